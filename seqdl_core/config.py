@@ -1,0 +1,133 @@
+"""Configs: one frozen class describes a choice to the form, the command line, the disk and the reader.
+
+    class CnnConfig(Config):
+        filters: int = Field(64, ge=4, le=1024, title="Filters", description="How many motifs the first layer may learn.")
+
+``parse`` turns what a person typed into such an object or explains what is wrong; ``fields_of`` lists what a form draws.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
+
+from seqdl_core.errors import ConfigError, suggest
+
+
+class Config(BaseModel):
+    """The parent of every config: frozen, and a misspelt key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+C = TypeVar("C", bound=Config)
+
+
+@dataclass(frozen=True)
+class ConfigField:
+    """One setting as a form or a help text needs it.
+
+    ``kind`` is ``int``, ``float``, ``bool``, ``str``, ``choice`` or ``list``; ``low`` and ``high`` are inclusive bounds.
+    """
+
+    name: str
+    title: str
+    help: str
+    kind: str
+    default: Any
+    low: float | None
+    high: float | None
+    choices: tuple[str, ...]
+    advanced: bool
+
+
+def fields_of(config: type[Config]) -> list[ConfigField]:
+    """Describe every setting of a config class, in the order it declares them."""
+    return [_describe(name, field) for name, field in config.model_fields.items()]
+
+
+def _describe(name: str, field: FieldInfo) -> ConfigField:
+    bounds: dict[str, float] = {}
+    for constraint in field.metadata:
+        for key in ("ge", "gt", "le", "lt"):
+            value = getattr(constraint, key, None)
+            if value is not None:
+                bounds[key] = value
+    choices: tuple[str, ...] = ()
+    annotation = field.annotation
+    if get_origin(annotation) is Literal:
+        kind, choices = "choice", tuple(str(choice) for choice in get_args(annotation))
+    elif get_origin(annotation) in (tuple, list):
+        kind = "list"
+    elif annotation in (int, float, bool, str):
+        kind = annotation.__name__
+    else:
+        raise TypeError(f"setting {name!r} has type {annotation!r}, which no form can draw")
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    return ConfigField(
+        name=name,
+        title=field.title or name.replace("_", " ").capitalize(),
+        help=field.description or "",
+        kind=kind,
+        default=field.default,
+        low=bounds.get("ge", bounds.get("gt")),
+        high=bounds.get("le", bounds.get("lt")),
+        choices=choices,
+        advanced=bool(extra.get("advanced", False)),
+    )
+
+
+def parse(config: type[C], values: Mapping[str, Any], *, where: str = "") -> C:
+    """Build a config from what a person chose; text is read as the setting's type ("0.2" as 0.2, "5,3" as a list).
+
+    Raises:
+        ConfigError: for an unknown name (with the nearest) or a value outside its bounds.
+    """
+    known = {field.name: field for field in fields_of(config)}
+    for name in values:
+        if name not in known:
+            raise ConfigError(f"There is no setting called '{name}'.", where=where, fix=suggest(name, known))
+    typed = {name: _read(known[name], value) for name, value in values.items()}
+    try:
+        return config.model_validate(typed)
+    except ValidationError as failure:
+        first = failure.errors()[0]
+        location = first["loc"]
+        name = str(location[0]) if location else ""
+        problem = first["msg"].removeprefix("Value error, ")
+        raise ConfigError(
+            f"'{name}' cannot be {values.get(name)!r}: {problem[:1].lower()}{problem[1:]}." if name else f"{problem}.",
+            where=where,
+            fix=_allowed(known[name]) if name in known else "",
+        ) from None
+
+
+def parse_assignments(pairs: Sequence[str], *, where: str = "--set") -> dict[str, str]:
+    """Read ``["filters=32", "dropout=0.1"]`` into a mapping."""
+    values: dict[str, str] = {}
+    for pair in pairs:
+        name, sign, value = pair.partition("=")
+        if not sign or not name.strip():
+            raise ConfigError(
+                f"'{pair}' is not a setting.", where=where, fix="Write it as name=value, such as dropout=0.1."
+            )
+        values[name.strip()] = value.strip()
+    return values
+
+
+def _read(field: ConfigField, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if field.kind == "list":
+        return [part.strip() for part in value.strip("[]() ").split(",") if part.strip()]
+    return value.strip()
+
+
+def _allowed(field: ConfigField) -> str:
+    if field.choices:
+        return f"Choose one of: {', '.join(field.choices)}."
+    if field.low is not None and field.high is not None:
+        return f"Give a value from {field.low:g} to {field.high:g}; the default is {field.default}."
+    return f"The default is {field.default}."

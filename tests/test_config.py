@@ -1,0 +1,62 @@
+"""Configs: what a person types becomes a typed setting or a message that says what to do."""
+
+import pickle
+
+import pytest
+
+from seqdl_core.config import fields_of, parse, parse_assignments
+from seqdl_core.errors import ConfigError, DataError, UnknownName
+from seqdl_core.models import ARCHITECTURES
+from seqdl_core.models.cnn import CnnConfig
+from seqdl_core.training.config import TrainingConfig
+
+
+def test_text_is_read_as_the_type_of_the_setting() -> None:
+    config = parse(CnnConfig, {"filters": "32", "dropout": "0.1", "both_strands": "false"})
+    assert (config.filters, config.dropout, config.both_strands) == (32, 0.1, False)
+
+
+@pytest.mark.parametrize(
+    ("values", "what", "fix"),
+    [
+        ({"fliters": "3"}, "There is no setting called 'fliters'.", "Did you mean 'filters'?"),
+        ({"filters": "3"}, "'filters' cannot be '3'", "from 4 to 1024"),
+        ({"dropout": "much"}, "'dropout' cannot be 'much'", "from 0 to 0.9"),
+    ],
+)
+def test_bad_settings_get_three_parts(values: dict[str, str], what: str, fix: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse(CnnConfig, values, where="cnn")
+    assert what in caught.value.what
+    assert fix in caught.value.fix
+    assert caught.value.where == "cnn"
+
+
+def test_choices_are_listed() -> None:
+    with pytest.raises(ConfigError, match="auto, cpu, cuda, mps"):
+        parse(TrainingConfig, {"device": "tpu"})
+
+
+def test_assignments() -> None:
+    assert parse_assignments(["a=1", "b = x=y"]) == {"a": "1", "b": "x=y"}
+    with pytest.raises(ConfigError, match="name=value"):
+        parse_assignments(["dropout"])
+
+
+@pytest.mark.parametrize("config", [TrainingConfig, *(architecture.config for architecture in ARCHITECTURES)])
+def test_every_setting_can_be_drawn_and_explained(config: type) -> None:
+    for field in fields_of(config):
+        assert field.help.endswith("."), field.name
+        assert field.title
+        assert field.kind in {"int", "float", "bool", "str", "choice", "list"}
+        if field.kind in ("int", "float"):
+            assert field.low is not None, f"{field.name} needs bounds"
+            assert field.high is not None, f"{field.name} needs bounds"
+
+
+def test_errors_keep_their_parts_between_processes() -> None:
+    for problem in (DataError("What.", where="line 3", fix="Do."), UnknownName("task", "binry", ["binary"])):
+        again = pickle.loads(pickle.dumps(problem))
+        assert type(again) is type(problem)
+        assert again.parts() == problem.parts()
+        assert str(again) == str(problem)
