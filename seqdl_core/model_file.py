@@ -1,0 +1,129 @@
+"""A trained model is one ``.safetensors`` file: the weights, and in its metadata a card with everything needed to use it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from pydantic import ValidationError
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import load_file, save
+from torch import Tensor
+
+from seqdl_core.config import Config, parse
+from seqdl_core.errors import ModelFileError
+from seqdl_core.files import replace_file
+from seqdl_core.models import ARCHITECTURES, Architecture, InputShape, SequenceNetwork
+from seqdl_core.sequences.alphabets import Alphabet, alphabet_named
+from seqdl_core.tasks import TASKS, Task
+
+_KEY = "seqdl"
+
+
+class ModelCard(Config):
+    """What a model file says about itself.
+
+    ``length`` is L, the input length in letters; shorter sequences are padded at the end with the unknown letter.
+    ``negatives`` tells what the model learned to tell positives from. ``metrics`` holds what was measured at the end of
+    training, with the part of the data in the name (``validation_auroc``).
+    """
+
+    format: int = 1
+    architecture: str
+    architecture_config: dict[str, Any] = {}
+    alphabet: str
+    task: str
+    length: int
+    targets: int = 1
+    label_names: tuple[str, str] = ("0", "1")
+    negatives: str = "given"
+    padding: str = "end, unknown letter"
+    data_name: str = ""
+    data_hash: str = ""
+    training: dict[str, Any] = {}
+    metrics: dict[str, float] = {}
+    versions: dict[str, str] = {}
+    licence: str = "Belongs to whoever trained it"
+
+
+class Model:
+    """A trained network with its card. It is a predictor: ``model(one_hot)`` maps ``(N, A, L)`` to ``(N, T)``."""
+
+    def __init__(self, network: SequenceNetwork, card: ModelCard) -> None:
+        self.network = network.eval()
+        self.card = card
+
+    @property
+    def name(self) -> str:
+        return self.card.architecture
+
+    @property
+    def alphabet(self) -> Alphabet:
+        return alphabet_named(self.card.alphabet)
+
+    @property
+    def task(self) -> Task:
+        return TASKS.get(self.card.task)
+
+    @property
+    def device(self) -> torch.device:
+        return next(self.network.parameters()).device
+
+    def __call__(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T"]:
+        scores: Tensor = self.network(one_hot)
+        return scores
+
+
+def build_network(
+    architecture: Architecture, config: Config, shape: InputShape, seed: int | None = None
+) -> SequenceNetwork:
+    """A fresh network; with a seed its weights are the same every time, and torch's own generator is left as it was."""
+    if seed is None:
+        return architecture.build(config, shape)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return architecture.build(config, shape)
+
+
+def save_model(path: Path, network: SequenceNetwork, card: ModelCard) -> None:
+    """Write the model file; a reader sees the old file or the new one, never a part."""
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
+    replace_file(path, save(tensors, {_KEY: card.model_dump_json()}))
+
+
+def load_model(path: Path, device: str = "cpu") -> Model:
+    """Read a model file. Only tensors and JSON are read; nothing in the file is ever executed.
+
+    Raises:
+        ModelFileError: if it is missing, damaged, not SeqDL's, or its weights do not fit the architecture it names.
+    """
+    card = read_card(path)
+    architecture = ARCHITECTURES.get(card.architecture)
+    config = parse(architecture.config, card.architecture_config, where=path.name)
+    shape = InputShape(alphabet_named(card.alphabet), card.length, card.targets)
+    network = build_network(architecture, config, shape, seed=0)
+    try:
+        network.load_state_dict(load_file(path))
+    except (RuntimeError, SafetensorError) as problem:
+        raise ModelFileError(
+            f"The weights do not fit the architecture '{card.architecture}' that the file names.",
+            where=path.name,
+            fix=f"Use the file as it was written. ({str(problem).splitlines()[0]})",
+        ) from None
+    return Model(network.to(device), card)
+
+
+def read_card(path: Path) -> ModelCard:
+    """The card of a model file, without its weights."""
+    fix = "Choose a run folder or a model.safetensors file that SeqDL wrote."
+    if not path.is_file():
+        raise ModelFileError("There is no such model file.", where=str(path), fix=fix)
+    try:
+        with safe_open(path, framework="pt") as opened:
+            metadata = opened.metadata() or {}
+        return ModelCard.model_validate(json.loads(metadata[_KEY]))
+    except KeyError:
+        raise ModelFileError("The file holds weights but no SeqDL card.", where=path.name, fix=fix) from None
+    except (SafetensorError, OSError, json.JSONDecodeError, ValidationError):
+        raise ModelFileError("The file is damaged or is not a model file.", where=path.name, fix=fix) from None

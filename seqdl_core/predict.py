@@ -1,0 +1,43 @@
+"""Predictions in batches: from codes ``(N, L)`` to raw scores ``(N, T)``, with the predictor left as it was."""
+
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+import torch
+from jaxtyping import Float, UInt8
+from torch import Tensor
+
+from seqdl_core.sequences.alphabets import Alphabet
+
+
+@runtime_checkable
+class Predictor(Protocol):
+    """Anything that scores one-hot sequences: a network, a PWM, a k-mer model. All pages and methods need no more."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def alphabet(self) -> Alphabet: ...
+
+    @property
+    def device(self) -> torch.device: ...
+
+    def __call__(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T"]: ...
+
+
+def one_hot(codes: UInt8[Tensor, "N L"], letters: int) -> Float[Tensor, "N A L"]:
+    """Codes to one-hot on the device of ``codes``; the unknown code becomes an all-zero column."""
+    table = torch.cat([torch.eye(letters, device=codes.device), torch.zeros(1, letters, device=codes.device)])
+    return table[codes.long()].transpose(1, 2)
+
+
+def scores(predictor: Predictor, codes: UInt8[np.ndarray, "N L"], batch_size: int = 256) -> Float[np.ndarray, "N T"]:
+    """Raw scores of all sequences, in float32 whatever precision training used."""
+    letters = predictor.alphabet.size
+    parts = []
+    with torch.inference_mode():
+        for start in range(0, len(codes), batch_size):
+            batch = torch.from_numpy(np.ascontiguousarray(codes[start : start + batch_size])).to(predictor.device)
+            parts.append(predictor(one_hot(batch, letters)).float().cpu().numpy())
+    return np.concatenate(parts) if parts else np.zeros((0, 1), np.float32)

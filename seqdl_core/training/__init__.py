@@ -1,0 +1,1 @@
+"""Training: the loop one can read, its settings, its callbacks and its checkpoints."""

@@ -1,0 +1,46 @@
+"""The settings of a training run, as the form, the command line and the run folder know them."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from seqdl_core.config import Config
+
+
+class TrainingConfig(Config):
+    """How a network is trained. The defaults suit a few thousand sequences on two processor cores."""
+
+    epochs: int = Field(
+        20, ge=1, le=1000, title="Epochs", description="How many times training goes through all sequences."
+    )
+    batch_size: int = Field(
+        64, ge=1, le=65536, title="Batch size", description="Sequences looked at before each small step."
+    )
+    learning_rate: float = Field(
+        1e-3, gt=0, le=10, title="Learning rate", description="The largest step size; it rises, then falls to nothing."
+    )
+    weight_decay: float = Field(
+        1e-2, ge=0, le=10, title="Weight decay", description="Pulls weights towards zero; curbs memorising."
+    )
+    reverse_complement: bool = Field(
+        True, title="Both strands", description="Shows each sequence on a random strand (DNA and RNA only)."
+    )
+    shift: int = Field(
+        0, ge=0, le=1000, title="Shift", description="Moves each sequence by up to this many positions at random."
+    )
+    patience: int = Field(
+        0,
+        ge=0,
+        le=1000,
+        title="Patience",
+        description="Stops after this many epochs without a better validation; 0 never.",
+    )
+    validation_fraction: float = Field(
+        0.1, ge=0.02, le=0.5, title="Held back for validation", description="Share of the training part used to watch."
+    )
+    seed: int = Field(
+        1, ge=0, le=2**31 - 1, title="Seed", description="The same seed gives the same run on the same machine."
+    )
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field(
+        "auto", title="Device", description="Where to compute; auto takes a GPU where there is one."
+    )

@@ -1,0 +1,77 @@
+"""DeepBind against the paper's counts, its released code's rules and a brute-force scan."""
+
+import numpy as np
+import pytest
+import torch
+
+from seqdl_core.model_file import build_network
+from seqdl_core.models import InputShape, count_parameters
+from seqdl_core.models.deepbind import ARCHITECTURE, DeepBind, DeepBindConfig
+from seqdl_core.predict import one_hot
+from seqdl_core.sequences.alphabets import DNA, encode_all
+
+
+def _deepbind(**settings: object) -> DeepBind:
+    network = build_network(ARCHITECTURE, DeepBindConfig(**settings), InputShape(DNA, 40), seed=2)
+    assert isinstance(network, DeepBind)
+    return network.eval()
+
+
+@pytest.mark.parametrize(
+    ("settings", "parameters"),
+    [
+        ({}, 1569),
+        ({"average_pool": True}, 1585),
+        ({"hidden": 32}, 2129),
+        ({"hidden": 32, "average_pool": True}, 2641),
+        ({"filter_width": 16}, 1057),
+        ({"filter_width": 16, "hidden": 32}, 1617),
+    ],
+)
+def test_parameter_counts_of_the_released_models(settings: dict[str, object], parameters: int) -> None:
+    assert count_parameters(_deepbind(**settings)) == parameters
+
+
+def test_unknown_letters_answer_with_a_quarter_of_the_weights() -> None:
+    network = _deepbind()
+    blank = one_hot(torch.from_numpy(encode_all(["N" * 40], DNA)), 4)
+    expected = 0.25 * network.detectors.weight.sum((1, 2)) + network.detectors.bias
+    assert torch.allclose(network.scan(blank), expected[None, :, None].expand(1, -1, 40 + 23), atol=1e-5)
+
+
+def test_one_detector_is_the_best_site_of_both_strands_by_brute_force() -> None:
+    network = _deepbind(filters=1, filter_width=5)
+    with torch.no_grad():
+        network.vote.weight.fill_(1.0)
+        network.vote.bias.fill_(0.5)
+    weight, bias = network.detectors.weight[0].detach().numpy(), float(network.detectors.bias[0].detach())
+    sequence = "ACGTTGCATGCANCCGTA"
+
+    def best(letters: str) -> float:
+        columns = [np.full(4, 0.25)] * 4
+        columns += [np.full(4, 0.25) if letter == "N" else np.eye(4)["ACGT".index(letter)] for letter in letters]
+        columns += [np.full(4, 0.25)] * 4
+        sites = range(len(columns) - 4)
+        return max(0.0, *(sum(weight[:, k] @ columns[i + k] for k in range(5)) + bias for i in sites))
+
+    other = sequence[::-1].translate(str.maketrans("ACGT", "TGCA"))
+    score = network(one_hot(torch.from_numpy(encode_all([sequence], DNA)), 4))
+    assert float(score.detach()) == pytest.approx(max(best(sequence), best(other)) + 0.5, abs=1e-5)
+
+
+def test_average_pooling_is_interleaved_and_counts_the_padded_ends() -> None:
+    network = _deepbind(average_pool=True, both_strands=False)
+    batch = one_hot(torch.from_numpy(encode_all(["ACGTACGGTC" * 4], DNA)), 4)
+    scanned = torch.relu(network.scan(batch))[0]
+    assert scanned.shape[1] == 40 + 24 - 1
+    pooled = torch.stack([scanned.amax(-1), scanned.sum(-1) / 63], 1).reshape(-1)
+    assert torch.allclose(network(batch)[0], network.vote(pooled), atol=1e-5)
+
+
+def test_only_the_winning_strand_learns() -> None:
+    network = _deepbind(filters=1, filter_width=3).train()
+    batch = one_hot(torch.from_numpy(encode_all(["AAGAGGACCA"], DNA)), 4).requires_grad_()
+    network(batch).sum().backward()
+    winner = max((network.one_strand(batch.detach()), network.one_strand(batch.detach()[:, [3, 2, 1, 0]].flip(-1))))
+    assert float(network(batch.detach()).detach()) == pytest.approx(float(winner.detach()))
+    assert int((batch.grad.abs().sum(1) > 0).sum()) <= 3

@@ -1,0 +1,88 @@
+"""Batches and the hold-out: what each epoch shows, and what validation never shares with training."""
+
+import numpy as np
+import pytest
+
+from seqdl_core.errors import DataError
+from seqdl_core.sequences.alphabets import DNA, RNA, encode_all, reverse_complement
+from seqdl_core.training.batches import Batches, TrainingData, _shifted, hold_out
+from seqdl_core.training.config import TrainingConfig
+
+
+def _data(rows: int = 40, length: int = 30, *, shuffle: bool = False) -> TrainingData:
+    rng = np.random.default_rng(0)
+    codes = rng.integers(0, 4, (rows, length)).astype(np.uint8)
+    targets = np.ones((rows, 1), np.float32) if shuffle else (np.arange(rows)[:, None] % 2).astype(np.float32)
+    return TrainingData(codes, targets, DNA, shuffle)
+
+
+def _strands(codes: np.ndarray) -> set[bytes]:
+    return {
+        min(row.tobytes(), other.tobytes()) for row, other in zip(codes, reverse_complement(codes, DNA), strict=True)
+    }
+
+
+def test_an_epoch_shows_every_row_once_on_either_strand() -> None:
+    data = _data()
+    batches = list(Batches(data, TrainingConfig(batch_size=10), 0).start_at(0))
+    assert [len(codes) for codes, _ in batches] == [10] * 4
+    shown = np.concatenate([codes for codes, _ in batches])
+    assert _strands(shown) == _strands(data.codes)
+    assert {row.tobytes() for row in shown} != {row.tobytes() for row in data.codes}
+
+
+def test_the_same_epoch_again_is_the_same_and_another_is_not() -> None:
+    data, config = _data(shuffle=True), TrainingConfig(batch_size=16, shift=2)
+    first, again = (list(Batches(data, config, 3).start_at(0)) for _ in range(2))
+    assert all(np.array_equal(a[0], b[0]) and np.array_equal(a[1], b[1]) for a, b in zip(first, again, strict=True))
+    later = list(Batches(data, config, 3).start_at(2))
+    assert np.array_equal(later[0][0], first[2][0])
+    assert not np.array_equal(next(Batches(data, config, 4).start_at(0))[0], first[0][0])
+
+
+def test_negatives_are_redrawn_each_epoch() -> None:
+    data, config = _data(shuffle=True), TrainingConfig(batch_size=80, reverse_complement=False)
+    epochs = [next(Batches(data, config, epoch).start_at(0)) for epoch in (0, 1)]
+    for codes, targets in epochs:
+        assert targets.sum() == len(data.codes) == len(codes) / 2
+        assert {row.tobytes() for row in codes[targets[:, 0] == 1]} == {row.tobytes() for row in data.codes}
+    negatives = [{row.tobytes() for row in codes[targets[:, 0] == 0]} for codes, targets in epochs]
+    assert not negatives[0] & negatives[1]
+
+
+def test_rna_keeps_its_strand() -> None:
+    data = _data()
+    rna = TrainingData(data.codes, data.targets, RNA)
+    shown = np.concatenate([codes for codes, _ in Batches(rna, TrainingConfig(batch_size=10), 0).start_at(0)])
+    assert {row.tobytes() for row in shown} == {row.tobytes() for row in data.codes}
+
+
+def test_shift_by_hand() -> None:
+    codes = encode_all(["ACGT"], DNA)
+    assert [DNA.decode(_shifted(codes, shift, 4)[0]) for shift in (1, -1, 5)] == ["NACG", "CGTN", "NNNN"]
+
+
+def test_hold_out_keeps_strands_together_and_the_share_of_each_class() -> None:
+    data = _data(100)
+    doubled = TrainingData(
+        np.concatenate([data.codes, reverse_complement(data.codes, DNA)]), np.tile(data.targets, (2, 1)), DNA
+    )
+    train, validation = hold_out(doubled, 0.2, seed=1)
+    assert not _strands(train.codes) & _strands(validation.codes)
+    assert len(train.codes) + len(validation.codes) == 200
+    assert [int((validation.targets == label).sum()) for label in (0, 1)] == [20, 20]
+
+
+def test_hold_out_draws_negatives_for_positives_only() -> None:
+    data = _data(50, shuffle=True)
+    train, validation = hold_out(data, 0.2, seed=1)
+    assert train.shuffle_negatives
+    assert len(train.codes) == 40
+    assert validation.targets.ravel().tolist() == [1.0] * 10 + [0.0] * 10
+    assert np.array_equal(validation.codes, hold_out(data, 0.2, seed=1)[1].codes)
+
+
+@pytest.mark.parametrize("rows", [1, 2])
+def test_too_few_sequences_are_refused(rows: int) -> None:
+    with pytest.raises(DataError, match="too few of one class"):
+        hold_out(_data(rows), 0.1, 1)
