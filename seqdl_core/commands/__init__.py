@@ -1,0 +1,47 @@
+"""Commands: one file a command of ``python -m seqdl_core``. Nothing lists them; :data:`COMMANDS` finds them.
+
+A command's module is imported to draw ``--help``, so it imports torch and the like inside ``run``.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from seqdl_core.registry import Registry
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command of the command line. ``--json`` is added to every one.
+
+    Attributes:
+        name: what a person types.
+        help: one sentence.
+        add_arguments: declares its arguments on the parser it is given.
+        run: does the work and returns a result that JSON can hold; raises a SeqDLError.
+        show: the result as text for a person.
+    """
+
+    name: str
+    help: str
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], object]
+    show: Callable[[Any], str]
+
+
+COMMANDS: Registry[Command] = Registry("command", "seqdl_core.commands", "COMMAND")
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal how it goes: one line on standard error."""
+    sys.stderr.write(printable(text) + "\n")
+    sys.stderr.flush()
+
+
+def printable(text: str) -> str:
+    """The text without control characters, so that a name in a file cannot steer the terminal."""
+    return "".join(
+        letter if letter in "\n\t" or letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
+    )

@@ -1,0 +1,194 @@
+"""What is wrong with the rows of an import: each check names the first bad row and counts the rest."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from seqdl_core.data.choices import ImportChoices
+from seqdl_core.data.inference import Assembled, Labels, is_nucleic
+from seqdl_core.errors import DataError, ReadError, SeqDLError
+from seqdl_core.sequences.alphabets import DNA, PROTEIN, RNA, Alphabet
+from seqdl_core.sequences.readers import NoticeRecord, notice
+
+_SHOWN_VALUES = 5
+_UPPER = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")  # upper() would turn ß into SS
+
+
+@dataclass(frozen=True)
+class CleanSequences:
+    """Sequences in upper case with the letters of one alphabet; what was changed is in ``notices``.
+
+    ``plain`` counts those without unknown, ambiguous or foreign letters, in either case.
+    """
+
+    sequences: list[str]
+    notices: tuple[NoticeRecord, ...]
+    problems: tuple[SeqDLError, ...]
+    plain: int
+    lower: int
+    with_unknown: int
+
+
+def clean_sequences(
+    raw: Sequence[str], alphabet: Alphabet, choices: ImportChoices, where: Callable[[int, int | None], str]
+) -> CleanSequences:
+    """Read letters as the alphabet's, either case; ambiguous ones only where the person chose so.
+
+    Args:
+        where: words for the place of a sequence and, within it, of a letter; both count from 0.
+    """
+    sequences = [sequence.upper() if sequence.isascii() else sequence.translate(_UPPER) for sequence in raw]
+    lower = sum(sequence != given for sequence, given in zip(sequences, raw, strict=True))
+    notices: list[NoticeRecord] = []
+    if lower:
+        notices.append(notice(lower, "sequence", "with lower-case letters, read as upper case."))
+    sequences, swapped = _swap_thymine(sequences, alphabet, choices)
+    if swapped:
+        pair = "with T, read as U." if alphabet is RNA else "with U, read as T."
+        notices.append(notice(swapped, "sequence", pair))
+    known = (alphabet.letters + alphabet.unknown).encode()
+    foreign: list[int] = []
+    replaced = letters = with_unknown = plain = 0
+    to_unknown = str.maketrans(dict.fromkeys(alphabet.ambiguous, alphabet.unknown))
+    for number, sequence in enumerate(sequences):
+        odd = sequence.encode("latin-1", "replace").translate(None, known)
+        plain += not odd and alphabet.unknown not in sequence
+        if odd and choices.ambiguous == "unknown":
+            ambiguous = sum(chr(letter) in alphabet.ambiguous for letter in odd)
+            if ambiguous == len(odd) and sequence.isascii():
+                sequences[number] = sequence.translate(to_unknown)
+                replaced, letters, odd = replaced + 1, letters + ambiguous, b""
+        if odd:
+            foreign.append(number)
+        with_unknown += alphabet.unknown in sequences[number]
+    if replaced:
+        rest = f"with ambiguous letters ({letters:,} in all), read as {alphabet.unknown}."
+        notices.append(notice(replaced, "sequence", rest))
+    blank = sum(bool(sequence) and not sequence.strip(alphabet.unknown) for sequence in sequences)
+    if blank:
+        notices.append(notice(blank, "sequence", f"without any letter but {alphabet.unknown}, kept."))
+    problems = [*_empty(sequences, where), *_foreign(sequences, foreign, alphabet, where)]
+    return CleanSequences(sequences, tuple(notices), tuple(problems), plain, lower, with_unknown)
+
+
+def _swap_thymine(sequences: list[str], alphabet: Alphabet, choices: ImportChoices) -> tuple[list[str], int]:
+    """RNA is often written in DNA letters; only a person's choice of alphabet says so."""
+    if choices.alphabet == "auto" or alphabet not in (DNA, RNA):
+        return sequences, 0
+    old, new = ("T", "U") if alphabet is RNA else ("U", "T")
+    swapped = sum(old in sequence for sequence in sequences)
+    return ([sequence.replace(old, new) for sequence in sequences] if swapped else sequences), swapped
+
+
+def _empty(sequences: Sequence[str], where: Callable[[int, int | None], str]) -> list[SeqDLError]:
+    empty = [number for number, sequence in enumerate(sequences) if not sequence]
+    if not empty:
+        return []
+    return [
+        ReadError(
+            f"There is no sequence here{_more(len(empty) - 1, 'record', 'is empty', 'are empty')}.",
+            where=where(empty[0], None),
+            fix="Add the sequence, or remove the record.",
+        )
+    ]
+
+
+def _foreign(
+    sequences: Sequence[str], foreign: Sequence[int], alphabet: Alphabet, where: Callable[[int, int | None], str]
+) -> list[SeqDLError]:
+    if not foreign:
+        return []
+    number = foreign[0]
+    sequence = sequences[number]
+    known = alphabet.letters + alphabet.unknown
+    at = next(place for place, letter in enumerate(sequence) if letter not in known)
+    letter = sequence[at]
+    shown = repr(letter) if letter.isprintable() else f"The character U+{ord(letter):04X}"
+    what = f"{shown} is not a {alphabet.title} letter"
+    protein = alphabet is not PROTEIN and not is_nucleic(sequence.encode("latin-1", "replace"))
+    if protein and not set(sequence) - set(PROTEIN.letters + PROTEIN.unknown + PROTEIN.ambiguous):
+        what += "; the sequence looks like a protein"
+        fix = "Remove the record, or choose protein as the alphabet if all sequences are proteins."
+    elif letter in alphabet.ambiguous and not set(sequence) - set(known + alphabet.ambiguous):
+        what += ", it stands for one of several"
+        fix = f'Fix it, or choose "read ambiguous letters as {alphabet.unknown}" (ambiguous: unknown).'
+    elif alphabet in (DNA, RNA) and letter in "TU":
+        fix = f"Write all sequences with {'T' if letter == 'U' else 'U'}, or choose {alphabet.title} as the alphabet: "
+        fix += f"{letter} is then read as {'T' if letter == 'U' else 'U'}."
+    elif letter in "-.":
+        what += ", it marks a gap in an alignment"
+        fix = "Remove the gaps."
+    elif letter == "*":
+        what += ", it marks a stop"
+        fix = "Remove the stop sign, or the record."
+    else:
+        fix = f"Correct it, or remove the record. {alphabet.title} is written with {', '.join(alphabet.letters)} and "
+        fix += f"{alphabet.unknown}."
+    more = _more(len(foreign) - 1, "sequence", "has such letters", "have such letters")
+    return [ReadError(f"{what}{more}.", where=f"{where(number, at)}, letter {at + 1}", fix=fix)]
+
+
+def fit_lengths(
+    sequences: Sequence[str], alphabet: Alphabet, choices: ImportChoices, where: Callable[[int], str]
+) -> tuple[list[str], list[NoticeRecord], list[SeqDLError]]:
+    """Refuse sequences of unequal length, unless the person chose to pad (done when read) or to crop (done here)."""
+    lengths = Counter(map(len, sequences))
+    if len(lengths) < 2:
+        return list(sequences), [], []
+    short, long = min(lengths), max(lengths)
+    usual = max(lengths, key=lambda length: (lengths[length], length))
+    if choices.lengths == "pad":
+        count = len(sequences) - lengths[long]
+        rest = f"shorter than {long:,} {alphabet.unit}, filled up with {alphabet.unknown} at the end when used."
+        return list(sequences), [notice(count, "sequence", rest)], []
+    if choices.lengths == "crop":
+        cut = [s[(len(s) - short) // 2 : (len(s) - short) // 2 + short] for s in sequences]
+        count = len(sequences) - lengths[short]
+        rest = f"longer than {short:,} {alphabet.unit}, of which the middle was kept."
+        return cut, [notice(count, "sequence", rest)], []
+    odd = next(number for number, sequence in enumerate(sequences) if len(sequence) != usual)
+    problem = DataError(
+        f"The sequences have {len(lengths):,} different lengths, {short:,} to {long:,} {alphabet.unit}; this one has "
+        f"{len(sequences[odd]):,}, {lengths[usual]:,} of {len(sequences):,} have {usual:,}.",
+        where=where(odd),
+        fix="Choose to pad them at the end or to crop them to the shortest (lengths: pad or crop).",
+    )
+    return list(sequences), [], [problem]
+
+
+def check_labels(rows: Assembled, labels: Labels) -> list[SeqDLError]:
+    """Labels that are missing or have more than two values."""
+    problems: list[SeqDLError] = []
+    missing = [number for number, value in enumerate(labels.values) if not value]
+    if missing:
+        problems.append(
+            DataError(
+                f"The label is missing ({labels.column}){_more(len(missing) - 1, 'row', 'has none', 'have none')}.",
+                where=rows.where(missing[0]),
+                fix="Fill it in, or remove the row.",
+            )
+        )
+    distinct = labels.distinct
+    if len(distinct) > 2:
+        shown = ", ".join(distinct[:_SHOWN_VALUES]) + (", …" if len(distinct) > _SHOWN_VALUES else "")
+        third = labels.values.index(distinct[2])
+        problems.append(
+            DataError(
+                f"The label {labels.column} has {len(distinct):,} different values ({shown}); only binary labels are "
+                "supported at present.",
+                where=rows.where(third),
+                fix="Keep the rows of two classes, write 1 and 0, or choose another label column.",
+            )
+        )
+    return problems
+
+
+def counted(count: int, noun: str) -> str:
+    """``1 sequence``, ``5,084 sequences``."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _more(count: int, noun: str, one: str, many: str) -> str:
+    if count < 1:
+        return ""
+    return f"; {counted(count, f'more {noun}')} {one if count == 1 else many}"

@@ -1,0 +1,134 @@
+"""From files to a data set: look, say what was found with its evidence, let the person correct it, then save.
+
+    inspection = inspect([Path("ELK1_AC.seq.gz"), Path("ELK1_B.seq.gz")], ImportChoices(negatives="shuffle"))
+    for finding in inspection.findings: ...
+    dataset = save(inspection, Path("elk1"), "ELK1")
+
+Nothing is dropped, changed or assumed in silence: what is wrong blocks saving, the rest is counted in the notices.
+"""
+
+import time
+from collections.abc import Sequence
+from itertools import takewhile
+from pathlib import Path
+
+from seqdl_core.data.choices import AT_RANDOM, BY_FILE, NO_LABELS, ImportChoices
+from seqdl_core.data.dataset import Dataset
+from seqdl_core.data.findings import Finding
+from seqdl_core.data.inspection import FilePreview, Inspection, Summary
+from seqdl_core.data.interpreting import interpret
+from seqdl_core.errors import DataError, SeqDLError
+from seqdl_core.sequences.readers import RawTable, read_table
+
+__all__ = [
+    "AT_RANDOM",
+    "BY_FILE",
+    "NO_LABELS",
+    "FilePreview",
+    "Finding",
+    "ImportChoices",
+    "Inspection",
+    "Summary",
+    "import_files",
+    "inspect",
+    "save",
+]
+
+
+def inspect(
+    files: Sequence[Path], choices: ImportChoices | None = None, names: Sequence[str] | None = None
+) -> Inspection:
+    """Read files and say what they hold. Problems are collected, not raised.
+
+    Args:
+        names: what the person calls the files; by default their own names, with the folder where two are alike.
+    """
+    began = time.perf_counter()
+    choices = choices or ImportChoices()
+    shown = names_of([Path(file) for file in files]) if names is None else unique_names(names)
+    tables, problems = _read_all(files, choices, shown)
+    size = sum(table.file.bytes for table in tables)
+    result = interpret(tables, choices, problems)
+    return Inspection(
+        files=len(files),
+        bytes=size,
+        seconds=time.perf_counter() - began,
+        choices=choices,
+        findings=tuple(result.findings),
+        problems=tuple(result.problems),
+        notices=tuple(result.notices),
+        positives_only=result.positives_only,
+        tables=result.previews,
+        summary=result.summary,
+        table=None if result.problems else result.table,
+        info=None if result.problems else result.info,
+    )
+
+
+def save(inspection: Inspection, folder: Path, name: str) -> Dataset:
+    """Write the data set, or raise the first problem that stands in the way."""
+    if inspection.problems:
+        raise inspection.problems[0]
+    if inspection.info is None or inspection.table is None:
+        raise DataError("There are no files to save.", fix="Choose at least one file.")
+    return Dataset.create(folder, inspection.table, inspection.info.model_copy(update={"name": name}))
+
+
+def import_files(files: Sequence[Path], folder: Path, choices: ImportChoices | None = None, name: str = "") -> Dataset:
+    """Inspect and save in one go, for the command line. Raises the first problem."""
+    inspection = inspect(files, choices)
+    return save(inspection, folder, name or suggested_name(inspection))
+
+
+def suggested_name(inspection: Inspection) -> str:
+    """A name for the data set: what the files' names have in common, or the first file's short name."""
+    stems = [table.name.split(".")[0] for table in inspection.tables]
+    if not stems:
+        return "data set"
+    same = (letters[0] for letters in takewhile(lambda letters: len(set(letters)) == 1, zip(*stems, strict=False)))
+    common = "".join(same).rstrip("_-. (")
+    return common if len(stems) > 1 and len(common) > 2 else inspection.tables[0].short
+
+
+def names_of(files: Sequence[Path]) -> list[str]:
+    """Names to show for paths: the last part, and as many folders before it as tell all files apart."""
+    for depth in range(1, max((len(file.parts) for file in files), default=0) + 1):
+        names = ["/".join(file.parts[-depth:]) for file in files]
+        if len(set(names)) == len(names):
+            return unique_names(names)
+    return unique_names([file.name for file in files])
+
+
+def unique_names(names: Sequence[str]) -> list[str]:
+    """The names with (2), (3) behind repeats, and without bytes that are no text."""
+    seen: set[str] = set()
+    unique: list[str] = []
+    for name in names:
+        plain = wanted = name.encode("utf-8", "replace").decode() or "file"
+        count = 1
+        while plain in seen:
+            count += 1
+            plain = f"{wanted} ({count})"
+        seen.add(plain)
+        unique.append(plain)
+    return unique
+
+
+def _read_all(
+    files: Sequence[Path], choices: ImportChoices, names: Sequence[str]
+) -> tuple[list[RawTable], list[SeqDLError]]:
+    """Every file that can be read, and a problem for every other."""
+    tables: list[RawTable] = []
+    problems: list[SeqDLError] = []
+    for path, name in zip(files, names, strict=True):
+        try:
+            table = read_table(Path(path), name, choices.separator)
+        except SeqDLError as problem:
+            problems.append(problem)
+            continue
+        twin = next((other.file.name for other in tables if other.file.sha256 == table.file.sha256), "")
+        if twin:
+            problems.append(DataError(f"The file is the same as {twin}.", where=name, fix="Bring each file once."))
+        else:
+            tables.append(table)
+    return tables, problems

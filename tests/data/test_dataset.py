@@ -1,0 +1,126 @@
+"""Dataset folders: written whole, never overwritten, and refused when changed."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from seqdl_core.data.dataset import Dataset, DatasetInfo
+from seqdl_core.errors import DataError
+
+
+def table() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "id": ["one", "zwei, drei", "<b>"],
+            "sequence": ["ACGT", "GGN", "TTTT"],
+            "label": [1, 0, 1],
+            "split": ["train", "train", "test"],
+            "source": ["a.fa", "a.fa", "b.fa"],
+        }
+    )
+
+
+def info(**changes: object) -> DatasetInfo:
+    known = {
+        "name": "three rows",
+        "alphabet": "dna",
+        "length": 4,
+        "counts": {"train": 2, "test": 1},
+        "positives": {"train": 1, "test": 1},
+    }
+    return DatasetInfo.model_validate(known | changes)
+
+
+def test_what_was_written_is_read(tmp_path: Path) -> None:
+    written = Dataset.create(tmp_path / "set", table(), info())
+    read = Dataset.open(tmp_path / "set")
+    assert (read.hash, read.info) == (written.hash, info())
+    assert read.ids("train") == ["one", "zwei, drei"]
+    assert read.sequences("test") == ["TTTT"]
+    np.testing.assert_array_equal(read.labels("train"), [1.0, 0.0])
+    np.testing.assert_array_equal(read.codes("train"), [[0, 1, 2, 3], [2, 2, 4, 4]])
+    np.testing.assert_array_equal(read.codes("test", 6), [[3, 3, 3, 3, 4, 4]])
+    assert [read.has(part) for part in ("train", "validation", "test")] == [True, False, True]
+    assert read.codes("validation").shape == (0, 4)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["set"]
+
+
+def test_the_hash_is_of_the_content(tmp_path: Path) -> None:
+    first = Dataset.create(tmp_path / "1", table(), info())
+    again = Dataset.create(tmp_path / "2", table().assign(source="c.fa"), info(name="another name"))
+    assert first.hash == again.hash
+    assert len(first.hash) == 64
+    changed = [
+        Dataset.create(tmp_path / "3", table().assign(id=["x", "y", "z"]), info()),
+        Dataset.create(tmp_path / "4", table().assign(sequence=["ACGA", "GGN", "TTTT"]), info()),
+        Dataset.create(tmp_path / "5", table(), info(negatives="shuffle")),
+        Dataset.create(tmp_path / "6", table().iloc[::-1], info()),
+    ]
+    assert len({first.hash, *(dataset.hash for dataset in changed)}) == 5
+
+
+def test_a_folder_is_never_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    first = Dataset.create(tmp_path / "empty", table(), info())
+    assert Dataset.create(tmp_path / "empty", table(), info()).hash == first.hash
+    with pytest.raises(DataError, match="never overwritten"):
+        Dataset.create(tmp_path / "empty", table().iloc[:2], info(counts={"train": 2}, positives={"train": 1}))
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "mine.txt").write_text("keep me")
+    with pytest.raises(DataError, match="never overwritten"):
+        Dataset.create(tmp_path / "notes", table(), info())
+    assert (tmp_path / "notes" / "mine.txt").read_text() == "keep me"
+
+
+@pytest.mark.parametrize(
+    ("rows", "facts"),
+    [
+        (table().assign(id="same"), {}),
+        (table().assign(label=[1, 2, 1]), {}),
+        (table().assign(split="elsewhere"), {}),
+        (table(), {"counts": {"train": 3}}),
+        (table(), {"positives": {"train": 2, "test": 1}}),
+        (table(), {"length": 5}),
+        (table().iloc[:0], {"counts": {}, "positives": {}}),
+    ],
+)
+def test_rows_that_contradict_the_description_are_refused(
+    tmp_path: Path, rows: pd.DataFrame, facts: dict[str, object]
+) -> None:
+    with pytest.raises(DataError, match="do not make a data set"):
+        Dataset.create(tmp_path / "set", rows, info(**facts))
+    assert not any(tmp_path.iterdir())
+
+
+def test_changed_files_are_noticed(tmp_path: Path) -> None:
+    Dataset.create(tmp_path / "set", table(), info())
+    rows = tmp_path / "set" / "sequences.parquet"
+    kept = rows.read_bytes()
+    pd.read_parquet(rows).assign(label=0.0).to_parquet(rows, index=False)
+    with pytest.raises(DataError, match="do not match the hash"):
+        Dataset.open(tmp_path / "set")
+    assert Dataset.open(tmp_path / "set", verify=False).info == info()
+    rows.write_bytes(kept[:100])
+    with pytest.raises(DataError, match="cannot be read"):
+        Dataset.open(tmp_path / "set")
+    rows.write_bytes(kept)
+    Dataset.open(tmp_path / "set")
+    facts = tmp_path / "set" / "dataset.json"
+    document = json.loads(facts.read_text())
+    document["info"]["negatives"] = "shuffle"
+    facts.write_text(json.dumps(document))
+    with pytest.raises(DataError, match="do not match the hash"):
+        Dataset.open(tmp_path / "set")
+    for damage in ("", "[]", "{}", '{"hash": 1, "info": {"name": 3}}', "\x00"):
+        facts.write_text(damage)
+        with pytest.raises(DataError, match=r"dataset\.json cannot be read"):
+            Dataset.open(tmp_path / "set")
+
+
+def test_where_there_is_none(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no data set here") as caught:
+        Dataset.open(tmp_path / "absent")
+    assert "seqdl_core import" in caught.value.fix
