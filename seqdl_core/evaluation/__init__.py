@@ -1,0 +1,1 @@
+"""Evaluation: metrics with intervals, the comparison with baselines, and the sentence that sums it up."""
