@@ -1,9 +1,10 @@
 """Configs: one frozen class describes a choice to the form, the command line, the disk and the reader.
 
     class CnnConfig(Config):
-        filters: int = Field(64, ge=4, le=1024, title="Filters", description="How many motifs the first layer may learn.")
+        filters: int = Field(64, ge=4, le=1024, title="Filters", description="How many motifs it may learn.")
 
-``parse`` turns what a person typed into such an object or explains what is wrong; ``fields_of`` lists what a form draws.
+``parse`` turns what a person typed into such an object or explains what is wrong; ``fields_of`` lists what a form
+draws.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,7 +30,7 @@ C = TypeVar("C", bound=Config)
 class ConfigField:
     """One setting as a form or a help text needs it.
 
-    ``kind`` is ``int``, ``float``, ``bool``, ``str``, ``choice`` or ``list``; ``low`` and ``high`` are inclusive bounds.
+    ``kind`` is ``int``, ``float``, ``bool``, ``str``, ``choice`` or ``list``; ``low`` and ``high`` are the bounds.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""A trained model is one ``.safetensors`` file: the weights, and in its metadata a card with everything needed to use it."""
+"""A trained model is one ``.safetensors`` file: the weights, and in its metadata a card with all that its use needs."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 from jaxtyping import Float
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
 from torch import Tensor
@@ -31,7 +31,7 @@ class ModelCard(Config):
 
     format: int = 1
     architecture: str
-    architecture_config: dict[str, Any] = {}
+    architecture_config: dict[str, Any] = Field(default_factory=dict)
     alphabet: str
     task: str
     length: int
@@ -41,9 +41,9 @@ class ModelCard(Config):
     padding: str = "end, unknown letter"
     data_name: str = ""
     data_hash: str = ""
-    training: dict[str, Any] = {}
-    metrics: dict[str, float] = {}
-    versions: dict[str, str] = {}
+    training: dict[str, Any] = Field(default_factory=dict)
+    metrics: dict[str, float] = Field(default_factory=dict)
+    versions: dict[str, str] = Field(default_factory=dict)
     licence: str = "Belongs to whoever trained it"
 
 

@@ -29,6 +29,7 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     monkeypatch.setenv("SEQDL_HOME", str(tmp_path_factory.mktemp("home")))
+    monkeypatch.setenv("SEQDL_WORKER_IDLE", "1")
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ def other_strand(one_hot: Float[Tensor, "N 4 L"]) -> Float[Tensor, "N 4 L"]:
 
 
 def fill_unknown(one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N A L"]:
-    """Unknown letters as an even mixture: an all-zero column becomes 1/A in every row; other columns stay as they are."""
+    """Unknown letters as an even mixture: an all-zero column becomes 1/A in every row; others stay as they are."""
     letters = one_hot.shape[1]
     return one_hot + (1 - one_hot.detach().sum(1, keepdim=True)).clamp(min=0) / letters
 

@@ -36,7 +36,7 @@ class CnnConfig(Config):
         64, ge=4, le=4096, title="Hidden units", description="Units between the gathered evidence and the score."
     )
     dropout: float = Field(
-        0.2, ge=0, le=0.9, title="Dropout", description="Share of units forgotten in each step; curbs memorising."
+        0.3, ge=0, le=0.9, title="Dropout", description="Share of units forgotten in each step; curbs memorising."
     )
     both_strands: bool = Field(
         True, title="Both strands", description="Averages both strands of DNA; switch off for RNA and protein."

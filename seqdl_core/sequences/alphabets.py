@@ -25,7 +25,7 @@ class Alphabet:
         name: ``dna``, ``rna`` or ``protein``.
         letters: the letters in the order of the one-hot rows.
         unknown: the letter that stands for "any"; it is read without a question.
-        ambiguous: further standard letters for "one of several"; refused unless the person chooses to read them as unknown.
+        ambiguous: further standard letters for "one of several"; refused unless a person reads them as unknown.
         complement: the complement of ``letters``, position by position, or ``""`` where there is none.
         unit: what a length is counted in.
     """

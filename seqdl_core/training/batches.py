@@ -1,4 +1,4 @@
-"""Batches: which rows, on which strand, moved by how much, beside which negatives. A pure function of seed and epoch."""
+"""Batches: which rows, on which strand, moved how far, beside which negatives. A pure function of seed and epoch."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

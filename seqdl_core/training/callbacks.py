@@ -22,7 +22,7 @@ class StepReport:
 
 @dataclass(frozen=True)
 class EpochReport:
-    """What the loop knows after an epoch (1-based). ``best`` tells whether this epoch's validation metric is the best."""
+    """What the loop knows after an epoch (1-based). ``best``: this epoch's validation metric is the best."""
 
     epoch: int
     epochs: int

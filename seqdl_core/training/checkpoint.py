@@ -1,7 +1,7 @@
 """Checkpoints: everything a run needs to go on as if it had never stopped, in one safetensors file with a checksum.
 
-Batches are a pure function of seed and epoch (:mod:`seqdl_core.training.batches`), so the sampler's position is the pair
-epoch and step. What is left to keep: weights, their moving average, the best average so far, the optimiser's moments,
+Batches are a pure function of seed and epoch (:mod:`seqdl_core.training.batches`), so the sampler's position is epoch
+and step. What is left to keep: weights, their moving average, the best average so far, the optimiser's moments,
 torch's random state (dropout) and the history.
 """
 
@@ -47,7 +47,7 @@ class Checkpoint:
         return Checkpoint(0, 0, {}, weights, {name: tensor.clone() for name, tensor in weights.items()})
 
     def average(self, network: SequenceNetwork, step: int) -> None:
-        """Draw the moving average towards the present weights; young averages follow faster (as in TensorFlow's EMA)."""
+        """Draw the moving average towards the present weights; young averages follow faster."""
         decay = min(_DECAY, (1 + step) / (10 + step))
         with torch.no_grad():
             for name, tensor in network.state_dict().items():
@@ -134,7 +134,7 @@ def save_checkpoint(folder: Path, state: Checkpoint) -> Path:
 
 
 def load_newest(folder: Path) -> Checkpoint | None:
-    """The newest checkpoint whose checksum holds; a damaged one falls back to the one before; None where there is none."""
+    """The newest checkpoint whose checksum holds; a damaged one falls back to the one before; None without any."""
     for path in sorted(folder.glob("*.checkpoint"), reverse=True):
         content = path.read_bytes()
         if len(content) > 32 and hashlib.sha256(content[32:]).digest() == content[:32]:

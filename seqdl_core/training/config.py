@@ -11,13 +11,13 @@ class TrainingConfig(Config):
     """How a network is trained. The defaults suit a few thousand sequences on two processor cores."""
 
     epochs: int = Field(
-        20, ge=1, le=1000, title="Epochs", description="How many times training goes through all sequences."
+        30, ge=1, le=1000, title="Epochs", description="How many times training goes through all sequences."
     )
     batch_size: int = Field(
         64, ge=1, le=65536, title="Batch size", description="Sequences looked at before each small step."
     )
     learning_rate: float = Field(
-        1e-3, gt=0, le=10, title="Learning rate", description="The largest step size; it rises, then falls to nothing."
+        4e-3, gt=0, le=10, title="Learning rate", description="The largest step size; it rises, then falls to nothing."
     )
     weight_decay: float = Field(
         1e-2, ge=0, le=10, title="Weight decay", description="Pulls weights towards zero; curbs memorising."

@@ -158,7 +158,7 @@ def choose_device(wish: str) -> torch.device:
 
 
 def learning_rate_at(step: int, steps: int) -> float:
-    """One cycle as a share of the top rate: up in a straight line over a tenth of the steps, then half a cosine to 0."""
+    """One cycle as a share of the top rate: straight up over a tenth of the steps, then half a cosine to 0."""
     rise = max(1, round(_WARM_UP * steps))
     if step < rise:
         return (step + 1) / rise

@@ -1,0 +1,113 @@
+"""Who may import whom, as the design says: an ``ast`` walk over every module, no import executed."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+# Each room may import itself and what stands here. Rooms on the left of a line never reach to the right of it.
+_FLOOR = {"errors", "files"}
+_BELOW = {
+    "errors": set(),
+    "files": set(),
+    "registry": {"errors"},
+    "config": {"errors"},
+    "sequences": _FLOOR | {"registry", "config"},
+    "data": _FLOOR | {"registry", "config", "sequences"},
+    "tasks": _FLOOR | {"registry", "config", "sequences"},
+    "models": _FLOOR | {"registry", "config", "sequences", "tasks"},
+}
+_BELOW["model_file"] = _BELOW["models"] | {"models"}
+_BELOW["anatomy"] = _BELOW["model_file"] | {"model_file"}
+_BELOW["predict"] = _BELOW["models"] | {"models", "data", "model_file"}
+_BELOW["evaluation"] = _BELOW["predict"] | {"predict"}
+_BELOW["baselines"] = _BELOW["predict"] | {"predict"}
+_BELOW["training"] = _BELOW["predict"] | {"predict"}
+_BELOW["interpretation"] = _BELOW["predict"] | {"predict", "baselines", "training", "evaluation"}
+_BELOW["variants"] = _BELOW["interpretation"] | {"interpretation"}
+_BELOW["runs"] = _BELOW["variants"] | {"variants", "anatomy"}
+_BELOW["figures"] = {"errors", "sequences"}
+_BELOW["commands"] = _BELOW["runs"] | {"runs"}
+_BELOW["__main__"] = _BELOW["commands"] | {"commands"}
+_BELOW["__init__"] = set()
+
+_CORE = sorted((ROOT / "seqdl_core").rglob("*.py"))
+_PAGES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))]
+
+
+def _imported(path: Path) -> set[str]:
+    """Every module that a file imports, with the names taken from packages (``seqdl_core.models``) spelled out."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative imports hide where a name comes from"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def _room(path: Path) -> str:
+    return path.relative_to(ROOT / "seqdl_core").parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", _CORE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_core_follows_the_table(path: Path) -> None:
+    room = _room(path)
+    allowed = _BELOW[room] | {room, "__version__"}
+    for name in _imported(path):
+        parts = name.split(".")
+        assert parts[0] not in ("streamlit", "pages", "app"), f"the core knows no pages: {name}"
+        if parts[0] == "seqdl_core":
+            assert parts[1] in allowed, f"{room} may not import {name}"
+
+
+@pytest.mark.parametrize("path", [path for path in _CORE if _room(path) == "figures"], ids=lambda path: path.stem)
+def test_figures_know_no_model(path: Path) -> None:
+    allowed = {"numpy", "pandas", "plotly", "logomaker", "matplotlib", "seqdl_core", "jaxtyping"}
+    for name in _imported(path):
+        top = name.split(".")[0]
+        assert top in allowed or top in _STANDARD, f"a figure may not import {name}"
+
+
+@pytest.mark.parametrize("path", _PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_pages_know_no_torch(path: Path) -> None:
+    allowed = {"streamlit", "pages", "seqdl_core", "pandas", "plotly", "numpy", "fontTools"}
+    for name in _imported(path):
+        top = name.split(".")[0]
+        assert top in allowed or top in _STANDARD, f"a page may not import {name}"
+        assert top != "app"
+
+
+@pytest.mark.parametrize("path", [*_CORE, *_PAGES], ids=lambda path: str(path.relative_to(ROOT)))
+def test_modules_stay_readable(path: Path) -> None:
+    text = path.read_text("utf-8")
+    lines = len(text.splitlines())
+    is_page = path.is_relative_to(ROOT / "pages") and "_ui" not in path.parts
+    assert lines <= (120 if is_page else 400), f"{lines} lines: look for the second subject"
+    assert ast.get_docstring(ast.parse(text)), "every module says in a docstring what it is for"
+    assert path.stem not in {"utils", "helpers", "common", "misc", "base", "manager"}
+    assert "from __future__ import annotations" not in text or is_page
+
+
+@pytest.mark.parametrize("path", [*_CORE, *_PAGES], ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_that_runs_what_people_bring(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.keyword):
+            assert node.arg not in ("unsafe_allow_html", "allow_pickle", "shell") or (
+                isinstance(node.value, ast.Constant) and node.value.value is False
+            ), f"{node.arg} is not to be switched on"
+        if isinstance(node, ast.Call):
+            assert ast.unparse(node.func) not in (
+                "eval",
+                "exec",
+                "torch.load",
+                "pickle.load",
+                "pickle.loads",
+                "yaml.load",
+            )
+
+
+_STANDARD = __import__("sys").stdlib_module_names
