@@ -1,0 +1,35 @@
+"""What the commands about runs say at their end."""
+
+from typing import Any
+
+from seqdl_core.runs.folder import RunFolder
+from seqdl_core.runs.results import judgement_of
+
+
+def summary(run: RunFolder) -> dict[str, Any]:
+    """What a script wants to know about a run that just ended."""
+    status, judgement = run.status(), judgement_of(run)
+    return {
+        "run": str(run.path),
+        "state": status.state,
+        "model": str(run.model_path) if run.model_path.is_file() else None,
+        "epochs": status.epoch,
+        "memory_mb": round(status.memory_mb, 1),
+        "metrics": judgement.to_json()["metrics"] if judgement else None,
+        "verdict": judgement.verdict if judgement else None,
+    }
+
+
+def show_summary(result: dict[str, Any]) -> str:
+    """The same for a person."""
+    if result["state"] != "finished":
+        return f"The run is {result['state']}. Go on with: python -m seqdl_core resume {result['run']}"
+    lines = [f"{name:<9} {describe_interval(interval)}" for name, interval in result["metrics"].items()]
+    return "\n".join([result["verdict"], *lines, f"model     {result['model']}"])
+
+
+def describe_interval(interval: dict[str, float | None]) -> str:
+    """``0.953 [0.941, 0.964]``, or that it is not defined."""
+    if interval["value"] is None:
+        return "not defined"
+    return f"{interval['value']:.3f} [{interval['low']:.3f}, {interval['high']:.3f}]"

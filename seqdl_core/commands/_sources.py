@@ -1,0 +1,110 @@
+"""What commands read: a model by path or by name, and sequences made ready for it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from jaxtyping import Float, UInt8
+
+from seqdl_core.commands import say
+from seqdl_core.errors import DataError, ModelFileError, suggest
+
+if TYPE_CHECKING:
+    from seqdl_core.model_file import Model
+    from seqdl_core.sequences.readers import RawTable
+
+PRETRAINED = Path(__file__).parents[2] / "pretrained"
+"""Models that come with SeqDL: ``pretrained/<name>/model.safetensors``."""
+
+_FILE = "model.safetensors"
+
+
+class LoadedSequences(NamedTuple):
+    """Sequences of a file in upper case, and their codes ``(N, L)`` padded at the end to the model's length.
+
+    ``labels`` are 1 and 0 where the file has a column of two classes, otherwise None.
+    """
+
+    ids: list[str]
+    sequences: list[str]
+    codes: UInt8[np.ndarray, "N L"]
+    labels: Float[np.ndarray, " N"] | None = None
+
+
+def resolve_model(text: str) -> Path:
+    """The model file meant by a run folder, a model file or the name of a pretrained model.
+
+    Raises:
+        ModelFileError: where there is none; the nearest name is suggested.
+    """
+    path = Path(text)
+    if path.is_dir():
+        if (path / _FILE).is_file():
+            return path / _FILE
+        raise ModelFileError(
+            "The folder holds no trained model.", where=text, fix="Wait until its training is finished."
+        )
+    if path.is_file():
+        return path
+    names = sorted(found.parent.name for found in PRETRAINED.glob(f"*/{_FILE}"))
+    if text in names:
+        return PRETRAINED / text / _FILE
+    raise ModelFileError(
+        "There is no run folder, model file or pretrained model of this name.",
+        where=text,
+        fix=suggest(text, names) or "Give the path of a run folder or of a model.safetensors file.",
+    )
+
+
+def load_sequences(file: Path, model: "Model") -> LoadedSequences:
+    """Read a file of sequences for a model; how many were padded is said on standard error.
+
+    Raises:
+        ReadError: if the file cannot be read.
+        DataError: naming the first sequence that is empty, too long or holds a letter foreign to the model.
+    """
+    # The readers bring pandas; help texts must not wait for it.
+    from seqdl_core.sequences.alphabets import encode_all
+    from seqdl_core.sequences.readers import read_table
+    from seqdl_core.sequences.vocabulary import means_name
+
+    table = read_table(file)
+    alphabet, length = model.alphabet, model.card.length
+    sequences = [str(cell) for cell in table.cells[table.sequence_column]]
+    for row, sequence in enumerate(sequences):
+        if not sequence:
+            raise DataError("The sequence is empty.", where=table.where(row), fix="Remove the record or complete it.")
+        if len(sequence) > length:
+            raise DataError(
+                f"The sequence has {len(sequence):,} {alphabet.unit}; the model reads at most {length:,}.",
+                where=table.where(row),
+                fix=f"Cut it to {length:,} {alphabet.unit} around the site of interest.",
+            )
+        try:
+            alphabet.encode(sequence)
+        except DataError as problem:
+            raise DataError(problem.what, where=f"{problem.where} of {table.where(row)}", fix=problem.fix) from None
+    name_column = table.name_column or next((column for column in table.cells.columns if means_name(column)), "")
+    ids = [str(cell) for cell in table.cells[name_column]] if name_column else []
+    ids = [name or f"row_{row}" for row, name in enumerate(ids or [""] * len(sequences), 1)]
+    shorter = sum(len(sequence) < length for sequence in sequences)
+    if shorter:
+        say(f"{shorter:,} of {len(sequences):,} sequences are shorter than {length:,} {alphabet.unit}; "
+            f"{alphabet.unknown} was added at their ends.")  # fmt: skip
+    for notice in table.notices:
+        say(notice.sentence)
+    codes = encode_all(sequences, alphabet, length)
+    return LoadedSequences(ids, [sequence.upper() for sequence in sequences], codes, _labels(table))
+
+
+def _labels(table: "RawTable") -> Float[np.ndarray, " N"] | None:
+    """1 and 0 from the first column that is called like a label and holds two values."""
+    from seqdl_core.sequences.vocabulary import is_label_value, means_label, positive_value
+
+    for column in table.cells.columns:
+        values = [str(cell).strip() for cell in table.cells[column]]
+        classes = sorted(set(values))
+        if means_label(str(column)) and len(classes) == 2 and all(map(is_label_value, classes)):
+            positive, _ = positive_value(classes)
+            return np.array([value == positive for value in values], np.float64)
+    return None

@@ -1,0 +1,91 @@
+"""``evaluate``: how well does the model of a run do, on its test part or on data brought for it?"""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from seqdl_core.commands import Command, say
+from seqdl_core.errors import RunError
+
+if TYPE_CHECKING:
+    from seqdl_core.evaluation.judge import Judgement
+    from seqdl_core.runs.folder import RunFolder
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", metavar="RUN", help="a run folder with a trained model")
+    parser.add_argument(
+        "--data",
+        metavar="FILE",
+        help="judge on this labelled file, or on the test part of this dataset folder, instead of the run's test part",
+    )
+    parser.add_argument(
+        "--baselines", action="store_true", help="judge the baselines too, fitted on what the model was trained on"
+    )
+
+
+def _run(arguments: argparse.Namespace) -> dict[str, Any]:
+    from seqdl_core.runs.folder import RunFolder
+
+    run = RunFolder.open(Path(arguments.run))
+    if not run.model_path.is_file():
+        state = run.status().state
+        fix = "Wait until it is trained." if state in ("running", "queued") else "Train it first: train RUN."
+        raise RunError(f"The run has no model yet; it is {state}.", where=str(run.path), fix=fix)
+    judgement = _on_file(run, arguments) if arguments.data else _on_test_part(run, arguments.baselines)
+    return judgement.to_json()
+
+
+def _on_test_part(run: "RunFolder", baselines: bool) -> "Judgement":
+    """What is on record, where it holds what was asked for and belongs to the present model; otherwise made anew."""
+    from seqdl_core.model_file import load_model
+    from seqdl_core.runs.execute import open_data
+    from seqdl_core.runs.results import judge_run, judgement_of
+
+    fresh = run.evaluation_path.is_file() and run.evaluation_path.stat().st_mtime >= run.model_path.stat().st_mtime
+    known = judgement_of(run) if fresh else None
+    if known is not None and (known.baselines or not baselines):
+        return known
+    say("Judging on the test part of the run's data.")
+    return judge_run(run, open_data(run), load_model(run.model_path), baselines=baselines)
+
+
+def _on_file(run: "RunFolder", arguments: argparse.Namespace) -> "Judgement":
+    import numpy as np
+
+    from seqdl_core.commands._data import labelled_rows
+    from seqdl_core.model_file import load_model
+    from seqdl_core.runs.execute import open_data
+    from seqdl_core.runs.parts import labelled
+    from seqdl_core.runs.results import fit_rivals, judge_on, run_seed
+
+    model = load_model(run.model_path)
+    card, rng = model.card, np.random.default_rng(run_seed(run))
+    shuffles = card.negatives == "shuffle"
+    rows = labelled_rows(Path(arguments.data), card.alphabet, card.label_names[1], shuffles=shuffles)
+    part = labelled(rows.table, model.alphabet, card.length, rng, shuffle=rows.need_shuffles)
+    shorter = int((rows.table["sequence"].str.len() < card.length).sum())
+    if shorter:
+        say(f"{shorter:,} shorter sequences were padded at the end to the model's {card.length}.")
+    say(f"Judging on {len(part.ids):,} sequences.")
+    return judge_on(part, model, fit_rivals(run, open_data(run)) if arguments.baselines else [])
+
+
+def _show(result: Any) -> str:
+    from seqdl_core.commands._runs import describe_interval
+
+    lines = [result["verdict"], f"{result['n']:,} sequences, {result['positives']:,} of them positives"]
+    for name in result["metrics"]:
+        lines.append(f"\n{name}")
+        for key, metrics in [("model", result["metrics"]), *result["baselines"].items()]:
+            lines.append(f"  {result['titles'].get(key, key):<34} {describe_interval(metrics[name])}")
+    return "\n".join(lines)
+
+
+COMMAND = Command(
+    name="evaluate",
+    help="Judge the model of a run: metrics with 95 % intervals, the baselines beside it, and the verdict.",
+    add_arguments=_add_arguments,
+    run=_run,
+    show=_show,
+)

@@ -1,0 +1,125 @@
+"""``train``: train a model on data, or do a run that a page prepared."""
+
+import argparse
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from seqdl_core.commands import Command, say
+from seqdl_core.config import parse_assignments
+from seqdl_core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from seqdl_core.runs.folder import RunFolder
+
+_NEW = ("data", "test", "architecture", "set", "name", "jaspar", "out")
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", nargs="?", metavar="RUN", help="a run folder that waits for its training")
+    new = parser.add_argument_group("a new run")
+    new.add_argument("--data", nargs="+", metavar="FILE", help="a dataset folder, or files to import")
+    new.add_argument("--test", metavar="FILE", help="the file to judge on; without it a part of the data is held back")
+    new.add_argument(
+        "--negatives",
+        choices=["auto", "shuffle"],
+        default="auto",
+        help="for files that hold positives only: shuffle makes dinucleotide-shuffled negatives; auto does so where "
+        "the test file holds both classes (default)",
+    )
+    new.add_argument("--architecture", metavar="NAME", help="see the command architectures")
+    new.add_argument(
+        "--set",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="KEY=VALUE",
+        help="settings of the architecture or of training, such as filters=32 epochs=10",
+    )
+    new.add_argument("--name", default="", help="what to call the run")
+    new.add_argument("--jaspar", default="", metavar="MOTIF", help="a JASPAR id or factor for the PWM baseline")
+    new.add_argument("--out", metavar="RUN", help="the folder for the run; it must not hold anything")
+
+
+def _run(arguments: argparse.Namespace) -> dict[str, Any]:
+    from seqdl_core.runs.folder import RunFolder
+
+    if arguments.run is None:
+        run = _prepare(arguments)
+    else:
+        _refuse_settings(arguments)
+        run = RunFolder.open(Path(arguments.run))
+
+    from seqdl_core.commands._runs import summary
+    from seqdl_core.runs.execute import execute
+
+    execute(run, say)
+    return summary(run)
+
+
+def _refuse_settings(arguments: argparse.Namespace) -> None:
+    for name in _NEW:
+        if getattr(arguments, name):
+            raise ConfigError(
+                f"A prepared run has its settings already, so --{name} cannot be given beside it.",
+                where=str(arguments.run),
+                fix="Leave the option away, or start a new run with --data, --architecture and --out.",
+            )
+
+
+def _prepare(arguments: argparse.Namespace) -> "RunFolder":
+    from seqdl_core.commands._data import gather_data
+    from seqdl_core.models import ARCHITECTURES
+    from seqdl_core.runs.folder import RunFolder
+    from seqdl_core.runs.ordering import new_spec, split_settings
+    from seqdl_core.runs.store import new_id
+
+    missing = [f"--{name}" for name in ("data", "architecture", "out") if not getattr(arguments, name)]
+    if missing:
+        raise ConfigError(
+            f"A new run needs {' and '.join(missing)}.",
+            where="train",
+            fix="Write: train --data DATA --architecture NAME --out RUN, or train RUN for a prepared run.",
+        )
+    architecture = ARCHITECTURES.get(arguments.architecture)
+    own, training = split_settings(parse_assignments(arguments.set), architecture.config)
+    place = Path(arguments.out)
+    RunFolder.check_free(place)
+    existed = place.exists()
+    try:
+        files = [Path(name) for name in arguments.data]
+        test = Path(arguments.test) if arguments.test else None
+        dataset = gather_data(files, test, place / "dataset", arguments.negatives)
+        spec = new_spec(
+            run_id=new_id(),
+            owner="local",
+            name=arguments.name,
+            architecture=architecture.name,
+            architecture_config=own,
+            training=training,
+            dataset=dataset,
+            data="dataset" if dataset.folder == place / "dataset" else None,
+            jaspar=arguments.jaspar,
+        )
+    except BaseException:
+        shutil.rmtree(place / "dataset" if existed else place, ignore_errors=True)
+        raise
+    place.mkdir(parents=True, exist_ok=True)
+    run = RunFolder(place)
+    run.write_spec(spec)
+    return run
+
+
+def _show(result: Any) -> str:
+    from seqdl_core.commands._runs import show_summary
+
+    return show_summary(result)
+
+
+COMMAND = Command(
+    name="train",
+    help="Train a model on data and judge it on the test part, or do a run that waits in a folder.",
+    add_arguments=_add_arguments,
+    run=_run,
+    show=_show,
+)

@@ -1,0 +1,87 @@
+"""Orders: from what a person chose to a checked ``run.json``."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from seqdl_core.config import Config, fields_of, parse
+from seqdl_core.data.dataset import Dataset
+from seqdl_core.errors import ConfigError, DataError, suggest
+from seqdl_core.runs.records import RunSpec, now
+from seqdl_core.training.config import TrainingConfig
+
+
+def new_spec(
+    *,
+    run_id: str,
+    owner: str,
+    name: str,
+    architecture: str,
+    architecture_config: Mapping[str, Any],
+    training: Mapping[str, Any],
+    dataset: Dataset,
+    data: str | None = None,
+    jaspar: str = "",
+) -> RunSpec:
+    """Check an order and write every setting out, the defaults too.
+
+    Args:
+        data: how ``run.json`` names the dataset's folder; by default its absolute path.
+
+    Raises:
+        UnknownName: for an architecture or JASPAR motif that is not there.
+        ConfigError: for a setting that is unknown or out of bounds, or an architecture that does not suit the data.
+        DataError: when the dataset has no test part.
+    """
+    from seqdl_core.models import ARCHITECTURES
+
+    chosen = ARCHITECTURES.get(architecture)
+    info = dataset.info
+    for what, wanted, offered in (("task", info.task, chosen.tasks), ("alphabet", info.alphabet, chosen.alphabets)):
+        if wanted not in offered:
+            raise ConfigError(
+                f"The architecture '{architecture}' does not know the {what} '{wanted}' of this data set.",
+                where="architecture",
+                fix=f"It knows {', '.join(offered)}. Choose another architecture or other data.",
+            )
+    if not dataset.has("test"):
+        raise DataError(
+            "The data set has no test part, so no result could be told from luck.",
+            where=info.name,
+            fix="Import it again with a test file, or let the import hold back a part for the test.",
+        )
+    if jaspar:
+        from seqdl_core.sequences.motifs import jaspar as find_motif
+
+        find_motif(jaspar)
+    return RunSpec(
+        id=run_id,
+        owner=owner,
+        name=name.strip() or f"{info.name} · {architecture}",
+        architecture=architecture,
+        architecture_config=parse(chosen.config, architecture_config, where=architecture).model_dump(mode="json"),
+        training=parse(TrainingConfig, training, where="training").model_dump(mode="json"),
+        data=data if data is not None else str(dataset.folder.absolute()),
+        data_hash=dataset.hash,
+        jaspar=jaspar,
+        created=now(),
+    )
+
+
+def split_settings(
+    settings: Mapping[str, str], architecture: type[Config], *, where: str = "--set"
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Sort settings into those of the architecture and those of training, by their names.
+
+    Raises:
+        ConfigError: for a name that neither knows, with the nearest over both.
+    """
+    of_architecture = {field.name for field in fields_of(architecture)}
+    of_training = {field.name for field in fields_of(TrainingConfig)}
+    for name in settings:
+        if name not in of_architecture | of_training:
+            known = of_architecture | of_training
+            raise ConfigError(f"There is no setting called '{name}'.", where=where, fix=suggest(name, known))
+    return (
+        {name: value for name, value in settings.items() if name in of_architecture},
+        {name: value for name, value in settings.items() if name not in of_architecture},
+    )

@@ -1,0 +1,87 @@
+"""Results: the judgement and the motifs of a run, made once and kept beside the model."""
+
+import json
+from collections.abc import Sequence
+
+from seqdl_core import __version__
+from seqdl_core.baselines import FittedBaseline, TrainingSet, fit_baselines
+from seqdl_core.data.dataset import Dataset
+from seqdl_core.errors import DataError
+from seqdl_core.evaluation.judge import Judgement, Scored, judge, scored
+from seqdl_core.files import replace_file
+from seqdl_core.interpretation.reports import FilterReport, explain_filters, reports_from_json, reports_to_json
+from seqdl_core.model_file import Model
+from seqdl_core.predict import scores
+from seqdl_core.runs.folder import RunFolder
+from seqdl_core.runs.parts import Labelled, baseline_part, test_part
+
+
+def judge_run(run: RunFolder, dataset: Dataset, model: Model, *, baselines: bool = True) -> Judgement:
+    """Judge the model on the dataset's test part, and keep the judgement in the run folder."""
+    seed = run_seed(run)
+    rivals = fit_rivals(run, dataset) if baselines else []
+    judgement = judge_on(test_part(dataset, model.card.length, seed), model, rivals)
+    facts = {"data_hash": dataset.hash, "seed": seed, "version": __version__}
+    replace_file(run.evaluation_path, json.dumps({**judgement.to_json(), **facts}, indent=1))
+    return judgement
+
+
+def judge_on(part: Labelled, model: Model, rivals: Sequence[FittedBaseline]) -> Judgement:
+    """Judge a model and fitted baselines on the same sequences."""
+    raw = scores(model, part.codes)
+    own = Scored(
+        name=model.name,
+        title=f"{model.name}, this model",
+        scores=raw[:, 0],
+        probabilities=model.task.activation(raw)[:, 0],
+        short=model.name,
+    )
+    return judge(part.labels, own, [scored(rival, scores(rival, part.codes)) for rival in rivals])
+
+
+def fit_rivals(run: RunFolder, dataset: Dataset) -> list[FittedBaseline]:
+    """The baselines, fitted on the rows that the run's network learned from."""
+    part = baseline_part(dataset, run_seed(run))
+    return fit_baselines(TrainingSet(part.codes, part.labels, part.alphabet, run.spec.jaspar), run_seed(run))
+
+
+def judgement_of(run: RunFolder) -> Judgement | None:
+    """The judgement that is kept in the run folder; None where there is none yet.
+
+    Raises:
+        DataError: when the file is damaged.
+    """
+    try:
+        return Judgement.from_json(json.loads(run.evaluation_path.read_text()), where=str(run.evaluation_path))
+    except FileNotFoundError:
+        return None
+    except ValueError:
+        raise DataError(
+            "The evaluation cannot be read.",
+            where=str(run.evaluation_path),
+            fix="Delete this file and evaluate the run again.",
+        ) from None
+
+
+def run_seed(run: RunFolder) -> int:
+    """The seed that everything in this run is drawn from."""
+    return int(run.spec.training["seed"])
+
+
+def explain_run(run: RunFolder, dataset: Dataset, model: Model) -> list[FilterReport]:
+    """Find what the filters learned, on the test part, and match it to JASPAR; keep it in the run folder."""
+    part = test_part(dataset, model.card.length, run_seed(run))
+    reports = explain_filters(model, part.codes, part.labels, seed=run_seed(run))
+    replace_file(run.motifs_path, reports_to_json(reports))
+    return reports
+
+
+def motifs_of(run: RunFolder) -> list[FilterReport] | None:
+    """The filters' motifs that are kept in the run folder; None where there are none yet.
+
+    Raises:
+        DataError: when the file is damaged.
+    """
+    if not run.motifs_path.is_file():
+        return None
+    return reports_from_json(run.motifs_path.read_text("utf-8"), where=str(run.motifs_path))
