@@ -1,0 +1,1 @@
+"""The web pages, one file a page in a folder a section; ``app.py`` lists them in order."""

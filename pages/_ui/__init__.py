@@ -1,0 +1,1 @@
+"""What pages share: state, doors to the core, widgets and components."""

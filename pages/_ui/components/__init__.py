@@ -1,0 +1,1 @@
+"""Our own small browser components, one folder each."""
