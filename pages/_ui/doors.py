@@ -1,0 +1,356 @@
+"""The doors from the pages to the core: the only ``st.cache_*``, every one keyed by the owner.
+
+What the core refuses comes out here as an error in three parts. The core's slow imports (torch) happen when a door
+that needs them is opened for the first time.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from pages._ui import storage, words
+from seqdl_core.errors import SeqDLError
+from seqdl_core.figures.text import markdown
+from seqdl_core.runs.folder import RunFolder
+
+if TYPE_CHECKING:
+    from seqdl_core.anatomy import Anatomy
+    from seqdl_core.data.dataset import Dataset, DatasetInfo
+    from seqdl_core.data.importing import Inspection
+    from seqdl_core.evaluation.choosing import Choice
+    from seqdl_core.evaluation.judge import Judgement
+    from seqdl_core.interpretation.methods import Method
+    from seqdl_core.interpretation.reports import FilterReport
+    from seqdl_core.model_file import Model
+    from seqdl_core.models import Architecture
+    from seqdl_core.sequences.alphabets import Alphabet
+    from seqdl_core.sequences.motifs import Motif
+    from seqdl_core.variants.bench import SequenceView
+    from seqdl_core.variants.sites import Site
+
+
+_SURE_Q = 0.05
+_MOST_MOTIFS = 8
+
+
+def show_error(problem: SeqDLError) -> None:
+    """What happened, where, and what to do, each letter of it as text."""
+    show_parts(problem.parts())
+
+
+def show_parts(parts: Mapping[str, str]) -> None:
+    """The same from the three parts, as a run folder keeps them."""
+    where, fix = markdown(parts.get("where", "")), markdown(parts.get("fix", ""))
+    body = "  \n".join(part for part in (f"**{where}**" if where else "", fix) if part)
+    st.error(body or " ", title=markdown(parts.get("what", "")), icon=":material/error:")
+
+
+@contextmanager
+def open_door(stop: bool = True) -> Iterator[None]:
+    """What the core refuses inside becomes an error on the page, which ends there unless told to go on."""
+    try:
+        yield
+    except SeqDLError as problem:
+        show_error(problem)
+        if stop:
+            st.stop()
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up() -> bool:
+    """Load what most pages need (torch and all that uses it), once, after the first page is drawn."""
+    import seqdl_core.anatomy
+    import seqdl_core.interpretation.reports
+    import seqdl_core.variants.bench
+
+    return bool(seqdl_core.anatomy and seqdl_core.interpretation and seqdl_core.variants)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the files")
+def inspection(owner: str, ids: tuple[str, ...], choices: tuple[tuple[str, str], ...]) -> "Inspection":
+    """What is in the uploads, under these corrections."""
+    from seqdl_core.config import parse
+    from seqdl_core.data.importing import ImportChoices, inspect
+
+    files = storage.uploads(owner, ids)
+    return inspect(
+        [file.path for file in files], parse(ImportChoices, dict(choices)), names=[file.name for file in files]
+    )
+
+
+# Data sets and runs
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def dataset(owner: str, dataset_id: str) -> "Dataset":
+    """One data set; it never changes, so it is read and checked once."""
+    return storage.store().dataset(owner, dataset_id)
+
+
+def dataset_of(owner: str, found: RunFolder) -> "Dataset":
+    """The data set that a run was trained on."""
+    return _dataset_at(owner, found.data)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _dataset_at(owner: str, folder: Path) -> "Dataset":
+    from seqdl_core.data.dataset import Dataset
+
+    return Dataset.open(folder)
+
+
+# Networks
+
+
+def architectures(task: str, alphabet: str) -> "list[Architecture]":
+    """The architectures that can learn this task on this alphabet, the recommended one first."""
+    from seqdl_core.models import ARCHITECTURES
+
+    fitting = [one for one in ARCHITECTURES if task in one.tasks and alphabet in one.alphabets]
+    return sorted(fitting, key=lambda one: (not one.recommended, one.year or 0, one.name))
+
+
+def architecture(name: str) -> "Architecture":
+    """One architecture by its name."""
+    from seqdl_core.models import ARCHITECTURES
+
+    return ARCHITECTURES.get(name)
+
+
+def anatomy_of(name: str, info: "DatasetInfo", settings: Mapping[str, Any] | None = None) -> "Anatomy":
+    """Layers, parameters and receptive field of a network for this data, which is not built yet."""
+    return _anatomy(name, tuple(sorted((settings or {}).items())), info.alphabet, info.length)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _anatomy(name: str, settings: tuple[tuple[str, Any], ...], alphabet: str, length: int) -> "Anatomy":
+    from seqdl_core import anatomy
+    from seqdl_core.sequences.alphabets import alphabet_named
+
+    return anatomy.anatomy_of(name, dict(settings), alphabet_named(alphabet), length)
+
+
+@st.cache_data(max_entries=1, show_spinner=False)
+def jaspar_names() -> dict[str, str]:
+    """JASPAR's vertebrate motifs for a select box: id to name and id."""
+    from seqdl_core.sequences.motifs import jaspar_collection
+
+    motifs = sorted(jaspar_collection(), key=lambda motif: (motif.name.upper(), motif.id))
+    return {motif.id: f"{motif.name}, {motif.id}" for motif in motifs}
+
+
+# Results
+
+
+def _stamp(place: Any) -> int:
+    return place.stat().st_mtime_ns if place.exists() else 0
+
+
+def judgement(owner: str, found: RunFolder) -> "Judgement | None":
+    """What was measured on the test part; None until it is there."""
+    stamp = _stamp(found.evaluation_path)
+    return _judgement(owner, found.id, stamp) if stamp else None
+
+
+def is_judged(owner: str, run_id: str) -> bool:
+    """Whether a run has its figures on the test part."""
+    return storage.run(owner, run_id).evaluation_path.exists()
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _judgement(owner: str, run_id: str, stamp: int) -> "Judgement":
+    import json
+
+    from seqdl_core.evaluation.judge import Judgement
+
+    return Judgement.from_json(json.loads(storage.run(owner, run_id).evaluation_path.read_text("utf-8")))
+
+
+def has_model(found: RunFolder) -> bool:
+    """Whether there is a model file to ask."""
+    return found.model_path.exists()
+
+
+def model(owner: str, found: RunFolder) -> "Model":
+    """The trained model; the two used last stay in memory."""
+    return _model(owner, found.id, _stamp(found.model_path))
+
+
+@st.cache_resource(max_entries=2, show_spinner="Loading the model")
+def _model(owner: str, run_id: str, stamp: int) -> "Model":
+    from seqdl_core.model_file import load_model
+
+    return load_model(storage.run(owner, run_id).model_path)
+
+
+def held_out(owner: str, found: RunFolder) -> pd.DataFrame:
+    """The test rows with the model's ``probability``."""
+    return _held_out(owner, found.id, _stamp(found.model_path))
+
+
+@st.cache_data(max_entries=4, show_spinner="Asking the model about the held-out sequences")
+def _held_out(owner: str, run_id: str, stamp: int) -> pd.DataFrame:
+    from seqdl_core.variants.bench import probabilities
+
+    found = storage.run(owner, run_id)
+    rows = dataset_of(owner, found).rows("test")
+    return rows.assign(probability=probabilities(_model(owner, run_id, stamp), rows["sequence"].tolist()))
+
+
+def sequence_view(owner: str, found: RunFolder, sequence: str) -> "SequenceView":
+    """The score of a sequence and what every change of a letter would do."""
+    return _sequence_view(owner, found.id, _stamp(found.model_path), sequence)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _sequence_view(owner: str, run_id: str, stamp: int, sequence: str) -> "SequenceView":
+    from seqdl_core.variants.bench import view
+
+    return view(_model(owner, run_id, stamp), sequence)
+
+
+def step_probabilities(owner: str, found: RunFolder, sequences: Sequence[str]) -> list[float]:
+    """What the model gives each state of an edited sequence."""
+    return _step_probabilities(owner, found.id, _stamp(found.model_path), tuple(sequences))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _step_probabilities(owner: str, run_id: str, stamp: int, sequences: tuple[str, ...]) -> list[float]:
+    from seqdl_core.variants.bench import probabilities
+
+    return probabilities(_model(owner, run_id, stamp), sequences)
+
+
+def raw_unit(owner: str, found: RunFolder) -> str:
+    """The unit of the raw score, such as logit."""
+    return model(owner, found).task.raw_unit
+
+
+def read_sequence(text: str, alphabet: "Alphabet") -> str:
+    """A sequence that a person typed, in upper case and without spaces; raises what is wrong with it."""
+    sequence = "".join(text.split()).upper()
+    alphabet.encode(sequence)
+    return sequence
+
+
+def methods() -> "dict[str, Method]":
+    """The attribution methods by name."""
+    from seqdl_core.interpretation.methods import METHODS
+
+    return {method.name: method for method in METHODS}
+
+
+@dataclass(frozen=True)
+class Attributed:
+    """Held-out sequences with a value for each of their letters."""
+
+    title: str
+    letters: str
+    unit: str
+    rows: tuple[int, ...]
+    names: tuple[str, ...]
+    notes: tuple[str, ...]
+    sequences: tuple[str, ...]
+    values: tuple[list[float], ...]
+
+
+def attributed(owner: str, found: RunFolder, method: str, choice: "Choice", count: int) -> Attributed:
+    """Choose held-out sequences and ask which of their letters matter."""
+    return _attributed(owner, found.id, _stamp(found.model_path), method, choice, count)
+
+
+@st.cache_data(max_entries=24, show_spinner=False)
+def _attributed(owner: str, run_id: str, stamp: int, method: str, choice: "Choice", count: int) -> Attributed:
+    from seqdl_core.evaluation.choosing import choose_rows
+    from seqdl_core.interpretation.methods import observed, zero_sum
+    from seqdl_core.sequences.alphabets import encode_all
+
+    asked, table = _model(owner, run_id, stamp), _held_out(owner, run_id, stamp)
+    chosen = choose_rows(choice, table["label"].to_numpy(), table["probability"].to_numpy(), count)
+    rows = table.iloc[chosen]
+    sequences = rows["sequence"].tolist()
+    codes = encode_all(sequences, asked.alphabet, asked.card.length)
+    way = methods()[method]
+    values = observed(zero_sum(way.attribute(asked, codes, way.config())), codes)
+    return Attributed(
+        title=f"{way.title}, {storage.run(owner, run_id).spec.name}",
+        letters=asked.alphabet.letters,
+        unit=asked.task.raw_unit,
+        rows=tuple(int(row) for row in chosen),
+        names=tuple(rows["id"]),
+        notes=tuple(words.truth_and_probability(asked.card.label_names, *pair) for pair in
+                    zip(rows["label"], rows["probability"], strict=True)),
+        sequences=tuple(sequences),
+        values=tuple(line[: len(sequence)].tolist() for line, sequence in zip(values, sequences, strict=True)),
+    )  # fmt: skip
+
+
+def row_to_edit(owner: str, found: RunFolder) -> int:
+    """The held-out sequence that the bench begins with."""
+    from seqdl_core.evaluation import choosing
+
+    table = held_out(owner, found)
+    return choosing.row_to_edit(table["label"].to_numpy(), table["probability"].to_numpy())
+
+
+# Motifs
+
+
+def filters(owner: str, found: RunFolder) -> "list[FilterReport] | None":
+    """What the filters learned, the most influential first; None until it is there."""
+    stamp = _stamp(found.motifs_path)
+    return _filters(owner, found.id, stamp) if stamp else None
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _filters(owner: str, run_id: str, stamp: int) -> "list[FilterReport]":
+    from seqdl_core.interpretation.reports import reports_from_json
+
+    return reports_from_json(storage.run(owner, run_id).motifs_path.read_text("utf-8"))
+
+
+def filters_meme(owner: str, found: RunFolder) -> str:
+    """The filters' motifs as a MEME file."""
+    from seqdl_core.sequences.motifs import meme_text
+
+    return meme_text(report.motif for report in filters(owner, found) or () if report.motif is not None)
+
+
+def logo(motif: "Motif", mode: str) -> str:
+    """A motif as a logo in the colours of a theme, as SVG."""
+    return _logo(motif.letters, tuple(map(tuple, motif.probabilities.tolist())), motif.sites, mode)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _logo(letters: str, probabilities: tuple[tuple[float, ...], ...], sites: int, mode: str) -> str:
+    from seqdl_core.figures.logo import motif_logo
+
+    return motif_logo(letters, probabilities, sites, mode)
+
+
+def matched_motifs(owner: str, found: RunFolder) -> "list[Motif]":
+    """The JASPAR motif chosen for the run and those that its filters match best, at most eight."""
+    from seqdl_core.sequences.motifs import jaspar
+
+    close = [match for report in filters(owner, found) or () for match in report.matches[:2] if match.q < _SURE_Q]
+    best = [match.id for match in sorted(close, key=lambda match: match.q)]
+    chosen = [jaspar(found.spec.jaspar).id] if found.spec.jaspar else []
+    return [jaspar(identifier) for identifier in list(dict.fromkeys(chosen + best))[:_MOST_MOTIFS]]
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _sites(motif_ids: tuple[str, ...], reference: str, edited: str) -> "list[Site]":
+    from seqdl_core.sequences.motifs import jaspar
+    from seqdl_core.variants.sites import compare_sites
+
+    return compare_sites([jaspar(identifier) for identifier in motif_ids], reference, edited)
+
+
+def sites(owner: str, found: RunFolder, reference: str, edited: str) -> "list[Site]":
+    """Sites of these motifs before and after the edits."""
+    return _sites(tuple(motif.id for motif in matched_motifs(owner, found)), reference, edited)

@@ -1,0 +1,115 @@
+"""What is kept on this machine: uploads, data sets, runs, and what a page does with a run. Nothing here is cached."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from seqdl_core.runs.folder import RunFolder
+from seqdl_core.runs.store import Store, Upload
+
+if TYPE_CHECKING:
+    from seqdl_core.data.dataset import Dataset
+    from seqdl_core.data.importing import Inspection
+
+
+def store() -> Store:
+    """The store on this machine."""
+    return Store.default()
+
+
+def keep_files(owner: str, files: Sequence[Any]) -> list[str]:
+    """Write what the browser sent to disk at once and return the ids."""
+    return [store().add_upload(owner, file.name, file).id for file in files]
+
+
+def keep_text(owner: str, text: str) -> str:
+    """Write what was pasted to disk at once and return its id."""
+    return store().add_upload(owner, "pasted text", io.BytesIO(text.encode())).id
+
+
+def uploads(owner: str, ids: Sequence[str]) -> list[Upload]:
+    """The uploads of these ids."""
+    return [store().upload(owner, upload_id) for upload_id in ids]
+
+
+def save_dataset(owner: str, found: "Inspection", name: str) -> str:
+    """Write the data set and return its id."""
+    from seqdl_core.data.importing import save
+
+    return save(found, store().new_dataset_folder(owner), name).folder.name
+
+
+@dataclass(frozen=True)
+class Example:
+    """A data set that can be made on the spot."""
+
+    name: str
+    title: str
+    line: str
+    motifs: tuple[str, ...]
+
+
+EXAMPLES = (
+    Example("elk1", "One transcription factor", "ELK1 sites, 101 bp DNA", ("MA0028",)),
+    Example("ctcf", "A long motif", "CTCF sites, 101 bp DNA", ("MA0139",)),
+    Example("pair", "Two factors together", "SP1 and NRF1 sites, 101 bp DNA", ("MA0079", "MA0506")),
+)
+
+
+def make_example(owner: str, example: Example) -> str:
+    """Simulate a data set from JASPAR motifs and return its id."""
+    from seqdl_core.data.simulation import simulate
+
+    return simulate(store().new_dataset_folder(owner), motif_ids=example.motifs).folder.name
+
+
+def datasets(owner: str) -> "list[Dataset]":
+    """All data sets, the newest first."""
+    return store().datasets(owner)
+
+
+def run(owner: str, run_id: str) -> RunFolder:
+    """One run; its state is read from disk whenever it is asked."""
+    return store().run(owner, run_id)
+
+
+def dataset_ids(owner: str) -> list[str]:
+    """The ids of all data sets, the newest first."""
+    return [one.folder.name for one in datasets(owner)]
+
+
+def runs(owner: str) -> list[RunFolder]:
+    """All runs, the newest first."""
+    return store().runs(owner)
+
+
+def start_run(owner: str, data: "Dataset", **order: Any) -> str:
+    """Prepare a run, hand it to the queue and return its id."""
+    from seqdl_core.runs import queue
+
+    made = store().create_run(owner, data, **order)
+    queue.submit(store(), owner, made.id)
+    return made.id
+
+
+def stop_run(found: RunFolder) -> None:
+    """Ask a run to write a checkpoint and end."""
+    from seqdl_core.runs import queue
+
+    queue.stop(found)
+
+
+def resume_run(found: RunFolder) -> None:
+    """Let a run go on from its last checkpoint."""
+    from seqdl_core.runs import queue
+
+    queue.resume(found)
+
+
+def queue_place(found: RunFolder) -> int | None:
+    """1 for the next run, None where it does not wait; also sees that a worker is there."""
+    from seqdl_core.runs import queue
+
+    queue.ensure_worker(store())
+    return queue.position(found)

@@ -1,0 +1,117 @@
+"""Tables as pages show them: rows from core objects, text from people escaped where Markdown is read."""
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from pages._ui import doors, words
+from seqdl_core.errors import SeqDLError
+from seqdl_core.figures.text import cell, one_line, percent, score
+from seqdl_core.runs.folder import RunFolder
+
+if TYPE_CHECKING:
+    from seqdl_core.data.importing import FilePreview
+    from seqdl_core.evaluation.judge import Judgement
+
+
+_MOST_DIFFERENCES = 3
+
+
+def judged(owner: str, run: RunFolder) -> "Judgement | None":
+    """A run's judgement for a table; a damaged one counts as none, its own page says why."""
+    try:
+        return doors.judgement(owner, run)
+    except SeqDLError:
+        return None
+
+
+def recent_runs(owner: str, runs: list[RunFolder]) -> pd.DataFrame:
+    """The newest runs; the cells of ``st.dataframe`` read no Markdown."""
+    rows = []
+    for run in runs:
+        spec, status = run.spec, run.status()
+        judgement = judged(owner, run)
+        rows.append(
+            {
+                "Run": one_line(spec.name, 46),
+                "Architecture": spec.architecture,
+                "State": [status.state],
+                "Test AUROC": words.test_auroc(judgement) or "–",
+                "Against the best baseline": words.against_best(judgement) or words.epoch_line(status),
+                "Time": words.took(status) or "–",
+                "When": words.ago(spec.created),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def run_table(owner: str, runs: list[RunFolder]) -> pd.DataFrame:
+    """All runs for ``st.dataframe``; its cells read no Markdown."""
+    differing = differing_settings(runs)
+    rows = []
+    for run, differs in zip(runs, differing, strict=True):
+        spec, status = run.spec, run.status()
+        _, epochs = run.metrics()
+        best = max((epoch.validation_metric for epoch in epochs), default=None)
+        rows.append(
+            {
+                "Run": one_line(spec.name, 60),
+                "Architecture": spec.architecture,
+                "State": [status.state],
+                "Validation": score(best),
+                "Test AUROC": words.test_auroc(judged(owner, run)) or "–",
+                "What differs": differs,
+                "Epochs": f"{status.epoch} / {status.epochs or spec.training.get('epochs', '–')}",
+                "Time": words.took(status) or "–",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def differing_settings(runs: list[RunFolder]) -> list[str]:
+    """For each run the settings that differ from other runs: of its architecture, and of all runs' training."""
+    specs = [run.spec for run in runs]
+    told = []
+    for spec in specs:
+        alike = [other.architecture_config for other in specs if other.architecture == spec.architecture]
+        own = _unlike(spec.architecture_config, alike) | _unlike(spec.training, [other.training for other in specs])
+        words_of = [f"{name.replace('_', ' ')} {value}" for name, value in own.items()]
+        more = f" and {len(words_of) - _MOST_DIFFERENCES} more" if len(words_of) > _MOST_DIFFERENCES else ""
+        told.append(", ".join(words_of[:_MOST_DIFFERENCES]) + more)
+    return told
+
+
+def _unlike(own: dict[str, Any], everyone: list[dict[str, Any]]) -> dict[str, Any]:
+    return {name: value for name, value in own.items() if any(other.get(name) != value for other in everyone)}
+
+
+def preview(file: "FilePreview") -> pd.DataFrame:
+    """The first rows of a file; control characters out, the rest as it is, because cells read no Markdown."""
+    head = file.head.head(8).copy()
+    for column in ("id", "sequence", "label"):
+        head[column] = [one_line(value) for value in head[column]]
+    head["gc"] = [percent(value) for value in head["gc"]]
+    return head[["id", "sequence", "gc", "label"]]
+
+
+def preview_columns(file: "FilePreview") -> dict[str, Any]:
+    """Titles as the file has them."""
+    name, sequence, label = file.titles
+    return {
+        "id": st.column_config.TextColumn(one_line(name, 30) or "Name", width="small"),
+        "sequence": st.column_config.TextColumn(one_line(sequence, 30) or "Sequence", width="large"),
+        "label": st.column_config.TextColumn(one_line(label, 30) or "Label", width=90, alignment="right"),
+        "gc": st.column_config.TextColumn("GC", width=70, alignment="right"),
+    }
+
+
+def comparison(judgement: "Judgement") -> pd.DataFrame:
+    """Every metric of the model and of each baseline with its interval; for the page and for CSV."""
+    rows = []
+    for name, measured in {"model": judgement.metrics, **judgement.baselines}.items():
+        row: dict[str, object] = {"Model": cell(judgement.titles[name])}
+        for metric, value in measured.items():
+            row |= {metric: value.value, f"{metric} low": value.low, f"{metric} high": value.high}
+        rows.append(row)
+    return pd.DataFrame(rows).round(4)

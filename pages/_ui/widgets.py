@@ -1,0 +1,257 @@
+"""Widgets that several pages share: the head of a page, a form from a config, pickers, metric rows, downloads."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages._ui import state, words
+from seqdl_core.config import Config, ConfigField, fields_of
+from seqdl_core.figures.template import CONFIG, STILL
+from seqdl_core.figures.text import markdown, one_line, score
+from seqdl_core.runs.records import RunStatus
+
+if TYPE_CHECKING:
+    from seqdl_core.data.findings import Finding
+    from seqdl_core.interpretation.reports import FilterReport
+
+
+@contextmanager
+def head(place: str, title: str, line: str = "") -> Iterator[None]:
+    """Where one is, the title, one muted sentence (Markdown); the body of the ``with`` draws the actions."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+        with st.container(gap=None, width="stretch"):
+            if place:
+                st.caption(place)
+            st.title(title, anchor=False)
+            if line:
+                st.markdown(f":gray[{line}]")
+        with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="bottom", width="content"):
+            yield
+
+
+def section(title: str, note: str = "", link: tuple[str, str] | None = None) -> None:
+    """A section heading, at the right an optional muted note and a way on (words and page)."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+        st.header(title, anchor=False, width="content")
+        if note:
+            st.caption(note, width="content")
+        if link and st.button(link[0], type="tertiary", key=f"link:{link[1]}"):
+            st.switch_page(link[1])
+
+
+def run_table(table: pd.DataFrame, ids: Sequence[str], key: str, *, ticks: bool = False) -> tuple[list[str], str]:
+    """A table of runs with coloured states; returns the ids ticked (where ``ticks``), and the id to open or ""."""
+    columns = {
+        "State": st.column_config.MultiselectColumn(
+            "State", options=list(words.STATES), color=[colour for colour, _ in words.STATES.values()], width="small"
+        ),
+        "Run": st.column_config.TextColumn("Run", width=210),
+        "What differs": st.column_config.TextColumn("What differs", width=220),
+        "Open": st.column_config.ButtonColumn("", key=f"{key}:open", type="tertiary", width=44),
+    }
+    shown = table.assign(Open=":material/arrow_forward:")
+    told: dict[str, Any] = {
+        "column_config": columns,
+        "hide_index": True,
+        "key": key,
+        "alt": "Runs with their state and scores",
+    }
+    picked: list[str] = []
+    if ticks:
+        event = st.dataframe(shown, on_select="rerun", selection_mode="multi-row", **told)
+        picked = [ids[row] for row in event.selection.rows]
+    else:
+        st.dataframe(shown, **told)
+    click = state.recall(f"{key}:open")
+    return picked, ids[click["row"]] if click else ""
+
+
+def numbered(number: int, title: str, line: str) -> None:
+    """The head of one of several steps."""
+    st.header(f":violet-badge[{number}] {title}", anchor=False)
+    st.markdown(f":gray[{line}]")
+
+
+def metric_row(items: Sequence[tuple[str, str, str]], *, border: bool = True) -> None:
+    """Equal cards: label, value, and the interval or yardstick under it (all Markdown)."""
+    for column, (label, value, yardstick) in zip(st.columns(len(items)), items, strict=True):
+        column.metric(
+            label, value, delta=yardstick or None, delta_color="off", delta_arrow="off", border=border, height="stretch"
+        )
+
+
+def correction(finding: "Finding", choose: Callable[[str, str], None]) -> None:
+    """One select box that corrects one line of an import; ``choose`` takes the setting and its value."""
+    if not finding.choice:
+        return
+    values = [value for value, _ in finding.options]
+    texts = {value: one_line(text, 60) for value, text in finding.options}
+    picked = st.selectbox(
+        markdown(finding.sentence), values, index=values.index(finding.value) if finding.value in values else None,
+        format_func=texts.__getitem__, label_visibility="collapsed", key=f"found:{finding.choice}:{finding.value}",
+    )  # fmt: skip
+    if picked is not None and picked != finding.value:
+        choose(finding.choice, picked)
+        st.rerun()
+
+
+def remedy(
+    setting: str, title: str, offered: Sequence[tuple[str, str]], now: Any, choose: Callable[[str, str], None]
+) -> None:
+    """A choice that resolves a problem of an import, with what is in force marked."""
+    current = getattr(now, setting)
+    texts = dict(offered)
+    picked = st.segmented_control(
+        title,
+        list(texts),
+        default=current,
+        required=True,
+        format_func=texts.__getitem__,
+        key=f"remedy:{setting}:{current}",
+    )
+    if picked != current:
+        choose(setting, str(picked))
+        st.rerun()
+
+
+def progress_card(status: RunStatus, when: str, *, stopping: bool = False) -> None:
+    """State, epoch, time left with its band, the bar, and what closing the page does."""
+    colour, icon = words.STATES[status.state]
+    with st.container(border=True):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            with st.container(horizontal=True, vertical_alignment="center", width="content"):
+                st.badge(status.state, color=colour, icon=f":material/{icon}:")  # type: ignore[arg-type]
+                if words.epoch_line(status):
+                    st.markdown(f"**{words.epoch_line(status)}**", width="content")
+                st.markdown(f":gray[{words.doing(status, stopping=stopping)}]", width="content")
+            if when:
+                st.caption(when, width="content")
+        st.progress(min(max(status.done, 0.0), 1.0))
+        st.caption(words.closing(status))
+
+
+def not_judged_yet(status: RunStatus) -> None:
+    """What a page of results says while the run is not that far, with the way to look at it."""
+    with st.container(border=True, horizontal_alignment="center"):
+        st.space("small")
+        st.badge(status.state, color=words.STATES[status.state][0])  # type: ignore[arg-type]
+        st.markdown(words.doing(status) or "The run has no result yet.", width="content", text_alignment="center")
+        if st.button("Look at the run", icon=":material/play_circle:"):
+            st.switch_page(state.RUNS)
+        st.space("small")
+
+
+def filter_card(report: "FilterReport", logo: str, label_names: tuple[str, str], largest: float) -> None:
+    """A filter: its motif, the best match with its q, where it fires, and its influence as a bar."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.caption(markdown(report.title, 32), width="content")
+        st.markdown(words.q_badge(report), width="content")
+    st.image(logo, width="stretch", alt=f"Motif of {report.title}")
+    st.markdown(words.match_line(report, label_names))
+    st.space("stretch")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(min(max(report.influence / largest, 0.0), 1.0) if largest > 0 else 0.0)
+        st.caption(score(report.influence, 2), width="content")
+
+
+def figure(chart: go.Figure, alt: str, *, key: str | None = None, still: bool = False) -> None:
+    """A Plotly figure in our own template, with its sentence for screen readers."""
+    st.plotly_chart(chart, theme=None, config=STILL if still else CONFIG, alt=alt, key=key)
+
+
+def badges(items: Iterable[tuple[str, str, str]], *, width: Any = "stretch") -> None:
+    """A row of badges: text (Markdown), colour, icon name or ""."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", width=width):
+        for text, colour, icon in items:
+            st.badge(text, color=colour, icon=f":material/{icon}:" if icon else None)  # type: ignore[arg-type]
+
+
+def download(label: str, data: str | bytes, name: str, mime: str, *, key: str | None = None) -> None:
+    """A download that does not run the page again."""
+    st.download_button(
+        label, data, file_name=name, mime=mime, icon=":material/download:", on_click="ignore", key=key or f"get:{name}"
+    )
+
+
+def config_form(
+    config: type[Config],
+    prefix: str,
+    *,
+    advanced: bool | None = None,
+    columns: int = 3,
+    defaults: Mapping[str, Any] | None = None,
+    captions: bool = False,
+    leave_out: Iterable[str] = (),
+) -> dict[str, Any]:
+    """Draw a config's settings and return what is chosen, ready for ``seqdl_core.config.parse``.
+
+    Args:
+        prefix: sets this form's widget keys apart from others'.
+        advanced: only the advanced settings, only the others, or all (None).
+        defaults: values to start from instead of the config's own.
+        captions: the help under each setting instead of behind a question mark.
+    """
+    left_out = set(leave_out)
+    fields = [
+        field
+        for field in fields_of(config)
+        if field.name not in left_out and (advanced is None or field.advanced == advanced)
+    ]
+    values: dict[str, Any] = {}
+    for start in range(0, len(fields), columns):
+        for column, field in zip(st.columns(columns, gap="medium"), fields[start : start + columns], strict=False):
+            default = (defaults or {}).get(field.name, field.default)
+            with column:
+                values[field.name] = _setting(field, default, f"{prefix}:{field.name}", captions)
+                if captions and field.help:
+                    st.caption(field.help)
+    return values
+
+
+def _setting(field: ConfigField, default: Any, key: str, captions: bool) -> Any:
+    label = markdown(field.title)
+    keep: dict[str, Any] = {
+        "key": key, "help": None if captions else markdown(field.help) or None, "persist_state": "session"
+    }  # fmt: skip
+    low, high = field.low, field.high
+    if field.kind == "bool":
+        return st.toggle(label, value=bool(default), **keep)
+    if field.kind == "choice":
+        return st.selectbox(label, field.choices, index=field.choices.index(default), **keep)
+    if field.kind == "int":
+        if _powers_of_two(low, high):
+            return st.select_slider(
+                label, _doubling(int(low or 1), int(high or 1), int(default)), value=int(default), **keep
+            )
+        if low is not None and high is not None and high - low <= 100:
+            return st.slider(label, int(low), int(high), value=int(default), **keep)
+        return st.number_input(
+            label, None if low is None else int(low), None if high is None else int(high), value=int(default), **keep
+        )
+    if field.kind == "float":
+        if low is not None and high is not None and high - low <= 1:
+            return st.slider(label, float(low), float(high), value=float(default), step=0.01, format="%.2f", **keep)
+        bounds = (None if low is None else float(low), None if high is None else float(high))
+        return st.number_input(
+            label, *bounds, value=float(default), format="%g", step=float(default) / 2 or 0.1, **keep
+        )
+    return st.text_input(label, value=str(default), **keep)
+
+
+def _powers_of_two(low: float | None, high: float | None) -> bool:
+    """Sizes of layers and batches are bounded by powers of two; counts such as epochs are not."""
+    return all(bound is not None and bound >= 1 and int(bound).bit_count() == 1 for bound in (low, high))
+
+
+def _doubling(low: int, high: int, default: int) -> list[int]:
+    """The default and its halves and doubles within the bounds."""
+    values = [default]
+    while values[0] // 2 >= low and values[0] % 2 == 0:
+        values.insert(0, values[0] // 2)
+    while values[-1] * 2 <= high and len(values) < 12:
+        values.append(values[-1] * 2)
+    return values

@@ -1,0 +1,347 @@
+"""How states, runs and data sets read on a page: short text, ready for Markdown, with people's words escaped."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from seqdl_core.figures.text import (
+    count,
+    duration,
+    duration_range,
+    interval,
+    markdown,
+    one_line,
+    percent,
+    plural,
+    score,
+    signed,
+    size,
+    small,
+)
+from seqdl_core.runs.folder import RunFolder
+from seqdl_core.runs.records import RunStatus, seconds_since
+from seqdl_core.sequences.alphabets import alphabet_named
+
+if TYPE_CHECKING:
+    from seqdl_core.anatomy import Anatomy
+    from seqdl_core.data.dataset import DatasetInfo
+    from seqdl_core.evaluation.judge import Judgement
+    from seqdl_core.interpretation.reports import FilterReport
+    from seqdl_core.models import Architecture
+    from seqdl_core.sequences.motifs import Motif
+    from seqdl_core.sequences.readers import NoticeRecord
+    from seqdl_core.training.callbacks import EpochReport
+    from seqdl_core.variants.bench import SequenceView
+    from seqdl_core.variants.sites import Site
+
+STATES = {
+    "prepared": ("gray", "edit_note"),
+    "queued": ("gray", "schedule"),
+    "running": ("violet", "progress_activity"),
+    "finished": ("green", "check"),
+    "stopped": ("orange", "stop_circle"),
+    "failed": ("red", "error"),
+    "interrupted": ("red", "power_off"),
+}
+"""Colour and icon of each state; the word is always written too."""
+
+GOING = ("queued", "running")
+RESUMABLE = ("stopped", "failed", "interrupted")
+
+
+def ago(moment: str) -> str:
+    """How long ago a time was: ``now``, ``12 min ago``, ``yesterday``, ``3 days ago``."""
+    seconds = seconds_since(moment)
+    if seconds < 60:
+        return "now"
+    if seconds < 3600:
+        return f"{seconds // 60:.0f} min ago"
+    if seconds < 24 * 3600:
+        return f"{seconds // 3600:.0f} h ago"
+    days = seconds // (24 * 3600)
+    return "yesterday" if days < 2 else f"{days:.0f} days ago"
+
+
+def took(status: RunStatus) -> str:
+    """How long a run took, or has left."""
+    if status.state == "running":
+        return f"{duration(status.seconds_left[1])} left" if status.seconds_left else ""
+    if not status.started or not status.ended:
+        return ""
+    return duration(seconds_since(status.started) - seconds_since(status.ended))
+
+
+def time_left(status: RunStatus) -> str:
+    """``2 min left, between 1.6 and 2.4`` as an honest range; what else is going on where training is over."""
+    if status.phase == "judging":
+        return "Measuring it on the held-out sequences beside the baselines"
+    if status.phase == "explaining":
+        return "Matching its filters to JASPAR; the verdict is ready"
+    if status.seconds_left is None:
+        return "Time left is known after the first steps"
+    low, middle, high = status.seconds_left
+    return f"{duration(middle)} left, between {duration_range(low, high)}"
+
+
+def data_line(info: "DatasetInfo") -> str:
+    """``binary labels on 101 bp DNA, 5,084 sequences and their shuffled copies``."""
+    alphabet = alphabet_named(info.alphabet)
+    training = plural(info.counts.get("train", 0), "sequence")
+    copies = " and their shuffled copies" if info.negatives == "shuffle" else ""
+    return f"{markdown(info.task)} labels on {info.length} {alphabet.unit} {alphabet.title}, {training}{copies}"
+
+
+def run_line(run: RunFolder, status: RunStatus) -> str:
+    """``cnn, finished`` for the sidebar and for pickers."""
+    epoch = f", epoch {status.epoch} of {status.epochs}" if status.state == "running" and status.epochs else ""
+    return f"{run.spec.architecture}, {status.state}{epoch}"
+
+
+def test_auroc(judgement: "Judgement | None") -> str:
+    """``0.956 [0.944, 0.967]``."""
+    if judgement is None:
+        return ""
+    measured = judgement.metrics["auroc"]
+    return f"{score(measured.value)} {interval(measured.low, measured.high)}".strip()
+
+
+def against_best(judgement: "Judgement | None") -> str:
+    """``+0.011 over 6-mer logistic regression``; what is known where there is no such comparison."""
+    if judgement is None or not judgement.strongest:
+        return ""
+    ahead = judgement.differences[judgement.strongest]["auroc"]
+    return f"{signed(ahead.value)} over {judgement.titles[judgement.strongest]}"
+
+
+def architecture_label(one: "Architecture") -> str:
+    """A line of the architecture list: name, and why it stands out."""
+    badge = " :violet-badge[recommended]" if one.recommended else f" :gray-badge[{one.year}]" if one.year else ""
+    return f"`{one.name}`{badge}"
+
+
+def architecture_caption(one: "Architecture", anatomy: "Anatomy") -> str:
+    """The line under it."""
+    return f"{markdown(one.summary)}  \n{plural(anatomy.parameters, 'parameter')}"
+
+
+def file_size(parameters: int) -> str:
+    """The size of the weights on disk, 4 bytes each."""
+    return f"{size(4 * parameters)} file"
+
+
+def training_yardstick(info: "DatasetInfo") -> str:
+    """What the training rows are."""
+    if info.negatives == "shuffle":
+        return "positives; negatives redrawn"
+    return plural(info.positives.get("train", 0), "positive")
+
+
+def test_yardstick(info: "DatasetInfo") -> str:
+    """What the test rows are."""
+    return plural(info.positives.get("test", 0), "positive")
+
+
+def layers_sentence(anatomy: "Anatomy") -> str:
+    """The diagram in words, for screen readers."""
+    return "Layers from the sequence to the score: " + ", ".join(f"{one.name} ({one.detail})" for one in anatomy.layers)
+
+
+def field_badge(seen: int, length: int) -> tuple[str, str, str]:
+    """Whether the receptive field fits the sequences: text, colour, icon."""
+    return ("fits", "green", "check") if seen <= length else ("wider than your sequences", "orange", "info")
+
+
+def field_sentence(seen: int, length: int, unit: str) -> str:
+    """What the receptive field means for these sequences."""
+    if seen > length:
+        return f"One unit sees {seen} {unit}, more than your sequences have; a smaller network may do as well."
+    return (
+        f"One unit covers a site, and pairs of sites up to {seen} {unit} apart. "
+        "Gathering over the whole sequence then lets a site count wherever it is."
+    )
+
+
+def notice(record: "NoticeRecord") -> str:
+    """One thing that was changed, left out or assumed."""
+    parts = [f"**{count(record.count)}**" if record.count else "", markdown(record.what)]
+    rest = " ".join(markdown(part) for part in (record.where, record.fix) if part)
+    return " ".join(part for part in parts if part) + (f"  \n:small[:gray[{rest}]]" if rest else "")
+
+
+# Runs
+
+
+def all_runs(number: int) -> str:
+    """The link to the page of all runs."""
+    return f"All {number} runs" if number > 1 else "Open the run"
+
+
+def run_subtitle(info: "DatasetInfo", run: RunFolder) -> str:
+    """``cnn on ELK1, 5,084 sequences and their shuffled copies``."""
+    training = plural(info.counts.get("train", 0), "training sequence")
+    copies = " and as many shuffled copies" if info.negatives == "shuffle" else ""
+    return f"`{run.spec.architecture}` on {markdown(info.name, 40)}, {training}{copies}"
+
+
+def epoch_line(status: RunStatus) -> str:
+    """``Epoch 11 of 20``, or what is going on instead."""
+    if status.state == "queued":
+        return "Waiting for its turn"
+    if status.state == "running" and status.phase in ("judging", "explaining"):
+        return {"judging": "Judging", "explaining": "Explaining"}[status.phase]
+    if not status.epochs:
+        return "Starting" if status.state == "running" else ""
+    return f"Epoch {status.epoch} of {status.epochs}"
+
+
+def doing(status: RunStatus, *, stopping: bool = False) -> str:
+    """What the run does now and how long that takes; for a run that is over, why."""
+    if stopping and status.state in GOING:
+        return "Stopping; it writes a checkpoint and ends within 10 s"
+    if status.state == "running":
+        return time_left(status)
+    if status.state == "finished":
+        return f"Trained, judged and explained in {took(status)}" if took(status) else "Trained, judged and explained"
+    return markdown(status.message)
+
+
+def when(status: RunStatus, place: int | None) -> str:
+    """When it started, or its place in the queue."""
+    if place is not None:
+        return "next in line" if place <= 1 else f"{plural(place - 1, 'run')} before yours"
+    return f"started {ago(status.started)}" if status.started else ""
+
+
+def closing(status: RunStatus) -> str:
+    """What closing the page does."""
+    if status.state in GOING:
+        return "Runs outside this page: refresh or close it, nothing is lost. Stop writes a checkpoint within 10 s."
+    if status.state in RESUMABLE:
+        return "Resume goes on from the last checkpoint."
+    return "The model, its figures and its motifs are kept in the run folder."
+
+
+def run_metrics(status: RunStatus, epochs: "Sequence[EpochReport]") -> list[tuple[str, str, str]]:
+    """Four figures of a run as it goes."""
+    best = max(epochs, key=lambda epoch: epoch.validation_metric, default=None)
+    last = epochs[-1] if epochs else None
+    speed = count(status.sequences_per_second) if status.sequences_per_second else "–"
+    validation = (score(best.validation_metric), f"best, epoch {best.epoch}") if best else ("–", "")
+    loss = (score(last.validation_loss), f"training {score(last.train_loss)}") if last else ("–", "")
+    return [
+        ("Validation AUROC", *validation),
+        ("Validation loss", *loss),
+        ("Sequences per second", speed, f"{last.seconds:.1f} s an epoch" if last else ""),
+        ("Memory", f"{status.memory_mb:,.0f} MB" if status.memory_mb else "–", "most at once"),
+    ]
+
+
+# Judgements
+
+
+def verdict_line(info: "DatasetInfo", run: RunFolder, judgement: "Judgement | None") -> str:
+    """``ELK1, `cnn`, on 1,000 held-out sequences``."""
+    held_out = f", on {plural(judgement.n, 'held-out sequence')}" if judgement else ""
+    return f"{markdown(info.name, 40)}, `{run.spec.architecture}`{held_out}"
+
+
+def verdict_badges(judgement: "Judgement", info: "DatasetInfo") -> list[tuple[str, str, str]]:
+    """What to keep in mind with the sentence."""
+    items = []
+    if info.truth:
+        items.append(("Simulated data", "gray", "science"))
+    elif any("drawn at random" in notice.what for notice in info.notices):
+        items.append(("Test set drawn at random", "orange", "info"))
+    else:
+        items.append(("Test set as it was brought", "gray", "call_split"))
+    items.append((f"Stratified bootstrap, {judgement.draws:,} draws, seed {judgement.seed}", "gray", ""))
+    return items
+
+
+def verdict_metrics(judgement: "Judgement") -> list[tuple[str, str, str]]:
+    """The four metrics with their intervals."""
+    yardsticks = {
+        "auprc": f" · base rate {score(judgement.base_rate, 2)}",
+        "accuracy": " at 0.50",
+    }
+    titles = {"auroc": "AUROC", "auprc": "AUPRC", "mcc": "MCC", "accuracy": "Accuracy"}
+    return [
+        (titles[name], score(one.value), f"{interval(one.low, one.high)}{yardsticks.get(name, '')}")
+        for name, one in judgement.metrics.items()
+    ]
+
+
+def class_names(label_names: tuple[str, str]) -> tuple[str, str]:
+    """What the negative and the positive class are called."""
+    negative, positive = label_names
+    return ("negative", "positive") if (negative, positive) == ("0", "1") else (one_line(negative), one_line(positive))
+
+
+def truth_and_probability(label_names: tuple[str, str], label: float, probability: float) -> str:
+    """``bound · 0.962``: what the sequence is, and what the model says."""
+    return f"{class_names(label_names)[int(label)]} · {score(probability)}"
+
+
+# The bench
+
+
+def row_number(text: str, rows: int) -> int | None:
+    """A row from a page address; None where it is not one."""
+    return int(text) if text.isdecimal() and int(text) < rows else None
+
+
+def bench_sentence(reference: "SequenceView", edited: "SequenceView", names: tuple[str, str]) -> str:
+    """What the edits do to the prediction, in one sentence."""
+    negative, positive = names
+    if reference.sequence == edited.sequence:
+        return f"The model calls this sequence {positive if reference.probability >= 0.5 else negative}."
+    before, after = reference.probability >= 0.5, edited.probability >= 0.5
+    if before != after:
+        return f"Turns the prediction from {positive if before else negative} to {positive if after else negative}."
+    if edited.score == reference.score:
+        return "Changes nothing for this model."
+    now = positive if after else negative
+    return f"{'Raises' if edited.score > reference.score else 'Lowers'} the score of {positive}; the call stays {now}."
+
+
+def site_line(site: "Site", edited: bool) -> str:
+    """A motif's site: name, what became of it, where, and its p before and after."""
+    colour = {"kept": "gray", "lost": "orange", "gained": "violet"}[site.status]
+    p = small(site.p_before) if site.status == "kept" else f"{small(site.p_before)} → {small(site.p_after)}"
+    name = f"**{markdown(site.motif.name)}**" + (f" :{colour}-badge[{site.status}]" if edited else "")
+    strand = site.strand.replace("-", "−")
+    return f"{name}  \n:small[:gray[{site.start + 1}–{site.end} ({strand}) · p {p}]]"
+
+
+# Filters
+
+
+def q_badge(report: "FilterReport") -> str:
+    """The best match's q as a badge: green under 0.01, amber under 0.05, grey where there is none."""
+    if not report.matches:
+        return ":gray-badge[no match]"
+    q = report.matches[0].q
+    return f":{'green' if q < 0.01 else 'orange'}-badge[q = {small(q)}]"
+
+
+def match_line(report: "FilterReport", label_names: tuple[str, str]) -> str:
+    """The best match, and where the filter fires."""
+    negative, positive = ("negatives", "positives") if label_names == ("0", "1") else class_names(label_names)
+    best = report.matches[0] if report.matches else None
+    name = f"**{markdown(best.name)}** :small[:gray[{markdown(best.id)}]]" if best else "**nothing in JASPAR**"
+    shares = percent(report.fires_in_positives), percent(report.fires_in_negatives)
+    fires = f"fires in {shares[0]} of {markdown(positive)}, {shares[1]} of {markdown(negative)}"
+    return f"{name}  \n:small[:gray[{fires}]]"
+
+
+def filters_sentence(reports: "Sequence[FilterReport]") -> str:
+    """How many filters learned something, and how many of these are known."""
+    told = [report for report in reports if report.motif is not None]
+    known = [report for report in told if report.matches and report.matches[0].q < 0.01]
+    learned = f"{len(told)} of {plural(len(reports), 'filter')} learned a motif"
+    return f"{learned}; {len(known)} match one in JASPAR with q < 0.01."
+
+
+def filters_shown(reports: "Sequence[FilterReport]", every: bool) -> "list[tuple[FilterReport, Motif]]":
+    """The filters with a motif: the twelve most influential of their kind, or all."""
+    told = [(report, report.motif) for report in reports if report.motif is not None]
+    return told if every else [pair for pair in told if pair[0].same_as is None][:12]

@@ -1,0 +1,114 @@
+"""Import: here is what was found, the evidence for it, and one correction for each."""
+
+from typing import Any
+
+import streamlit as st
+
+from pages._ui import doors, findings, state, storage, tables, widgets, words
+from seqdl_core.figures.text import markdown
+
+owner = state.owner()
+ids = tuple(part for part in state.current("files").split(".") if part)
+
+
+def bring(place: str) -> None:
+    """The drop zone and the paste box; both go to disk at once, and the page address names them from then on."""
+    files: list[Any] = st.file_uploader(
+        "Sequence files", accept_multiple_files=True, key=state.fresh_key(f"import-files-{place}")
+    )
+    pasted = st.text_area(
+        "Or paste sequences", placeholder=">name\nACGT…", height=120, key=state.fresh_key(f"import-paste-{place}"),
+        help="FASTA, or lines with a sequence and a label",
+    )  # fmt: skip
+    read = st.button("Read what I pasted", key=f"read-{place}", icon=":material/content_paste:")
+    if files or (read and pasted):
+        with doors.open_door():
+            kept = storage.keep_files(owner, files) if files else [storage.keep_text(owner, pasted)]
+            state.choose("files", ".".join([*ids, *kept]))
+        state.renew_key(f"import-files-{place}")
+        state.renew_key(f"import-paste-{place}")
+        st.rerun()
+
+
+if not ids:
+    with widgets.head(
+        "Data", "Bring sequences", "FASTA and delimited tables; compressed is fine. They stay on this machine."
+    ):
+        pass
+    bring("first")
+    st.stop()
+
+with doors.open_door(stop=False):
+    found = doors.inspection(owner, ids, state.choices())
+    waits = findings.waits_for_negatives(found)
+
+with widgets.head("Data", "Here is what I found", findings.import_line(found)):
+    if st.button("Start over", icon=":material/restart_alt:", help="Leave these files and bring others"):
+        state.forget_import()
+        st.rerun()
+    with st.popover("Add files", icon=":material/add:"):
+        bring("more")
+    save = st.button(
+        "Save data set", icon=":material/check:", type="secondary" if waits else "primary",
+        disabled=bool(found.problems), help="One thing is to be decided first" if found.problems else None,
+    )  # fmt: skip
+
+for problem in findings.other_problems(found):
+    doors.show_error(problem)
+for setting, title, offered in findings.remedies(found):
+    widgets.remedy(setting, title, offered, found.choices, state.choose_setting)
+
+with st.container(gap=None):
+    for finding in found.findings:
+        st.divider()
+        told, correct = st.columns([5, 2], vertical_alignment="center", gap="medium")
+        with told.container(horizontal=True, vertical_alignment="center", gap="medium", wrap=False):
+            st.markdown(f"### :violet[:material/{finding.icon}:]", width=32, anchors=False)
+            with st.container(gap=None):
+                st.markdown(f"**{markdown(finding.sentence)}**")
+                st.caption(markdown(finding.evidence))
+        with correct:
+            widgets.correction(finding, state.choose_setting)
+    if found.findings:
+        st.divider()
+
+if waits:
+    st.warning(findings.positives_only_text(found), title=markdown(found.problems[-1].what), icon=":material/warning:")
+    with st.container(horizontal=True):
+        if st.button("Make dinucleotide-shuffled negatives", type="primary", icon=":material/shuffle:"):
+            state.choose_setting("negatives", "shuffle")
+            st.rerun()
+        with st.popover("I have a file of negatives", icon=":material/add:"):
+            bring("negatives")
+elif found.positives_only:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.badge("Negatives are dinucleotide shuffles of the positives", color="green", icon=":material/check:")
+        if st.button("Take that back", type="tertiary"):
+            state.choose_setting("negatives", "")
+            st.rerun()
+
+if found.tables:
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+        st.header("First rows", anchor=False, width="content")
+        shown = st.segmented_control(
+            "File", range(len(found.tables)), default=0, required=True, label_visibility="collapsed",
+            format_func=lambda place: findings.preview_title(found.tables[place]),
+        )  # fmt: skip
+    preview = found.tables[shown or 0]
+    st.dataframe(
+        tables.preview(preview), hide_index=True, column_config=tables.preview_columns(preview),
+        alt=f"The first rows of {preview.name}",
+    )  # fmt: skip
+if found.summary:
+    widgets.metric_row(findings.summary_metrics(found.summary), border=False)
+if found.notices:
+    with st.expander(findings.notices_title(found.notices), icon=":material/info:"):
+        for notice in found.notices:
+            st.markdown(words.notice(notice))
+
+name = st.text_input("Name of the data set", value=findings.suggested_name(found), max_chars=80)
+if save:
+    with doors.open_door():
+        saved = storage.save_dataset(owner, found, name.strip() or findings.suggested_name(found))
+    state.forget_import()
+    state.go(state.DESIGN, data=saved)

@@ -1,0 +1,51 @@
+"""Sequences: what the network saw in held-out sequences, letter by letter."""
+
+import streamlit as st
+
+from pages._ui import doors, pickers, state, tracks, widgets
+from pages._ui.components.track import sequence_track
+from seqdl_core.evaluation.choosing import CHOICES
+from seqdl_core.figures.text import markdown, one_line
+
+EMPTY = pickers.Empty(
+    "Explain", "What the network saw", "view_agenda", "The letters that a trained network goes by will be here."
+)
+owner = state.owner()
+run = pickers.run_or_empty(owner, EMPTY)
+line = "Tall letters hold the prediction up; those below the line pull it down."
+with widgets.head("Explain", "What the network saw", line):
+    pickers.other_run(owner, run)
+    action = st.container(width="content")
+pickers.trained_or_stop(run)
+
+methods = doors.methods()
+with st.container(horizontal=True, vertical_alignment="center"):
+    method = st.selectbox(
+        "Method", list(methods), format_func=lambda name: methods[name].title, label_visibility="collapsed", width=200,
+        key="explain:method", persist_state="session",
+    )  # fmt: skip
+    choice = st.segmented_control(
+        "Which sequences", CHOICES, default="surest", required=True, format_func=str.capitalize,
+        label_visibility="collapsed", key="explain:choice", persist_state="session",
+    )  # fmt: skip
+    how_many = st.segmented_control(
+        "How many", [6, 12, 24], default=6, required=True, label_visibility="collapsed", key="explain:count",
+        persist_state="session",
+    )  # fmt: skip
+st.caption(f"{markdown(methods[method].summary)} {markdown(methods[method].source)}.")
+
+with doors.open_door(), st.skeleton(height=480):
+    chosen = doors.attributed(owner, run, method, choice, how_many)
+    found = [doors.sites(owner, run, sequence, sequence) for sequence in chosen.sequences]
+if not chosen.rows:
+    st.info("Not one held-out sequence is on the wrong side of 0.5.", icon=":material/check:")
+    st.stop()
+sequence_track(tracks.stack(chosen, found), key=f"stack:{run.id}")
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    place = st.selectbox(
+        "Sequence to change base by base", range(len(chosen.rows)), width=320,
+        format_func=lambda place: one_line(f"{chosen.names[place]} · {chosen.notes[place]}", 50),
+    )  # fmt: skip
+if action.button("Open in mutation bench", type="primary", icon=":material/edit:"):
+    state.go(state.BENCH, run=run.id, row=str(chosen.rows[place]))

@@ -1,0 +1,55 @@
+"""Verdict: the sentence, the figures with their intervals, and the comparison that they rest on."""
+
+import streamlit as st
+
+from pages._ui import charts, doors, pickers, state, tables, widgets, words
+from seqdl_core.figures.text import markdown
+
+EMPTY = pickers.Empty(
+    "Judge",
+    "Verdict",
+    "balance",
+    "How well a model does on sequences it never saw, beside simple baselines, will be here.",
+)
+owner, palette = state.owner(), state.palette()
+run = pickers.run_or_empty(owner, EMPTY)
+with doors.open_door():
+    judgement = doors.judgement(owner, run)
+    info = doors.dataset_of(owner, run).info
+
+with widgets.head("Judge", "Verdict", words.verdict_line(info, run, judgement)):
+    pickers.other_run(owner, run)
+    if judgement and st.button("Explain it", type="primary", icon=":material/view_agenda:"):
+        state.go(state.SEQUENCES, run=run.id)
+
+if judgement is None:
+    widgets.not_judged_yet(run.status())
+    st.stop()
+
+st.header(markdown(judgement.verdict), anchor=False)
+widgets.badges(words.verdict_badges(judgement, info))
+widgets.metric_row(words.verdict_metrics(judgement))
+
+with st.container(border=True):
+    charts.interval_rows(judgement, palette)
+
+roc, recall, confusion = st.columns(3, gap="medium")
+with roc:
+    st.markdown("**ROC**")
+    charts.roc(judgement, palette)
+with recall:
+    st.markdown("**Precision and recall**")
+    charts.precision_recall(judgement, palette)
+if judgement.confusion:
+    with confusion:
+        st.markdown(f"**Confusion at {judgement.confusion.threshold:.2f}**")
+        charts.confusion(judgement, info, palette)
+
+with st.expander("The same as a table", icon=":material/table:"):
+    table = tables.comparison(judgement)
+    st.dataframe(table, hide_index=True, alt="Metrics of the model and of each baseline with 95 % intervals")
+    widgets.download("Table as CSV", table.to_csv(index=False), "verdict.csv", "text/csv")
+if info.notices:
+    with st.expander("What the import changed or assumed", icon=":material/info:"):
+        for notice in info.notices:
+            st.markdown(words.notice(notice))

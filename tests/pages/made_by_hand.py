@@ -1,0 +1,77 @@
+"""A data set and a finished run, made by hand in a moment: a fresh network and made-up figures."""
+
+import json
+
+import numpy as np
+import pandas as pd
+
+from seqdl_core.data.dataset import Dataset, DatasetInfo
+from seqdl_core.evaluation.judge import Scored, judge
+from seqdl_core.interpretation.matching import Match
+from seqdl_core.interpretation.reports import FilterReport, reports_to_json
+from seqdl_core.model_file import ModelCard, build_network, save_model
+from seqdl_core.models import ARCHITECTURES, InputShape
+from seqdl_core.runs.folder import RunFolder
+from seqdl_core.runs.records import now
+from seqdl_core.runs.store import Store
+from seqdl_core.sequences.alphabets import DNA
+from seqdl_core.sequences.motifs import jaspar
+from seqdl_core.training.callbacks import EpochReport
+
+SETTINGS = {"filters": 4, "channels": 4, "hidden": 4, "blocks": 0}
+OWNER = "local"
+
+
+def make_dataset(store: Store, name: str = "toy", labels: tuple[str, str] = ("0", "1"), ids: str = "seq") -> Dataset:
+    """Forty random sequences, half of them with an ELK1 site."""
+    rng = np.random.default_rng(1)
+    rows = []
+    for number in range(40):
+        letters = "".join(rng.choice(list("ACGT"), 30))
+        label = number % 2
+        sequence = letters[:10] + "ACCGGAAGTG" + letters[20:] if label else letters
+        part = "test" if number >= 30 else "train"
+        rows.append((f"{ids}_{number}", sequence, float(label), part, "toy.fa"))
+    table = pd.DataFrame(rows, columns=["id", "sequence", "label", "split", "source"])
+    counts, positives = {"train": 30, "test": 10}, {"train": 15, "test": 5}
+    info = DatasetInfo(name=name, alphabet="dna", length=30, label_names=labels, counts=counts, positives=positives)
+    return Dataset.create(store.new_dataset_folder(OWNER), table, info)
+
+
+def make_run(store: Store, data: Dataset, name: str = "toy run") -> RunFolder:
+    """A run that trained for three epochs."""
+    run = store.create_run(OWNER, data, architecture="cnn", name=name, architecture_config=SETTINGS)
+    for epoch in (1, 2, 3):
+        run.append(
+            EpochReport(epoch, 3, 0.7 / epoch, 0.8 / epoch, 0.6 + epoch / 10, "auroc", 1e-3, 2.0, 900.0, epoch == 3)
+        )
+    return run
+
+
+def finish(run: RunFolder, data: Dataset) -> RunFolder:
+    """Give it a model, a judgement and motifs."""
+    architecture = ARCHITECTURES.get("cnn")
+    config = architecture.config.model_validate(run.spec.architecture_config)
+    network = build_network(architecture, config, InputShape(DNA, 30), seed=1)
+    card = ModelCard(
+        architecture="cnn", architecture_config=run.spec.architecture_config, alphabet="dna", task="binary", length=30,
+        label_names=data.info.label_names,
+    )  # fmt: skip
+    save_model(run.model_path, network, card)
+    labels = data.labels("test")
+    scores = labels + np.random.default_rng(2).normal(0, 0.4, len(labels))
+    own = Scored("cnn", "cnn, this model", scores, 1 / (1 + np.exp(-scores)), "cnn")
+    rival = Scored("kmer", "6-mer logistic regression", scores + np.random.default_rng(3).normal(0, 1, len(labels)))
+    run.evaluation_path.write_text(json.dumps(judge(labels, own, [rival], draws=50).to_json()))
+    match = Match("MA0028.3", "ELK1", "Ets-related", 1e-8, 3e-6, "+", 0, 12.0)
+    reports = [
+        FilterReport(0, jaspar("ELK1"), (match,), 0.8, 0.1, 1.2, 14.0),
+        FilterReport(1, jaspar("SP1"), (), 0.3, 0.2, -0.1, 9.0),
+        FilterReport(2, None, (), 0.0, 0.0, 0.0, 0.0),
+    ]
+    run.motifs_path.write_text(reports_to_json(reports))
+    run.change(
+        state="finished", epoch=3, epochs=3, done=1.0, trained=True, started=now(), ended=now(), memory_mb=480.0,
+        sequences_per_second=900.0,
+    )  # fmt: skip
+    return run

@@ -1,0 +1,226 @@
+"""Every page opens with nothing there, and with data and a finished run; what it says then."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+from made_by_hand import OWNER, finish, make_dataset, make_run
+from streamlit.testing.v1 import AppTest
+
+from pages._ui import state
+from seqdl_core.runs.store import Store
+from seqdl_core.training.config import TrainingConfig
+
+PAGES = [
+    state.HOME, state.IMPORT, state.DESIGN, state.RUNS, state.VERDICT, state.SEQUENCES, state.FILTERS, state.BENCH
+]  # fmt: skip
+Open = Callable[..., AppTest]
+
+
+def said(page: AppTest) -> str:
+    """Everything a page says, as one text."""
+    kinds = (page.title, page.header, page.subheader, page.markdown, page.caption, page.warning, page.error, page.info)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def button(page: AppTest, label: str) -> object:
+    return next(one for one in page.button if one.label == label)
+
+
+@pytest.mark.parametrize("place", PAGES)
+def test_every_page_opens_with_nothing_there(app: Open, place: str) -> None:
+    page = app(place)
+    assert not page.exception
+    assert not page.error
+    assert len(page.title) == 1
+
+
+@pytest.mark.parametrize("place", PAGES)
+def test_every_page_opens_with_data_and_a_finished_run(app: Open, workspace: SimpleNamespace, place: str) -> None:
+    page = app(place, run=workspace.run.id, data=workspace.data.folder.name)
+    assert not page.exception
+    assert not page.error
+    assert len(page.title) == 1
+    assert len([one for one in page.button if getattr(one.proto, "type", "") == "primary"]) <= 1
+
+
+@pytest.mark.parametrize("place", [state.DESIGN, state.VERDICT, state.FILTERS])
+def test_a_page_without_ids_in_its_address_takes_the_newest(app: Open, workspace: SimpleNamespace, place: str) -> None:
+    page = app(place)
+    assert not page.exception
+    assert not page.error
+
+
+@pytest.mark.parametrize("place", [state.RUNS, state.VERDICT, state.SEQUENCES, state.FILTERS, state.BENCH])
+def test_an_id_that_is_not_there_is_an_error_in_three_parts(app: Open, place: str) -> None:
+    page = app(place, run="20200101-000000-deadbeef")
+    assert not page.exception
+    assert "no run of this id" in str(page.error[0].proto)
+
+
+@pytest.mark.parametrize("identifier", ["../../etc/passwd", "<script>", "a" * 500, ""])
+def test_an_address_never_becomes_a_path(app: Open, identifier: str) -> None:
+    page = app(state.VERDICT, run=identifier)
+    assert not page.exception
+
+
+def test_an_empty_page_offers_one_way_and_one_example(app: Open) -> None:
+    page = app(state.VERDICT)
+    assert [one.label for one in page.button] == ["Design a network", "Try an example"]
+    button(page, "Design a network").click().run()  # type: ignore[attr-defined]
+    assert page.title[0].value == "Design a network"
+    assert [one.label for one in page.button] == ["Bring sequences", "Try an example"]
+
+
+def test_home_offers_the_example_and_lists_runs(app: Open, workspace: SimpleNamespace) -> None:
+    page = app()
+    assert page.title[0].value == "What do your sequences say?"
+    table = page.dataframe[0].value
+    assert table["State"][0] == ["finished"]
+    assert "[" in table["Test AUROC"][0]
+
+
+def test_the_example_leads_to_the_design_page_in_one_click(app: Open) -> None:
+    page = app()
+    page.button(key="example:elk1").click().run()
+    assert not page.exception
+    assert page.title[0].value == "Design a network"
+    assert len(Store.default().datasets(OWNER)) == 1
+
+
+def test_design_shows_the_network_and_trains_it(
+    app: Open, workspace: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from seqdl_core.runs import queue
+
+    monkeypatch.setattr(queue, "ensure_worker", lambda store: None)  # no process of its own from a test
+    page = app(state.DESIGN, data=workspace.data.folder.name)
+    assert page.metric[0].label == "Parameters"
+    button(page, "Train").click().run()  # type: ignore[attr-defined]
+    assert not page.exception
+    newest = next(run for run in workspace.store.runs(OWNER) if run.id != workspace.run.id)
+    assert newest.status().state == "queued"
+    assert newest.spec.training == TrainingConfig().model_dump(mode="json")
+    assert page.query_params["run"] == newest.id
+
+
+def test_a_setting_out_of_the_form_reaches_the_run(
+    app: Open, workspace: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from seqdl_core.runs import queue
+
+    monkeypatch.setattr(queue, "ensure_worker", lambda store: None)
+    page = app(state.DESIGN, data=workspace.data.folder.name)
+    page.number_input(key="design:training:seed").set_value(7)
+    page.slider(key="design:cnn:dropout").set_value(0.5)
+    page.run()
+    button(page, "Train").click().run()  # type: ignore[attr-defined]
+    spec = next(run for run in workspace.store.runs(OWNER) if run.id != workspace.run.id).spec
+    assert spec.architecture_config["dropout"] == 0.5
+    assert spec.training["seed"] == 7
+
+
+@pytest.mark.parametrize(
+    ("status", "label"),
+    [("running", "Stop and keep"), ("queued", "Stop and keep"), ("stopped", "Resume"), ("interrupted", "Resume")],
+)
+def test_a_run_offers_what_its_state_allows(
+    app: Open, monkeypatch: pytest.MonkeyPatch, status: str, label: str
+) -> None:
+    import os
+    import platform
+
+    import psutil
+
+    from seqdl_core.runs import queue
+
+    monkeypatch.setattr(queue, "ensure_worker", lambda store: None)
+    store = Store.default()
+    run = make_run(store, make_dataset(store))
+    own = psutil.Process(os.getpid()).create_time()
+    run.change(state=status, epoch=3, epochs=20, done=0.15, pid=os.getpid(), process_created=own, host=platform.node())
+    page = app(state.RUNS, run=run.id)
+    assert not page.exception
+    assert label in [one.label for one in page.button]
+    assert f"{status}" in said(page) or status in str(page.main)
+
+
+def test_before_the_first_epoch_there_is_no_empty_axis(app: Open) -> None:
+    store = Store.default()
+    run = store.create_run(OWNER, make_dataset(store), architecture="cnn")
+    page = app(state.RUNS, run=run.id)
+    assert "The curves begin with the first epoch." in said(page)
+
+
+def test_a_run_whose_process_is_gone_is_interrupted_never_running(app: Open) -> None:
+    import platform
+
+    store = Store.default()
+    run = make_run(store, make_dataset(store))
+    run.change(state="running", epoch=3, epochs=20, pid=2**22 - 1, process_created=1.0, host=platform.node())
+    page = app(state.RUNS, run=run.id)
+    assert "Resume" in [one.label for one in page.button]
+    assert "Stop and keep" not in [one.label for one in page.button]
+
+
+def test_a_failed_run_says_why_in_three_parts(app: Open) -> None:
+    store = Store.default()
+    run = make_run(store, make_dataset(store))
+    run.change(state="failed", error={"what": "The disk is full.", "where": "/data", "fix": "Free some space."})
+    page = app(state.RUNS, run=run.id)
+    assert "The disk is full" in str(page.error[0].proto)
+    assert "Free some space" in page.error[0].value
+
+
+def test_the_verdict_says_its_sentence_before_any_figure(app: Open, workspace: SimpleNamespace) -> None:
+    page = app(state.VERDICT, run=workspace.run.id)
+    assert "AUROC" in page.header[0].value or "10" in page.header[0].value
+    assert [metric.label for metric in page.metric] == ["AUROC", "AUPRC", "MCC", "Accuracy"]
+
+
+def test_before_the_judgement_the_verdict_says_how_far_the_run_is(app: Open) -> None:
+    store = Store.default()
+    run = make_run(store, make_dataset(store))
+    page = app(state.VERDICT, run=run.id)
+    assert "Look at the run" in [one.label for one in page.button]
+
+
+def test_filters_show_their_match_and_say_when_there_is_none(app: Open, workspace: SimpleNamespace) -> None:
+    page = app(state.FILTERS, run=workspace.run.id)
+    assert "ELK1" in said(page)
+    assert "nothing in JASPAR" in said(page)
+    assert "2 of 3 filters learned a motif; 1 match" in said(page)
+
+
+def test_the_bench_reads_its_edits_from_the_address(app: Open, workspace: SimpleNamespace) -> None:
+    page = app(state.BENCH, run=workspace.run.id, row="1", edits="11T.12A", done="1")
+    assert not page.exception
+    labels = [one.label for one in page.button]
+    assert any("11A" in label.replace("\\", "") for label in labels)
+    assert "Not a clinical classification." in said(page)
+    page.button(key="redo").click().run()
+    assert "done" not in page.query_params
+    page.button(key="undo").click().run()
+    page.button(key="undo").click().run()
+    assert page.query_params["done"] == "0"
+
+
+def test_an_edit_in_the_address_that_does_not_fit_is_refused_aloud(app: Open, workspace: SimpleNamespace) -> None:
+    page = app(state.BENCH, run=workspace.run.id, row="1", edits="99T")
+    assert not page.exception
+    assert "not an edit of this sequence" in str(page.error[0].proto)
+
+
+def test_a_sequence_of_ones_own_goes_on_the_bench(app: Open, workspace: SimpleNamespace) -> None:
+    page = app(state.BENCH, run=workspace.run.id, seq="ACGTACGTACGTACGT")
+    assert not page.exception
+    assert not page.error
+    refused = app(state.BENCH, run=workspace.run.id, seq="ACGTJ")
+    assert "not a DNA letter" in str(refused.error[0].proto)
+
+
+def test_two_runs_can_be_laid_over_each_other(app: Open, workspace: SimpleNamespace) -> None:
+    second = finish(make_run(workspace.store, workspace.data, "second"), workspace.data)
+    page = app(state.RUNS, run=second.id)
+    assert not page.exception
+    assert len(page.dataframe[0].value) == 2
