@@ -51,9 +51,9 @@ class Example:
 
 
 EXAMPLES = (
-    Example("elk1", "One transcription factor", "ELK1 sites, 101 bp DNA", ("MA0028",)),
+    Example("pair", "Two factors together", "ELK1 and SRF sites, 101 bp DNA", ("MA0028", "MA0083")),
     Example("ctcf", "A long motif", "CTCF sites, 101 bp DNA", ("MA0139",)),
-    Example("pair", "Two factors together", "SP1 and NRF1 sites, 101 bp DNA", ("MA0079", "MA0506")),
+    Example("elk1", "One transcription factor", "ELK1 sites, 101 bp DNA", ("MA0028",)),
 )
 
 

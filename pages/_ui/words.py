@@ -334,11 +334,11 @@ def match_line(report: "FilterReport", label_names: tuple[str, str]) -> str:
 
 
 def filters_sentence(reports: "Sequence[FilterReport]") -> str:
-    """How many filters learned something, and how many of these are known."""
+    """How many filters found sites, and how many of these are known."""
     told = [report for report in reports if report.motif is not None]
     known = [report for report in told if report.matches and report.matches[0].q < 0.01]
-    learned = f"{len(told)} of {plural(len(reports), 'filter')} learned a motif"
-    return f"{learned}; {len(known)} match one in JASPAR with q < 0.01."
+    silent = f" {plural(len(reports) - len(told), 'filter')} found no site." if len(told) < len(reports) else ""
+    return f"{len(known)} of {plural(len(reports), 'filter')} match a motif in JASPAR with q < 0.01.{silent}"
 
 
 def filters_shown(reports: "Sequence[FilterReport]", every: bool) -> "list[tuple[FilterReport, Motif]]":

@@ -44,6 +44,9 @@ def live(behind: tuple[str, ...]) -> None:
     if not epochs and not behind:
         st.caption("The curves begin with the first epoch.")
         return
+    if not epochs:
+        st.caption("The curves begin with the first finished epoch.")
+        return
     loss, metric = st.columns(2, gap="medium")
     with loss:
         charts.loss_curves(owner, run, behind, palette)

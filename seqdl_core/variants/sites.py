@@ -36,10 +36,12 @@ class Site:
 
 
 def compare_sites(motifs: Sequence[Motif], reference: str, edited: str, threshold: float = THRESHOLD) -> list[Site]:
-    """The sites of DNA motifs in two sequences of the same length, by start; overlapping ones of a motif count once."""
+    """The sites of DNA motifs in two sequences of the same length, by start.
+
+    Relatives bind the same letters, so of overlapping sites with the same fate only the strongest is told.
+    """
     sites: list[Site] = []
     for motif in motifs:
-        found: list[Site] = []
         for strand, seen in (("+", motif), ("-", motif.reverse_complement())):
             before, after = site_p_values(seen, reference), site_p_values(seen, edited)
             for start in np.flatnonzero((before < threshold) | (after < threshold)):
@@ -47,7 +49,7 @@ def compare_sites(motifs: Sequence[Motif], reference: str, edited: str, threshol
                 status: Status = (
                     "kept" if max(p_before, p_after) < threshold else "lost" if p_before < p_after else "gained"
                 )
-                found.append(
+                sites.append(
                     Site(
                         motif,
                         int(start),
@@ -58,8 +60,7 @@ def compare_sites(motifs: Sequence[Motif], reference: str, edited: str, threshol
                         p_after,
                     )
                 )
-        sites += _best_of_overlapping(found)
-    return sorted(sites, key=lambda site: (site.start, site.motif.id))
+    return sorted(_best_of_overlapping(sites), key=lambda site: (site.start, site.motif.id))
 
 
 def site_p_values(motif: Motif, sequence: str) -> Float[np.ndarray, " P"]:
@@ -94,8 +95,14 @@ def _tail(weights: NDArray[np.int64]) -> tuple[NDArray[np.float64], int]:
 
 
 def _best_of_overlapping(found: list[Site]) -> list[Site]:
+    """Of sites with one fate that share half of the shorter one's letters, the one with the smallest p."""
     kept: list[Site] = []
-    for site in sorted(found, key=lambda one: (min(one.p_before, one.p_after), one.start)):
-        if all(site.end <= other.start or other.end <= site.start for other in kept):
+    for site in sorted(found, key=lambda one: (min(one.p_before, one.p_after), one.start, one.motif.id)):
+        if not any(other.status == site.status and _share_half(site, other) for other in kept):
             kept.append(site)
     return kept
+
+
+def _share_half(one: Site, other: Site) -> bool:
+    shared = min(one.end, other.end) - max(one.start, other.start)
+    return 2 * shared >= min(one.end - one.start, other.end - other.start)

@@ -189,7 +189,7 @@ def test_filters_show_their_match_and_say_when_there_is_none(app: Open, workspac
     page = app(state.FILTERS, run=workspace.run.id)
     assert "ELK1" in said(page)
     assert "nothing in JASPAR" in said(page)
-    assert "2 of 3 filters learned a motif; 1 match" in said(page)
+    assert "1 of 3 filters match a motif in JASPAR with q < 0.01. 1 filter found no site." in said(page)
 
 
 def test_the_bench_reads_its_edits_from_the_address(app: Open, workspace: SimpleNamespace) -> None:

@@ -46,3 +46,13 @@ def test_an_untouched_site_is_kept_and_both_strands_are_searched_once() -> None:
 
 def test_without_motifs_there_are_no_sites() -> None:
     assert compare_sites([], "ACGT", "ACGT") == []
+
+
+def test_of_relatives_at_one_place_only_the_strongest_is_told() -> None:
+    weaker = Motif("M3", "relative", 0.9 * WIDE.probabilities + 0.025, sites=100)
+    sequence = "AAAACGTACGTAAA"
+    alone = compare_sites([WIDE], sequence, sequence)
+    assert len(compare_sites([weaker], sequence, sequence)) == 1
+    both = compare_sites([weaker, WIDE], sequence, sequence)
+    assert len(both) == 1
+    assert (both[0].start, both[0].status) == (alone[0].start, "kept")
