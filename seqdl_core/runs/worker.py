@@ -99,6 +99,7 @@ def consume(store: Store, idle_seconds: float) -> bool:
     queue = JobQueue(store)
     try:
         give_way()
+        Detached(["warm-up"], store.queue_folder / "warm-up.log")  # done while the first run trains
         queue.put_all_waiting()
         _OneAtATime(queue, lock, idle_seconds).run()
     finally:
