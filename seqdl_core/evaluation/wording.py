@@ -77,7 +77,7 @@ def verdict_text(
     if difference.high < 0:
         turned = Interval(-difference.value, -difference.high, -difference.low)
         return f"Falls short of the {yardstick} by {_by(turned, digits)}."
-    return f"No better than the {yardstick}: difference {_by(difference, digits)}."
+    return f"Cannot be told from the {yardstick}: difference {_by(difference, digits)}."
 
 
 def _by(difference: Interval, digits: int) -> str:

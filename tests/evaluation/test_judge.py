@@ -92,7 +92,7 @@ def test_the_verdict_speaks_of_the_strongest_baseline() -> None:
 def test_a_model_that_repeats_the_baseline_is_no_better() -> None:
     same = Scored("kmer", "6-mer logistic regression", noisy(3.0, 1) * 2, None, "6-mer baseline")
     assert made(baselines=[same]).verdict == (
-        "No better than the 6-mer baseline: difference 0.000 AUROC [0.000, 0.000]."
+        "Cannot be told from the 6-mer baseline: difference 0.000 AUROC [0.000, 0.000]."
     )
 
 

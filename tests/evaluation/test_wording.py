@@ -31,10 +31,13 @@ def test_an_interval_follows_its_value() -> None:
     ("difference", "sentence"),
     [
         (Interval(0.011, 0.004, 0.019), "Beats the 6-mer baseline by 0.011 AUROC [0.004, 0.019]."),
-        (Interval(0.002, -0.004, 0.009), "No better than the 6-mer baseline: difference 0.002 AUROC [−0.004, 0.009]."),
+        (
+            Interval(0.002, -0.004, 0.009),
+            "Cannot be told from the 6-mer baseline: difference 0.002 AUROC [−0.004, 0.009].",
+        ),
         (Interval(-0.02, -0.03, -0.01), "Falls short of the 6-mer baseline by 0.020 AUROC [0.010, 0.030]."),
         (Interval(0.0014, 0.0003, 0.0031), "Beats the 6-mer baseline by 0.0014 AUROC [0.0003, 0.0031]."),
-        (Interval(0.0, 0.0, 0.0), "No better than the 6-mer baseline: difference 0.000 AUROC [0.000, 0.000]."),
+        (Interval(0.0, 0.0, 0.0), "Cannot be told from the 6-mer baseline: difference 0.000 AUROC [0.000, 0.000]."),
     ],
 )
 def test_the_sentence_follows_from_the_interval_of_the_difference(difference: Interval, sentence: str) -> None:
