@@ -1,10 +1,11 @@
 """Shuffled sequences that keep every dinucleotide count: the usual negatives for binding data."""
 
 import numpy as np
-from jaxtyping import UInt8
+from jaxtyping import Bool, UInt8
 from numpy.typing import NDArray
 
 _MOST_DRAWS = 10_000
+_REDRAWS = 20
 
 
 def dinucleotide_shuffle(codes: UInt8[np.ndarray, "N L"], rng: np.random.Generator) -> UInt8[np.ndarray, "N L"]:
@@ -43,6 +44,38 @@ def dinucleotide_shuffle(codes: UInt8[np.ndarray, "N L"], rng: np.random.Generat
     if len(pending):
         shuffled[pending] = codes[pending]
     return shuffled
+
+
+def shufflable(codes: UInt8[np.ndarray, "N L"], tries: int = 8) -> NDArray[np.bool_]:
+    """Which rows have a dinucleotide shuffle other than themselves, as far as ``tries`` draws can tell.
+
+    ``AAAA`` and ``ACACAC`` have none. Their "negatives" would be the positives themselves.
+    """
+    rng = np.random.default_rng(0)
+    pending = np.arange(len(codes))
+    able = np.zeros(len(codes), bool)
+    for _ in range(tries):
+        differs = (dinucleotide_shuffle(codes[pending], rng) != codes[pending]).any(axis=1)
+        able[pending[differs]] = True
+        pending = pending[~differs]
+    return able
+
+
+def other_shuffle(
+    codes: UInt8[np.ndarray, "N L"], rng: np.random.Generator
+) -> tuple[UInt8[np.ndarray, "N L"], Bool[np.ndarray, "N"]]:
+    """A dinucleotide shuffle of each row that differs from it, and for which rows there is one.
+
+    A row that comes out as it went in is drawn again up to 20 times. What still does not change has no other shuffle
+    (poly-A, for one) and must not be called a negative.
+    """
+    shuffled = dinucleotide_shuffle(codes, rng)
+    for _ in range(_REDRAWS):
+        same = np.flatnonzero((shuffled == codes).all(axis=1))
+        if not len(same):
+            break
+        shuffled[same] = dinucleotide_shuffle(codes[same], rng)
+    return shuffled, (shuffled != codes).any(axis=1)
 
 
 def _group_starts(source: NDArray[np.uint8], letters: int) -> NDArray[np.intp]:

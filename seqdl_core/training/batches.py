@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float, UInt8
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from seqdl_core.errors import DataError
 from seqdl_core.sequences.alphabets import Alphabet
-from seqdl_core.sequences.shuffles import dinucleotide_shuffle
+from seqdl_core.sequences.shuffles import dinucleotide_shuffle, shufflable
 from seqdl_core.training.config import TrainingConfig
 
 _HOLD_OUT, _EPOCH = 0, 1
@@ -28,13 +29,21 @@ class TrainingData:
         """The same data with only these rows."""
         return TrainingData(self.codes[chosen], self.targets[chosen], self.alphabet, self.shuffle_negatives)
 
+    @cached_property
+    def _shufflable(self) -> NDArray[np.bool_]:
+        return shufflable(self.codes)
+
     def with_shuffles(self, rng: np.random.Generator) -> "TrainingData":
-        """Positives followed by one dinucleotide shuffle of each; unchanged where negatives are given."""
+        """Positives followed by one dinucleotide shuffle of each; unchanged where negatives are given.
+
+        A sequence with no other shuffle, such as a run of one letter, gets none: it would carry both labels.
+        """
         if not self.shuffle_negatives:
             return self
+        shuffles = dinucleotide_shuffle(self.codes, rng)[self._shufflable]
         return TrainingData(
-            np.concatenate([self.codes, dinucleotide_shuffle(self.codes, rng)]),
-            np.concatenate([self.targets, np.zeros_like(self.targets)]),
+            np.concatenate([self.codes, shuffles]),
+            np.concatenate([self.targets, np.zeros_like(self.targets[self._shufflable])]),
             self.alphabet,
         )
 
@@ -49,14 +58,15 @@ def hold_out(data: TrainingData, fraction: float, seed: int) -> tuple[TrainingDa
     """
     rng = np.random.default_rng([seed, _HOLD_OUT])
     groups = _groups(data)
-    held = np.zeros(len(data.codes), bool)
+    held_groups = np.zeros(groups.max(initial=0) + 1, bool)
     for label in np.unique(data.targets[:, 0]):
-        members = np.flatnonzero(data.targets[:, 0] == label)
-        wanted = max(1, round(fraction * len(members)))
-        for group in rng.permutation(np.unique(groups[members])):
-            if held[members].sum() >= wanted:
-                break
-            held[groups == group] = True
+        of_label = groups[data.targets[:, 0] == label]
+        sizes = np.bincount(of_label, minlength=len(held_groups))
+        missing = max(1, round(fraction * len(of_label))) - int(sizes[held_groups].sum())
+        order = rng.permutation(np.flatnonzero((sizes > 0) & ~held_groups))
+        before = np.cumsum(sizes[order]) - sizes[order]
+        held_groups[order[before < missing]] = True
+    held = held_groups[groups]
     train, validation = data.rows(np.flatnonzero(~held)), data.rows(np.flatnonzero(held)).with_shuffles(rng)
     for part in (train.with_shuffles(rng), validation):
         labels = part.targets[:, 0]

@@ -23,7 +23,7 @@ class TrainingConfig(Config):
         1e-2, ge=0, le=10, title="Weight decay", description="Pulls weights towards zero; curbs memorising."
     )
     reverse_complement: bool = Field(
-        True, title="Both strands", description="Shows each sequence on a random strand (DNA and RNA only)."
+        True, title="Both strands", description="Shows each sequence of DNA on a random strand."
     )
     shift: int = Field(
         0, ge=0, le=1000, title="Shift", description="Moves each sequence by up to this many positions at random."

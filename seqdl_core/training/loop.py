@@ -46,11 +46,13 @@ def fit(
     config: TrainingConfig,
     checkpoints: Path | None = None,
     callbacks: Sequence[Callback] = (),
+    *,
+    validation: TrainingData | None = None,
 ) -> FitResult:
     """Train ``network`` in place and leave the best weights in it; goes on from ``checkpoints`` where there are any.
 
-    Validation is held out of ``data``. The validation metric, and the weights that are kept, are those of an
-    exponential moving average of the weights. On the CPU a resumed run ends with the same weights, bit for bit.
+    Validation is held out of ``data`` where none is given. The validation metric, and the weights that are kept, are
+    those of an exponential moving average of the weights. On the CPU a resumed run ends with the same weights, bit for bit.
 
     Raises:
         DataError: when the data are too few to hold some back.
@@ -61,7 +63,10 @@ def fit(
     torch.set_flush_denormal(True)
     device = choose_device(config.device)
     network.to(device).train()
-    train, validation = hold_out(data, config.validation_fraction, config.seed)
+    if validation is None:
+        train, validation = hold_out(data, config.validation_fraction, config.seed)
+    else:
+        train = data
     steps_per_epoch = len(Batches(train, config, 0))
     steps = steps_per_epoch * config.epochs
     optimiser = torch.optim.AdamW(_parameter_groups(network, config), lr=config.learning_rate)
@@ -79,9 +84,9 @@ def fit(
 
     started, seen = time.perf_counter(), 0
     for epoch in range(state.epoch, config.epochs):
+        epoch_started, epoch_seen = time.perf_counter(), 0
         batches = Batches(train, config, epoch)
         first = state.step if epoch == state.epoch else 0
-        epoch_started, epoch_seen = time.perf_counter(), 0
         for step, (codes, targets) in enumerate(batches.start_at(first), first):
             rate = learning_rate_at(epoch * steps_per_epoch + step, steps) * config.learning_rate
             for group in optimiser.param_groups:
@@ -117,8 +122,8 @@ def fit(
                 callback.on_step(report)
             if any(callback.should_stop() for callback in callbacks):
                 return stop_here(epoch, step + 1)
-        seconds = time.perf_counter() - epoch_started
         validated = _validate(state.averaged(network), task, validation)
+        seconds = time.perf_counter() - epoch_started
         epoch_report = EpochReport(
             epoch=epoch + 1,
             epochs=config.epochs,

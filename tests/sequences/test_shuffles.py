@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import chisquare
 
 from seqdl_core.sequences.alphabets import DNA, encode_all
-from seqdl_core.sequences.shuffles import dinucleotide_shuffle
+from seqdl_core.sequences.shuffles import dinucleotide_shuffle, shufflable
 
 
 def _pairs(row: np.ndarray) -> Counter[tuple[int, int]]:
@@ -50,3 +50,8 @@ def test_same_seed_same_shuffle() -> None:
     first, again = (dinucleotide_shuffle(codes, np.random.default_rng(7)) for _ in range(2))
     assert np.array_equal(first, again)
     assert len({row.tobytes() for row in first}) == 4
+
+
+def test_rows_without_another_shuffle_are_found() -> None:
+    codes = encode_all(["AAAAAAAA", "ACACACAC", "ACGTACTA", "NNNNNNNN"], DNA)
+    assert shufflable(codes).tolist() == [False, False, True, False]

@@ -82,6 +82,14 @@ def test_hold_out_draws_negatives_for_positives_only() -> None:
     assert np.array_equal(validation.codes, hold_out(data, 0.2, seed=1)[1].codes)
 
 
+def test_no_sequence_carries_both_labels() -> None:
+    codes = np.concatenate([_data(20).codes, np.zeros((5, 30), np.uint8)])
+    data = TrainingData(codes, np.ones((25, 1), np.float32), DNA, shuffle_negatives=True)
+    both = data.with_shuffles(np.random.default_rng(1))
+    assert both.targets[:, 0].tolist() == [1.0] * 25 + [0.0] * 20
+    assert not {row.tobytes() for row in both.codes[25:]} & {row.tobytes() for row in codes}
+
+
 @pytest.mark.parametrize("rows", [1, 2])
 def test_too_few_sequences_are_refused(rows: int) -> None:
     with pytest.raises(DataError, match="too few of one class"):

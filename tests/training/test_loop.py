@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from seqdl_core.config import fields_of, parse
 from seqdl_core.errors import RunError
 from seqdl_core.model_file import build_network
 from seqdl_core.models import ARCHITECTURES, InputShape, SequenceNetwork
@@ -17,10 +18,6 @@ from seqdl_core.training.checkpoint import load_newest
 from seqdl_core.training.config import TrainingConfig
 from seqdl_core.training.loop import choose_device, fit, learning_rate_at
 
-TINY = {
-    "cnn": {"filters": 8, "channels": 8, "hidden": 8, "filter_width": 9, "dropout": 0.1},
-    "deepbind": {"filters": 4},
-}
 BINARY = TASKS.get("binary")
 
 
@@ -37,8 +34,11 @@ def _planted(rows: int = 300, length: int = 40) -> TrainingData:
 
 
 def _network(name: str) -> SequenceNetwork:
+    """A small one: every size of 16 or more becomes 8."""
     architecture = ARCHITECTURES.get(name)
-    return build_network(architecture, architecture.config(**TINY[name]), InputShape(DNA, 40), seed=1)
+    sizes = [field for field in fields_of(architecture.config) if field.kind == "int" and field.default >= 16]
+    config = parse(architecture.config, {field.name: 8 for field in sizes})
+    return build_network(architecture, config, InputShape(DNA, 40), seed=1)
 
 
 class _StopAt(Callback):
