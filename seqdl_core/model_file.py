@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from jaxtyping import Float
@@ -29,13 +29,13 @@ class ModelCard(Config):
     training, with the part of the data in the name (``validation_auroc``).
     """
 
-    format: int = 1
+    format: Literal[1] = 1
     architecture: str
     architecture_config: dict[str, Any] = Field(default_factory=dict)
     alphabet: str
     task: str
-    length: int
-    targets: int = 1
+    length: int = Field(ge=1, le=10_000_000)
+    targets: int = Field(1, ge=1, le=100_000)
     label_names: tuple[str, str] = ("0", "1")
     negatives: str = "given"
     padding: str = "end, unknown letter"
@@ -102,8 +102,8 @@ def load_model(path: Path, device: str = "cpu") -> Model:
     architecture = ARCHITECTURES.get(card.architecture)
     config = parse(architecture.config, card.architecture_config, where=path.name)
     shape = InputShape(alphabet_named(card.alphabet), card.length, card.targets)
-    network = build_network(architecture, config, shape, seed=0)
     try:
+        network = build_network(architecture, config, shape, seed=0)
         network.load_state_dict(load_file(path))
     except (RuntimeError, SafetensorError) as problem:
         raise ModelFileError(

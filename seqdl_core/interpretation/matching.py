@@ -9,7 +9,7 @@ TOMTOM alone calls a flat motif "similar" to the flat stretch inside a long one:
 and letters had been shuffled, 39 % (``cnn``) and 62 % (``deepbind``) had a q below 0.01, mostly with the spacer of the
 31 to 35 bp CTCF motifs. So a match must also share at least ``FEWEST_BITS`` of logo: laid over each other as aligned,
 the letters' heights have that much in common. That leaves 0.4 % and 2.6 % of the shuffled motifs, and 37 % and 33 % of
-the real ones (networks trained on the six ENCODE sets, motifs from 500 held-out positives each).
+the real ones (2026-11-23, networks trained on the six ENCODE sets, motifs from 500 held-out positives each).
 """
 
 from collections.abc import Sequence
@@ -20,6 +20,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import NDArray
 
+from seqdl_core.sequences.alphabets import DNA
 from seqdl_core.sequences.motifs import Motif, jaspar_collection
 
 FEWEST_BITS = 6.0
@@ -57,7 +58,10 @@ def match_motifs(
     most: int = 5,
     largest_q: float = 0.1,
 ) -> list[list[Match]]:
-    """The best matches of each motif, smallest q first; none for a motif narrower than 4 positions.
+    """The best matches of each motif, smallest q first; none for a motif narrower than 4 positions or not of DNA.
+
+    JASPAR's motifs are of proteins that bind double-stranded DNA. A motif of RNA has the same four columns, and one
+    strand; that it resembles one of them says nothing about what binds it.
 
     The first call in a fresh installation compiles for one to two minutes; numba keeps the result on disk (in
     memelite's ``__pycache__`` or, where that cannot be written, the user's cache), and later processes start in 0.2 s.
@@ -70,7 +74,7 @@ def match_motifs(
     import memelite  # numba comes with it: 1.5 s that only this call should cost
 
     known = jaspar_collection() if targets is None else tuple(targets)
-    asked = [number for number, motif in enumerate(motifs) if motif.width >= _NARROWEST and len(motif.letters) == 4]
+    asked = [number for number, motif in enumerate(motifs) if motif.width >= _NARROWEST and motif.letters == DNA.letters]
     found: list[list[Match]] = [[] for _ in motifs]
     if not asked:
         return found
@@ -137,8 +141,8 @@ def alike(one: Motif, other: Motif, share: float = 0.75) -> bool:
 
 
 def most_shared_bits(one: Motif, other: Motif) -> float:
-    """:func:`shared_bits` at the best offset and strand."""
-    turned = [other, other.reverse_complement()] if other.letters in ("ACGT", "ACGU") else [other]
+    """:func:`shared_bits` at the best offset and, for DNA, strand."""
+    turned = [other, other.reverse_complement()] if other.letters == DNA.letters else [other]
     return max(shared_bits(one, side, offset) for side in turned for offset in range(1 - one.width, other.width))
 
 
