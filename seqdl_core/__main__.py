@@ -9,22 +9,27 @@ import json
 import math
 import sys
 from collections.abc import Mapping, Sequence
+from typing import NoReturn
 
 from seqdl_core import __version__
 from seqdl_core.commands import COMMANDS, Command, printable, say
-from seqdl_core.errors import SeqDLError
+from seqdl_core.errors import ConfigError, SeqDLError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status."""
-    parsed = _parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        parsed = _parser().parse_args(given)
+    except SeqDLError as slip:
+        return _refuse(slip, as_json="--json" in given)
     command: Command = parsed.command
     try:
         result = command.run(parsed)
     except SeqDLError as problem:
-        return _refuse(problem, parsed)
+        return _refuse(problem, as_json=parsed.json, command=command.name)
     except OSError as problem:
-        return _refuse(_about_the_disk(problem), parsed)
+        return _refuse(_about_the_disk(problem), as_json=parsed.json, command=command.name)
     except KeyboardInterrupt:
         say("Stopped at your request.")
         return 130
@@ -32,10 +37,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with a command in three parts, as every other error is said."""
+
+    def error(self, message: str) -> NoReturn:
+        what = message[:1].upper() + message[1:]
+        raise ConfigError(f"{what.rstrip('.')}.", where=self.prog, fix=f"See: {self.prog} --help")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m seqdl_core", description="Deep learning on DNA, RNA and protein sequences."
-    )
+    parser = _Parser(prog="python -m seqdl_core", description="Deep learning on DNA, RNA and protein sequences.")
     parser.add_argument("--version", action="version", version=f"SeqDL {__version__}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
@@ -46,12 +57,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _refuse(problem: SeqDLError, parsed: argparse.Namespace) -> int:
+def _refuse(problem: SeqDLError, *, as_json: bool, command: str = "") -> int:
     parts = problem.parts()
-    parts["where"] = parts["where"] or f"the command {parsed.command.name}"
+    parts["where"] = parts["where"] or f"the command {command}"
     lines = [parts["what"], f"  where: {parts['where']}", *([f"  fix:   {parts['fix']}"] if parts["fix"] else [])]
     say("\n".join(lines))
-    if parsed.json:
+    if as_json:
         _write(_as_json({"error": parts}))
     return 2
 

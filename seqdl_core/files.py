@@ -1,19 +1,24 @@
 """Files written so that a reader sees the old content or the new, never a part of it."""
 
 import os
-import tempfile
+import secrets
 from pathlib import Path
 
 
 def replace_file(path: Path, content: bytes | str) -> None:
-    """Write ``content`` to ``path`` through a temporary file in the same folder: write, fsync, rename."""
+    """Write ``content`` to ``path`` through a temporary file in the same folder: write, fsync, rename.
+
+    The file gets the rights that the person's umask gives to new files.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    temporary = path.parent / f".{path.name}.{secrets.token_hex(6)}.part"
+    # mkstemp would make a file that only its owner reads; open() with 0o666 lets the umask decide.
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:
         with os.fdopen(handle, "wb") as out:
             out.write(content.encode() if isinstance(content, str) else content)
             out.flush()
             os.fsync(out.fileno())
-        Path(temporary).replace(path)
+        temporary.replace(path)
     finally:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)

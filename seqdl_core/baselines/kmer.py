@@ -23,7 +23,7 @@ _PRIOR_VARIANCE = 0.01
 """Variance of the Gaussian prior on the weights (scikit-learn's C), so a standard deviation of 0.1 logit a word.
 
 Chosen by three-fold cross-validation inside the training files of six ENCODE sets among 0.003, 0.01, 0.03, 0.1 and 1:
-best on every one (2026-11-23). scikit-learn's default, 1, loses 0.03 to 0.05 AUROC there and would be too easy an opponent."""
+best on every one (2026-11-23). scikit-learn's default, 1, loses 0.03 to 0.05 AUROC there: too easy an opponent."""
 
 
 @dataclass(frozen=True, eq=False)

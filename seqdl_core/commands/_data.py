@@ -1,35 +1,49 @@
 """What commands take as data: a dataset folder as it is, or files that are imported on the way."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from seqdl_core.commands import say
+from seqdl_core.commands._choices import flag_of
 from seqdl_core.config import parse
-from seqdl_core.data.dataset import Dataset, DatasetInfo
-from seqdl_core.data.importing import ImportChoices, inspect, names_of, save, suggested_name
+from seqdl_core.data.dataset import Dataset, DatasetInfo, NoticeRecord, Source
+from seqdl_core.data.importing import ImportChoices, inspect, names_of, save, suggested_name, unique_names
+from seqdl_core.data.interpreting import SHARED_ROWS
 from seqdl_core.data.split import shared_with_test, strand_free
-from seqdl_core.errors import DataError
+from seqdl_core.errors import ConfigError, DataError
 from seqdl_core.sequences.alphabets import alphabet_named
+from seqdl_core.sequences.readers import notice
 
 
-def gather_data(files: Sequence[Path], test: Path | None, folder: Path, negatives: str) -> Dataset:
+def gather_data(files: Sequence[Path], test: Path | None, folder: Path, choices: Mapping[str, str]) -> Dataset:
     """The dataset that is meant: the one in a folder as it is, or a new one in ``folder`` made from files.
+
+    Args:
+        choices: what the person corrects about the import; without a word about negatives, ``auto``.
 
     Raises:
         SeqDLError: when a file cannot be read, or the files do not make a dataset.
     """
+    if test is not None and "test_file" in choices:
+        raise ConfigError("--test and --test-file both name the test file.", where="train", fix="Give one of them.")
     if len(files) == 1 and files[0].is_dir():
         dataset = Dataset.open(files[0])
-        return dataset if test is None else _with_test_file(dataset, test, folder)
+        if test is not None:
+            return _with_test_file(dataset, test, folder, choices)
+        _refuse_choices(files[0], choices)
+        return dataset
     everything = [*files, *([test] if test else [])]
     names = names_of(everything)
-    choices = {"negatives": negatives, "test_file": names[-1] if test else ""}
-    found = inspect(everything, parse(ImportChoices, choices), names)
-    for notice in found.notices:
-        say(f"Note: {notice.sentence}")
+    wishes = {"negatives": "auto", **choices, **({"test_file": names[-1]} if test else {})}
+    found = inspect(everything, parse(ImportChoices, wishes, where="train"), names)
+    for problem in found.problems[1:]:
+        say(f"Also: {problem}")
+    for told in found.notices:
+        say(f"Note: {told.sentence}")
     return save(found, folder, suggested_name(found))
 
 
@@ -39,44 +53,63 @@ class LabelledRows:
 
     table: pd.DataFrame
     need_shuffles: bool
+    sources: tuple[Source, ...]
+    notices: tuple[NoticeRecord, ...]
 
 
-def labelled_rows(path: Path, alphabet: str, positive: str, *, shuffles: bool) -> LabelledRows:
+def labelled_rows(
+    path: Path, alphabet: str, positive: str, *, shuffles: bool, choices: Mapping[str, str] | None = None
+) -> LabelledRows:
     """All labelled rows of a file, or the test part of a dataset folder (all its rows where it has no test part).
 
     Args:
         alphabet: the name of the alphabet that the letters are read in.
         positive: what the label 1 was called in training; a file that uses this word keeps its meaning.
         shuffles: whether positives alone will do, because the model learned to tell positives from their shuffles.
+        choices: what the person corrects about the reading of a file.
 
     Raises:
         SeqDLError: when the data cannot be read, or have one class only.
     """
     if path.is_dir():
+        _refuse_choices(path, choices or {})
         dataset = Dataset.open(path)
         rows = dataset.rows("test") if dataset.has("test") else dataset.table
-        return LabelledRows(rows, shuffles and bool(rows["label"].all()))
-    choices = {"alphabet": alphabet, "lengths": "pad", "test_file": "none"}
-    found = inspect([path], parse(ImportChoices, choices))
+        told = tuple(one for one in dataset.info.notices if one.part in ("", "test"))
+        return LabelledRows(rows, shuffles and bool(rows["label"].all()), dataset.info.sources, told)
+    wishes = {"alphabet": alphabet, "lengths": "pad", **(choices or {}), "test_file": path.name}
+    found = inspect([path], parse(ImportChoices, wishes, where=path.name))
     if found.positives_only and shuffles:
-        found = inspect([path], parse(ImportChoices, choices | {"negatives": "shuffle"}))
-    elif found.info is not None and found.info.label_names[0] == positive:
-        found = inspect([path], parse(ImportChoices, choices | {"positive_label": positive}))
+        found = inspect([path], parse(ImportChoices, wishes | {"negatives": "shuffle"}))
+    elif "positive_label" not in wishes and found.info is not None and found.info.label_names[0] == positive:
+        found = inspect([path], parse(ImportChoices, wishes | {"positive_label": positive}))
     if found.problems:
         raise found.problems[0]
     if found.table is None or found.info is None:
         raise DataError("The file holds no labelled sequences.", where=path.name, fix="Give a file with labels.")
-    if found.info.negatives != "shuffle":
-        return LabelledRows(found.table, False)
+    info = found.info
+    told = tuple(one.model_copy(update={"where": one.where or path.name}) for one in info.notices)
+    if info.negatives != "shuffle":
+        return LabelledRows(found.table, False, info.sources, told)
     say(f"{path.name} holds positives only; they are judged against a dinucleotide shuffle of each.")
-    return LabelledRows(found.table[found.table["label"] == 1], True)
+    return LabelledRows(found.table[found.table["label"] == 1], True, info.sources, told)
 
 
-def _with_test_file(dataset: Dataset, test: Path, folder: Path) -> Dataset:
+def _refuse_choices(folder: Path, choices: Mapping[str, str]) -> None:
+    if choices:
+        raise ConfigError(
+            f"{flag_of(next(iter(choices)))} corrects the reading of files, and this is a data set.",
+            where=str(folder),
+            fix="Leave the option away, or import the files again with it.",
+        )
+
+
+def _with_test_file(dataset: Dataset, test: Path, folder: Path, choices: Mapping[str, str]) -> Dataset:
     """A new dataset: the training rows of one, and a file in the place of its test part."""
     info = dataset.info
-    brought = labelled_rows(test, info.alphabet, info.label_names[1], shuffles=info.negatives == "shuffle").table
-    longest = int(brought["sequence"].str.len().max())
+    shuffles = info.negatives == "shuffle"
+    brought = labelled_rows(test, info.alphabet, info.label_names[1], shuffles=shuffles, choices=choices)
+    longest = int(brought.table["sequence"].str.len().max())
     if longest > info.length:
         raise DataError(
             f"The test file has sequences of up to {longest} letters, the data set of up to {info.length}.",
@@ -84,14 +117,40 @@ def _with_test_file(dataset: Dataset, test: Path, folder: Path) -> Dataset:
             fix="Cut them to the same length around the site of interest.",
         )
     training = dataset.table[dataset.table["split"] != "test"]
-    renamed = brought["id"].where(~brought["id"].isin(set(training["id"])), "test " + brought["id"])
-    table = pd.concat([training, brought.assign(id=renamed, split="test")], ignore_index=True)
+    kept = [source for source in info.sources if source.name in set(training["source"])]
+    names = unique_names([source.name for source in (*kept, *brought.sources)])[len(kept) :]
+    renamed = dict(zip([source.name for source in brought.sources], names, strict=True))
+    rows = brought.table.assign(
+        id=brought.table["id"].where(~brought.table["id"].isin(set(training["id"])), "test " + brought.table["id"]),
+        source=brought.table["source"].replace(renamed),
+        split="test",
+    )
+    table = pd.concat([training, rows], ignore_index=True)
     groups = strand_free(table["sequence"].tolist(), alphabet_named(info.alphabet))
     shared = shared_with_test(groups, (table["split"] == "test").to_numpy(bool))
+    notices = [one for one in info.notices if one.part != "test"] + [
+        one.model_copy(update={"part": "test"}) for one in brought.notices if not _is_about_shuffles(one, brought)
+    ]
     if shared:
-        say(f"Note: {shared:,} test rows are also found in training, as they stand or as their reverse complement.")
+        notices.append(notice(shared, "test row", SHARED_ROWS, part="test"))
+        say(f"Note: {notices[-1].sentence}")
     say(f"The training part of {info.name} and {test.name} make a new data set in {folder}.")
-    return Dataset.create(folder, table, _described(table, info))
+    sources = [source.model_copy(update={"name": renamed[source.name]}) for source in brought.sources]
+    described = {"sources": (*kept, *sources), "notices": tuple(notices), "truth": _truth_of(training, info)}
+    return Dataset.create(folder, table, _described(table, info).model_copy(update=described))
+
+
+def _is_about_shuffles(told: NoticeRecord, brought: LabelledRows) -> bool:
+    """The shuffles that the reading added were taken out again; the run draws its own."""
+    return brought.need_shuffles and told.part == "test"
+
+
+def _truth_of(training: pd.DataFrame, info: DatasetInfo) -> dict[str, Any]:
+    """What is known of simulated rows, without the rows that are gone."""
+    if "sites" not in info.truth:
+        return info.truth
+    known = set(training["id"])
+    return {**info.truth, "sites": {name: sites for name, sites in info.truth["sites"].items() if name in known}}
 
 
 def _described(table: pd.DataFrame, info: DatasetInfo) -> DatasetInfo:

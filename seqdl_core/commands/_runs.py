@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from seqdl_core.evaluation.metrics import Interval
+from seqdl_core.evaluation.wording import interval_text
 from seqdl_core.runs.folder import RunFolder
 from seqdl_core.runs.results import judgement_of
 
@@ -24,12 +26,10 @@ def show_summary(result: dict[str, Any]) -> str:
     """The same for a person."""
     if result["state"] != "finished":
         return f"The run is {result['state']}. Go on with: python -m seqdl_core resume {result['run']}"
-    lines = [f"{name:<9} {describe_interval(interval)}" for name, interval in result["metrics"].items()]
+    lines = [f"{name:<9} {interval_text(interval_of(interval))}" for name, interval in result["metrics"].items()]
     return "\n".join([result["verdict"], *lines, f"model     {result['model']}"])
 
 
-def describe_interval(interval: dict[str, float | None]) -> str:
-    """``0.953 [0.941, 0.964]``, or that it is not defined."""
-    if interval["value"] is None:
-        return "not defined"
-    return f"{interval['value']:.3f} [{interval['low']:.3f}, {interval['high']:.3f}]"
+def interval_of(plain: dict[str, float | None]) -> Interval:
+    """An interval as JSON holds it."""
+    return Interval(plain["value"], plain["low"], plain["high"])

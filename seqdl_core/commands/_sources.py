@@ -1,12 +1,14 @@
 """What commands read: a model by path or by name, and sequences made ready for it."""
 
+import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from jaxtyping import Float, UInt8
 
 from seqdl_core.commands import say
+from seqdl_core.config import parse
 from seqdl_core.errors import DataError, ModelFileError, suggest
 
 if TYPE_CHECKING:
@@ -56,34 +58,46 @@ def resolve_model(text: str) -> Path:
     )
 
 
-def load_sequences(file: Path, model: "Model") -> LoadedSequences:
-    """Read a file of sequences for a model; how many were padded is said on standard error.
+def add_ambiguous(parser: argparse.ArgumentParser) -> None:
+    """The flag that says what to do with letters such as R, for commands that read sequences for a model."""
+    parser.add_argument(
+        "--ambiguous",
+        choices=["refuse", "unknown"],
+        default="refuse",
+        help="unknown: read ambiguous letters as N (X in proteins), and count them (default: refuse)",
+    )
+
+
+def load_sequences(file: Path, model: "Model", ambiguous: Literal["refuse", "unknown"] = "refuse") -> LoadedSequences:
+    """Read a file of sequences for a model; what was padded or changed is said on standard error.
 
     Raises:
-        ReadError: if the file cannot be read.
-        DataError: naming the first sequence that is empty, too long or holds a letter foreign to the model.
+        ReadError: if the file cannot be read, or naming the first sequence that is empty or holds a letter foreign to
+            the model.
+        DataError: naming the first sequence that is too long.
     """
     # The readers bring pandas; help texts must not wait for it.
+    from seqdl_core.data.checks import clean_sequences
+    from seqdl_core.data.choices import ImportChoices
     from seqdl_core.sequences.alphabets import encode_all
     from seqdl_core.sequences.readers import read_table
     from seqdl_core.sequences.vocabulary import means_name
 
     table = read_table(file)
     alphabet, length = model.alphabet, model.card.length
-    sequences = [str(cell) for cell in table.cells[table.sequence_column]]
+    written = [str(cell) for cell in table.cells[table.sequence_column]]
+    choices = parse(ImportChoices, {"alphabet": alphabet.name, "ambiguous": ambiguous})
+    clean = clean_sequences(written, alphabet, choices, table.where)
+    if clean.problems:
+        raise clean.problems[0]
+    sequences = clean.sequences
     for row, sequence in enumerate(sequences):
-        if not sequence:
-            raise DataError("The sequence is empty.", where=table.where(row), fix="Remove the record or complete it.")
         if len(sequence) > length:
             raise DataError(
                 f"The sequence has {len(sequence):,} {alphabet.unit}; the model reads at most {length:,}.",
                 where=table.where(row),
                 fix=f"Cut it to {length:,} {alphabet.unit} around the site of interest.",
             )
-        try:
-            alphabet.encode(sequence)
-        except DataError as problem:
-            raise DataError(problem.what, where=f"{problem.where} of {table.where(row)}", fix=problem.fix) from None
     name_column = table.name_column or next((column for column in table.cells.columns if means_name(column)), "")
     ids = [str(cell) for cell in table.cells[name_column]] if name_column else []
     ids = [name or f"row_{row}" for row, name in enumerate(ids or [""] * len(sequences), 1)]
@@ -91,10 +105,10 @@ def load_sequences(file: Path, model: "Model") -> LoadedSequences:
     if shorter:
         say(f"{shorter:,} of {len(sequences):,} sequences are shorter than {length:,} {alphabet.unit}; "
             f"{alphabet.unknown} was added at their ends.")  # fmt: skip
-    for notice in table.notices:
+    for notice in (*table.notices, *clean.notices):
         say(notice.sentence)
     codes = encode_all(sequences, alphabet, length)
-    return LoadedSequences(ids, [sequence.upper() for sequence in sequences], codes, _labels(table))
+    return LoadedSequences(ids, sequences, codes, _labels(table))
 
 
 def _labels(table: "RawTable") -> Float[np.ndarray, " N"] | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from seqdl_core.commands import Command, say
+from seqdl_core.commands._sources import add_ambiguous
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,6 +15,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--method", default="saliency", metavar="NAME", help="saliency (the default) or mutagenesis")
     parser.add_argument("--set", nargs="+", default=[], metavar="KEY=VALUE", help="settings of the method")
     parser.add_argument("--out", required=True, metavar="FILE.npz", help="where to write values, ids and sequences")
+    add_ambiguous(parser)
 
 
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -28,7 +30,7 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     method = METHODS.get(arguments.method)
     config = parse(method.config, parse_assignments(arguments.set), where="--set")
     model = load_model(resolve_model(arguments.model))
-    loaded = load_sequences(Path(arguments.sequences), model)
+    loaded = load_sequences(Path(arguments.sequences), model, arguments.ambiguous)
     values = method.attribute(model, loaded.codes, config)
     # Text goes in as fixed-width Unicode, never as objects: numpy then reads it back without pickle.
     buffer = io.BytesIO()

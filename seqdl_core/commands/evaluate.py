@@ -5,11 +5,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seqdl_core.commands import Command, say
-from seqdl_core.errors import RunError
+from seqdl_core.commands._choices import add_choices, chosen, flag_of
+from seqdl_core.data.choices import ImportChoices
+from seqdl_core.errors import ConfigError, RunError
 
 if TYPE_CHECKING:
     from seqdl_core.evaluation.judge import Judgement
     from seqdl_core.runs.folder import RunFolder
+
+_DECIDED = ("alphabet", "test_file", "test_fraction", "seed")
+"""The model and the run decide these."""
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +27,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--baselines", action="store_true", help="judge the baselines too, fitted on what the model was trained on"
     )
+    add_choices(parser, without=_DECIDED, defaults=ImportChoices(lengths="pad"))
 
 
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -32,6 +38,12 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
         state = run.status().state
         fix = "Wait until it is trained." if state in ("running", "queued") else "Train it first: train RUN."
         raise RunError(f"The run has no model yet; it is {state}.", where=str(run.path), fix=fix)
+    if chosen(arguments) and not arguments.data:
+        raise ConfigError(
+            f"{flag_of(next(iter(chosen(arguments))))} corrects the reading of a file, and there is none.",
+            where="evaluate",
+            fix="Give the file with --data, or leave the option away.",
+        )
     judgement = _on_file(run, arguments) if arguments.data else _on_test_part(run, arguments.baselines)
     return judgement.to_json()
 
@@ -61,8 +73,12 @@ def _on_file(run: "RunFolder", arguments: argparse.Namespace) -> "Judgement":
 
     model = load_model(run.model_path)
     card, rng = model.card, np.random.default_rng(run_seed(run))
-    shuffles = card.negatives == "shuffle"
-    rows = labelled_rows(Path(arguments.data), card.alphabet, card.label_names[1], shuffles=shuffles)
+    choices, file = chosen(arguments), Path(arguments.data)
+    shuffles = card.negatives == "shuffle" if "negatives" not in choices else choices["negatives"] == "shuffle"
+    rows = labelled_rows(file, card.alphabet, card.label_names[1], shuffles=shuffles, choices=choices)
+    for notice in rows.notices:
+        if not (rows.need_shuffles and notice.part):
+            say(f"Note: {notice.sentence}")
     part = labelled(rows.table, model.alphabet, card.length, rng, shuffle=rows.need_shuffles)
     shorter = int((rows.table["sequence"].str.len() < card.length).sum())
     if shorter:
@@ -72,13 +88,14 @@ def _on_file(run: "RunFolder", arguments: argparse.Namespace) -> "Judgement":
 
 
 def _show(result: Any) -> str:
-    from seqdl_core.commands._runs import describe_interval
+    from seqdl_core.commands._runs import interval_of
+    from seqdl_core.evaluation.wording import interval_text
 
     lines = [result["verdict"], f"{result['n']:,} sequences, {result['positives']:,} of them positives"]
     for name in result["metrics"]:
         lines.append(f"\n{name}")
         for key, metrics in [("model", result["metrics"]), *result["baselines"].items()]:
-            lines.append(f"  {result['titles'].get(key, key):<34} {describe_interval(metrics[name])}")
+            lines.append(f"  {result['titles'].get(key, key):<34} {interval_text(interval_of(metrics[name]))}")
     return "\n".join(lines)
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from seqdl_core.commands import Command, say
-from seqdl_core.config import fields_of, parse
+from seqdl_core.commands._choices import add_choices, chosen
+from seqdl_core.config import parse
 from seqdl_core.data.choices import ImportChoices
 
 
@@ -15,26 +16,14 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", required=True, metavar="DATASET", help="the folder to write; it must not hold anything"
     )
     parser.add_argument("--name", default="", help="what to call the data set")
-    choices = parser.add_argument_group("corrections", "What is found by itself can be corrected.")
-    for field in fields_of(ImportChoices):
-        told = f" (default: {field.default})" if field.default not in ("", None) else ""
-        choices.add_argument(
-            f"--{field.name.replace('_', '-')}",
-            dest=f"choice_{field.name}",
-            metavar="|".join(field.choices) or field.name.upper(),
-            help=f"{field.help}{told}".replace("%", "%%"),
-        )
+    add_choices(parser)
 
 
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     from seqdl_core.data.importing import inspect, save, suggested_name
 
-    given = {
-        name.removeprefix("choice_"): value
-        for name, value in vars(arguments).items()
-        if name.startswith("choice_") and value is not None
-    }
-    found = inspect([Path(name) for name in arguments.files], parse(ImportChoices, given, where="import"))
+    choices = parse(ImportChoices, chosen(arguments), where="import")
+    found = inspect([Path(name) for name in arguments.files], choices)
     for finding in found.findings:
         say(f"{finding.sentence} {finding.evidence}")
     for notice in found.notices:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from seqdl_core.commands import Command, say
+from seqdl_core.commands._sources import add_ambiguous
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,6 +15,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", metavar="FILE.meme", help="write the motifs in the MEME format as well")
     parser.add_argument("--seed", type=int, default=1, help="draws the shuffles that the sequences are compared with")
+    add_ambiguous(parser)
 
 
 def _run(arguments: argparse.Namespace) -> list[dict[str, Any]]:
@@ -23,7 +25,7 @@ def _run(arguments: argparse.Namespace) -> list[dict[str, Any]]:
     from seqdl_core.sequences.motifs import write_meme
 
     model = load_model(resolve_model(arguments.model))
-    loaded = load_sequences(Path(arguments.sequences), model)
+    loaded = load_sequences(Path(arguments.sequences), model, arguments.ambiguous)
     if loaded.labels is None:
         say("All sequences count as positives; one dinucleotide shuffle of each is the other class.")
     else:

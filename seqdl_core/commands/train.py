@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seqdl_core.commands import Command, say
+from seqdl_core.commands._choices import add_choices, chosen, flag_of
 from seqdl_core.config import parse_assignments
+from seqdl_core.data.choices import ImportChoices
 from seqdl_core.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -20,13 +22,6 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     new = parser.add_argument_group("a new run")
     new.add_argument("--data", nargs="+", metavar="FILE", help="a dataset folder, or files to import")
     new.add_argument("--test", metavar="FILE", help="the file to judge on; without it a part of the data is held back")
-    new.add_argument(
-        "--negatives",
-        choices=["auto", "shuffle"],
-        default="auto",
-        help="for files that hold positives only: shuffle makes dinucleotide-shuffled negatives; auto does so where "
-        "the test file holds both classes (default)",
-    )
     new.add_argument("--architecture", metavar="NAME", help="see the command architectures")
     new.add_argument(
         "--set",
@@ -39,6 +34,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     new.add_argument("--name", default="", help="what to call the run")
     new.add_argument("--jaspar", default="", metavar="MOTIF", help="a JASPAR id or factor for the PWM baseline")
     new.add_argument("--out", metavar="RUN", help="the folder for the run; it must not hold anything")
+    add_choices(parser, defaults=ImportChoices(negatives="auto"))
 
 
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -58,13 +54,13 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _refuse_settings(arguments: argparse.Namespace) -> None:
-    for name in _NEW:
-        if getattr(arguments, name):
-            raise ConfigError(
-                f"A prepared run has its settings already, so --{name} cannot be given beside it.",
-                where=str(arguments.run),
-                fix="Leave the option away, or start a new run with --data, --architecture and --out.",
-            )
+    given = [f"--{name}" for name in _NEW if getattr(arguments, name)] + [flag_of(name) for name in chosen(arguments)]
+    if given:
+        raise ConfigError(
+            f"A prepared run has its settings already, so {given[0]} cannot be given beside it.",
+            where=str(arguments.run),
+            fix="Leave the option away, or start a new run with --data, --architecture and --out.",
+        )
 
 
 def _prepare(arguments: argparse.Namespace) -> "RunFolder":
@@ -89,7 +85,7 @@ def _prepare(arguments: argparse.Namespace) -> "RunFolder":
     try:
         files = [Path(name) for name in arguments.data]
         test = Path(arguments.test) if arguments.test else None
-        dataset = gather_data(files, test, place / "dataset", arguments.negatives)
+        dataset = gather_data(files, test, place / "dataset", chosen(arguments))
         spec = new_spec(
             run_id=new_id(),
             owner="local",

@@ -67,7 +67,7 @@ def clean_sequences(
     blank = sum(bool(sequence) and not sequence.strip(alphabet.unknown) for sequence in sequences)
     if blank:
         notices.append(notice(blank, "sequence", f"without any letter but {alphabet.unknown}, kept."))
-    problems = [*_empty(sequences, where), *_foreign(sequences, foreign, alphabet, where)]
+    problems = [*_empty(sequences, where), *_foreign(sequences, foreign, alphabet, choices, where)]
     return CleanSequences(sequences, tuple(notices), tuple(problems), plain, lower, with_unknown)
 
 
@@ -94,7 +94,11 @@ def _empty(sequences: Sequence[str], where: Callable[[int, int | None], str]) ->
 
 
 def _foreign(
-    sequences: Sequence[str], foreign: Sequence[int], alphabet: Alphabet, where: Callable[[int, int | None], str]
+    sequences: Sequence[str],
+    foreign: Sequence[int],
+    alphabet: Alphabet,
+    choices: ImportChoices,
+    where: Callable[[int, int | None], str],
 ) -> list[SeqDLError]:
     if not foreign:
         return []
@@ -105,13 +109,17 @@ def _foreign(
     letter = sequence[at]
     shown = repr(letter) if letter.isprintable() else f"The character U+{ord(letter):04X}"
     what = f"{shown} is not a {alphabet.title} letter"
-    protein = alphabet is not PROTEIN and not is_nucleic(sequence.encode("latin-1", "replace"))
+    several = letter in alphabet.ambiguous and not set(sequence) - set(known + alphabet.ambiguous)
+    protein = alphabet is not PROTEIN and not several and not is_nucleic(sequence.encode("latin-1", "replace"))
     if protein and not set(sequence) - set(PROTEIN.letters + PROTEIN.unknown + PROTEIN.ambiguous):
         what += "; the sequence looks like a protein"
-        fix = "Remove the record, or choose protein as the alphabet if all sequences are proteins."
-    elif letter in alphabet.ambiguous and not set(sequence) - set(known + alphabet.ambiguous):
+        fix = "Remove the record"
+        fix += (
+            ", or choose protein as the alphabet if all sequences are proteins." if choices.alphabet == "auto" else "."
+        )
+    elif several:
         what += ", it stands for one of several"
-        fix = f'Fix it, or choose "read ambiguous letters as {alphabet.unknown}" (ambiguous: unknown).'
+        fix = f'Fix it, or choose "read ambiguous letters as {alphabet.unknown}" (`--ambiguous unknown`).'
     elif alphabet in (DNA, RNA) and letter in "TU":
         fix = f"Write all sequences with {'T' if letter == 'U' else 'U'}, or choose {alphabet.title} as the alphabet: "
         fix += f"{letter} is then read as {'T' if letter == 'U' else 'U'}."
@@ -151,7 +159,7 @@ def fit_lengths(
         f"The sequences have {len(lengths):,} different lengths, {short:,} to {long:,} {alphabet.unit}; this one has "
         f"{len(sequences[odd]):,}, {lengths[usual]:,} of {len(sequences):,} have {usual:,}.",
         where=where(odd),
-        fix="Choose to pad them at the end or to crop them to the shortest (lengths: pad or crop).",
+        fix="Choose to pad them at the end or to crop them to the shortest (`--lengths pad` or `--lengths crop`).",
     )
     return list(sequences), [], [problem]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from seqdl_core.data.checks import CleanSequences, counted
 from seqdl_core.data.choices import AT_RANDOM, BY_FILE, NO_LABELS, ImportChoices
 from seqdl_core.data.inference import Assembled, Labels, label_candidates
+from seqdl_core.data.parts import Parts
 from seqdl_core.sequences.alphabets import ALPHABETS, PROTEIN, Alphabet
 from seqdl_core.sequences.readers import READERS, RawTable
 from seqdl_core.sequences.vocabulary import file_tokens, positive_value
@@ -155,9 +156,11 @@ def about_positive(positive: str, negative: str, sure: bool) -> Finding:
 
 
 def about_split(
-    tables: Sequence[RawTable], way: str, test_files: Sequence[str], shared: int, choices: ImportChoices
+    tables: Sequence[RawTable], parts: Parts, split_column: str, shared: int, choices: ImportChoices
 ) -> Finding:
-    """How training and test are told apart. ``way`` is ``files``, ``random``, ``all test`` or a column's name."""
+    """How training, validation and test are told apart, ``split_column`` being the column that may say so."""
+    way, test_files = parts.way, parts.test_files
+    validated = int((parts.of_row == "validation").sum())
     names = [table.file.name for table in tables]
     copies = "no sequence is in both" if not shared else f"{shared:,} test sequences are also in training"
     share = f"{choices.test_fraction:.0%}".replace("%", " %")
@@ -175,8 +178,14 @@ def about_split(
         sentence = f"{share} of the rows, drawn at random, are the test set."
         evidence = f"No file or column says which rows test; {copies}, exact or reverse complement"
     else:
-        sentence, evidence, value = f"Training and test come from {column_named(way)}.", copies.capitalize(), ""
-    options = [("", "As the files say" if way == "files" else f"Column {way}")] if value == "" else []
+        said = "Training, validation and test" if validated else "Training and test"
+        sentence, evidence, value = f"{said} come from {column_named(split_column)}.", copies.capitalize(), ""
+    if validated:
+        place = "the files" if way == "files" else column_named(split_column)
+        evidence += (
+            f"; {counted(validated, 'validation row')} by {place}, used to choose the best epoch, never trained on"
+        )
+    options = [("", "As the files say" if way == "files" else f"Column {split_column}")] if value == "" else []
     options += [(name, _tests(name, names)) for name in names] if len(names) > 1 or way == "all test" else []
     options += [(AT_RANDOM, f"{share} at random")]
     return Finding("split", "call_split", sentence, evidence, "test_file", value, tuple(options))

@@ -37,7 +37,10 @@ from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.sequences.readers import NoticeRecord, RawTable, notice
 from seqdl_core.sequences.vocabulary import means_zero, positive_value
 
+SHARED_ROWS = "also found in training, as it stands or as its reverse complement."
+
 _SHUFFLED = "dinucleotide shuffle"
+_NO_SHUFFLE = "with no other dinucleotide shuffle, used without a negative."
 
 
 @dataclass
@@ -54,10 +57,10 @@ class Interpretation:
     table: pd.DataFrame | None = None
     info: DatasetInfo | None = None
 
-    def note(self, count: int, noun: str, rest: str, where: str = "") -> None:
+    def note(self, count: int, noun: str, rest: str, where: str = "", part: str = "") -> None:
         """Record a notice, unless it is about nothing."""
         if count:
-            self.notices.append(notice(count, noun, rest, where))
+            self.notices.append(notice(count, noun, rest, where, part=part))
 
 
 def interpret(tables: Sequence[RawTable], choices: ImportChoices, problems: Sequence[SeqDLError]) -> Interpretation:
@@ -126,9 +129,8 @@ def _interpret(rows: Assembled, result: Interpretation) -> None:
     )
     shared = result.summary.shared
     result.note(result.summary.conflicting, "sequence", "with both labels, all rows kept.")
-    result.note(shared, "test row", "also found in training, as it stands or as its reverse complement.")
-    way = split_column if parts.way == "column" else parts.way
-    result.findings.append(about_split(rows.tables, way, parts.test_files, shared, choices))
+    result.note(shared, "test row", SHARED_ROWS, part="test")
+    result.findings.append(about_split(rows.tables, parts, split_column, shared, choices))
     result.findings.append(about_names(rows, name_columns, [labels.column, split_column], repeated))
     if result.problems:
         return
@@ -192,10 +194,16 @@ def _with_held_out_negatives(table: pd.DataFrame, alphabet: Alphabet, result: In
         if len(rows) and rows["label"].min() == 1:
             copies = shuffled_copies(rows["sequence"].tolist(), alphabet, result.choices.seed)
             negatives = rows.assign(id=rows["id"] + "_shuffled", sequence=copies, label=0.0, source=_SHUFFLED)
+            negatives = negatives[negatives["sequence"] != ""]
             added.append(negatives)
-            result.note(len(negatives), "dinucleotide shuffle", f"added to the {part} set as negatives.")
+            rest = f"added to the {part} set as negatives."
+            result.note(len(negatives), "dinucleotide shuffle", rest, part=part)
+            result.note(len(rows) - len(negatives), f"{part} sequence", _NO_SHUFFLE, part=part)
+    training = table.loc[table["split"] == "train", "sequence"].tolist()
     rest = "without negatives; a dinucleotide shuffle of each serves as one and is redrawn every epoch."
-    result.note(int((table["split"] == "train").sum()), "training positive", rest)
+    result.note(len(training), "training positive", rest, part="train")
+    unchanged = shuffled_copies(training, alphabet, result.choices.seed).count("")
+    result.note(unchanged, "training sequence", _NO_SHUFFLE, part="train")
     whole = pd.concat([table, *added], ignore_index=True)
     if whole["id"].duplicated().any():
         taken = whole["id"].duplicated()

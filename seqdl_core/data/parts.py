@@ -8,12 +8,13 @@ import numpy as np
 from jaxtyping import Float64, Shaped
 
 from seqdl_core.data.choices import AT_RANDOM, NO_LABELS, ImportChoices
+from seqdl_core.data.dataset import SPLITS
 from seqdl_core.data.inference import Assembled
 from seqdl_core.data.split import random_test_rows
 from seqdl_core.errors import DataError, SeqDLError, UnknownName
 from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.sequences.readers import NoticeRecord, notice
-from seqdl_core.sequences.shuffles import dinucleotide_shuffle
+from seqdl_core.sequences.shuffles import other_shuffle
 from seqdl_core.sequences.vocabulary import file_tokens, split_of, split_of_file
 
 
@@ -57,6 +58,7 @@ def draw_test_rows(
         f"drawn at random (seed {choices.seed}) as the test set. A sequence and its reverse complement stay together; "
         "sequences that are merely similar may fall on both sides and flatter the result.",
         fix="Bring a test file of its own where sequences are related.",
+        part="test",
     )
     return replace(parts, of_row=of_row), told
 
@@ -73,7 +75,9 @@ def check_classes(
 
     A shuffled protein is no protein, so shuffles of proteins are made only where the person asks for them.
     """
-    classes = {part: set(labels[parts.of_row == part].tolist()) for part in ("train", "test")}
+    classes = {part: set(labels[parts.of_row == part].tolist()) for part in SPLITS}
+    if parts.way == "all test":
+        return _check_test_alone(parts.test_files[0], classes["test"], alphabet, choices)
     files = sorted({rows.tables[number].file.name for number in rows.table_of[parts.of_row == "train"].tolist()})
     alone = classes["train"] == {1.0}
     offered = alone and (bool(alphabet.complement) or choices.negatives == "shuffle")
@@ -99,6 +103,15 @@ def check_classes(
                 fix="Bring a test file with both classes, or choose to draw the test set at random.",
             )
         )
+    if len(classes["validation"]) == 1 and not (shuffle and classes["validation"] == {1.0}):
+        only = min(classes["validation"])
+        problems.append(
+            DataError(
+                f"The validation rows are all of class {only:g}, so nothing can be told apart there.",
+                where=", ".join(table.file.name for table in rows.tables),
+                fix="Give both classes to the validation part, or call its rows training; a share is then held back.",
+            )
+        )
     if parts.way == "random" and len(classes["test"]) < len(classes["train"]):
         scarce = min(classes["train"] - classes["test"])
         problems.insert(
@@ -112,15 +125,35 @@ def check_classes(
     return offered, shuffle, problems
 
 
+def _check_test_alone(
+    file: str, classes: set[float], alphabet: Alphabet, choices: ImportChoices
+) -> tuple[bool, bool, list[SeqDLError]]:
+    """The same for a file that is a test set and nothing else."""
+    alone = classes == {1.0}
+    offered = alone and (bool(alphabet.complement) or choices.negatives == "shuffle")
+    shuffle = offered and choices.negatives == "shuffle"
+    if len(classes) > 1 or shuffle:
+        return offered, shuffle, []
+    other = "negatives" if alone else "positives"
+    more = ", or choose dinucleotide-shuffled negatives (`--negatives shuffle`)" if offered else ""
+    problem = DataError(
+        f"The file holds only {'positives' if alone else 'negatives'}; AUROC needs both.",
+        where=file,
+        fix=f"Add {other} to the file{more}.",
+    )
+    return offered, False, [problem]
+
+
 def shuffled_copies(sequences: Sequence[str], alphabet: Alphabet, seed: int) -> list[str]:
-    """One dinucleotide shuffle of each sequence, always the same for the same seed."""
+    """One other dinucleotide shuffle of each sequence, the same for the same seed; ``""`` where there is none."""
     rng = np.random.default_rng(seed)
     copies = [""] * len(sequences)
     for length in sorted(Counter(map(len, sequences))):
         places = [place for place, sequence in enumerate(sequences) if len(sequence) == length]
         codes = np.stack([alphabet.encode(sequences[place]) for place in places])
-        for place, row in zip(places, dinucleotide_shuffle(codes, rng), strict=True):
-            copies[place] = alphabet.decode(row)
+        shuffles, differs = other_shuffle(codes, rng)
+        for place, row, other in zip(places, shuffles, differs.tolist(), strict=True):
+            copies[place] = alphabet.decode(row) if other else ""
     return copies
 
 
@@ -145,7 +178,7 @@ def _kinds_of_files(names: Sequence[str]) -> list[str]:
 
 def _positives_only(files: Sequence[str], column: str, parts: Parts, offered: bool) -> DataError:
     place = files[0] if len(files) == 1 else f"{len(files)} files"
-    shuffles = "Choose dinucleotide-shuffled negatives (negatives: shuffle), or"
+    shuffles = "Choose dinucleotide-shuffled negatives (`--negatives shuffle`), or"
     says = "are without a label" if column == NO_LABELS else f"have {column} = 1"
     count = len(parts.of_row) if parts.way == "random" else int((parts.of_row == "train").sum())
     return DataError(

@@ -1,7 +1,8 @@
 """Simulated binding data from JASPAR motifs: an example without a download, whose truth is known.
 
 Positives are random sequences with sites drawn from the motifs; negatives are dinucleotide shuffles of the positives,
-so that neither the letters' nor the dinucleotides' frequencies tell the classes apart. As in an experiment, some
+so that neither the letters' nor the dinucleotides' frequencies tell the classes apart. The test set's are shuffles of
+the test set's own positives: nothing in it was made from a sequence that trains. As in an experiment, some
 positives hold no site: no model can be perfect.
 """
 
@@ -54,11 +55,15 @@ def simulate(
     for row in codes:
         chosen = [number for number in range(len(motifs)) if rng.random() < _SHARES[min(number, 1)]]
         sites.append(_plant(row, [(number, motifs[number]) for number in chosen], rng))
-    shuffles = dinucleotide_shuffle(codes[rng.integers(0, positives, n - positives)], rng)
-    rows, truth = _rows(np.concatenate([codes, shuffles]), sites, rng)
-    tests = {label: round(int((rows["label"] == label).sum()) * _TEST_SHARE) for label in (0.0, 1.0)}
-    for label, count in tests.items():
-        rows.loc[rows.index[rows["label"] == label][:count], "split"] = "test"
+    tests = {1.0: round(positives * _TEST_SHARE), 0.0: round((n - positives) * _TEST_SHARE)}
+    # The first rows of either class are the test set; each negative is a shuffle of a positive of its own part.
+    parents = np.concatenate(
+        [
+            np.resize(np.arange(tests[1.0]), tests[0.0]),
+            np.resize(np.arange(tests[1.0], positives), n - positives - tests[0.0]),
+        ]
+    )
+    rows, truth = _rows(np.concatenate([codes, dinucleotide_shuffle(codes[parents], rng)]), sites, tests, rng)
     names = " and ".join(motif.name for motif in motifs)
     planted = [sum(site[0] == number for found in sites for site in found) for number in range(len(motifs))]
     info = DatasetInfo(
@@ -99,18 +104,25 @@ def _plant(
 
 
 def _rows(
-    codes: UInt8[np.ndarray, "N L"], sites: Sequence[list[tuple[int, int, str]]], rng: np.random.Generator
+    codes: UInt8[np.ndarray, "N L"],
+    sites: Sequence[list[tuple[int, int, str]]],
+    tests: dict[float, int],
+    rng: np.random.Generator,
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """All rows in random order under names that do not tell the class, and the sites under these names."""
+    """All rows in random order under names that do not tell the class, and the sites under these names.
+
+    ``codes`` holds the positives, then the negatives; ``tests`` says how many of each label, from the first on, test.
+    """
     order = rng.permutation(len(codes))
     digits = len(str(len(codes)))
     names = [f"simulated_{number:0{digits}d}" for number in range(1, len(codes) + 1)]
+    tested = (order < tests[1.0]) | ((order >= len(sites)) & (order < len(sites) + tests[0.0]))
     rows = pd.DataFrame(
         {
             "id": names,
             "sequence": [DNA.decode(codes[place]) for place in order],
             "label": (order < len(sites)).astype(np.float64),
-            "split": "train",
+            "split": np.where(tested, "test", "train"),
             "source": "simulated",
         }
     )

@@ -15,7 +15,8 @@ from seqdl_core.errors import DataError, RunError, SeqDLError
 from seqdl_core.model_file import Model, ModelCard, build_network, load_model, save_model
 from seqdl_core.models import ARCHITECTURES, InputShape
 from seqdl_core.runs.folder import RunFolder
-from seqdl_core.runs.parts import training_part
+from seqdl_core.runs.ordering import require_test_part
+from seqdl_core.runs.parts import training_part, validation_part
 from seqdl_core.runs.processes import peak_memory_mb, signature, usable_cores
 from seqdl_core.runs.progress import Recorder, Stopped
 from seqdl_core.runs.records import RunState, RunStatus, now
@@ -78,7 +79,9 @@ def _begin(run: RunFolder, again: bool) -> None:
         **signature(os.getpid()),
     }
     before = run.status()
-    if before.state == "running" and before.pid == os.getpid():
+    # The worker notes the process that it started. On Windows that is the virtual environment's launcher, whose child
+    # is this process.
+    if before.state == "running" and before.pid in (os.getpid(), os.getppid()):
         run.change(**fields)
     elif run.change_from(_STARTS_AGAIN if again else _STARTS, **fields):
         if before.state != "queued":
@@ -126,12 +129,7 @@ def open_data(run: RunFolder) -> Dataset:
             where=str(run.data),
             fix="Put the data set back as it was, or start a new run on this one.",
         )
-    if not dataset.has("test"):
-        raise DataError(
-            "The data set has no test part, so no result could be told from luck.",
-            where=dataset.info.name,
-            fix="Import it again with a test file, or let the import hold back a part for the test.",
-        )
+    require_test_part(dataset)
     return dataset
 
 
@@ -141,12 +139,14 @@ def _train(run: RunFolder, dataset: Dataset, recorder: Recorder, say: Callable[[
     architecture = ARCHITECTURES.get(spec.architecture)
     config = parse(architecture.config, spec.architecture_config, where="run.json")
     training = parse(TrainingConfig, spec.training, where="run.json")
-    data = training_part(dataset)
+    data, validation = training_part(dataset), validation_part(dataset, training.seed)
     length = data.codes.shape[1]
     network = build_network(architecture, config, InputShape(data.alphabet, length), seed=training.seed)
     _complete_history(run)
-    say(f"Training {spec.architecture} on {len(data.codes):,} sequences of {info.name}.")
-    result = fit(network, TASKS.get(info.task), data, training, run.checkpoints, [recorder])
+    watched = f", watched on its {len(validation.codes):,} validation rows" if validation else ""
+    say(f"Training {spec.architecture} on {len(data.codes):,} sequences of {info.name}{watched}.")
+    task = TASKS.get(info.task)
+    result = fit(network, task, data, training, run.checkpoints, [recorder], validation=validation)
     card = ModelCard(
         architecture=spec.architecture,
         architecture_config=spec.architecture_config,
@@ -158,7 +158,7 @@ def _train(run: RunFolder, dataset: Dataset, recorder: Recorder, say: Callable[[
         data_name=info.name,
         data_hash=dataset.hash,
         training=spec.training,
-        metrics=_measured(result, TASKS.get(info.task).metric_name),
+        metrics=_measured(result, task.metric_name),
         versions={"seqdl": __version__, "torch": torch.__version__, "python": platform.python_version()},
     )
     if result.epochs_done:

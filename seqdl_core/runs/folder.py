@@ -83,7 +83,8 @@ class RunFolder:
 
     @property
     def id(self) -> str:
-        return self.spec.id
+        """The folder's name, so that a run that was copied or renamed is found where it lies."""
+        return self.path.name
 
     @property
     def spec(self) -> RunSpec:

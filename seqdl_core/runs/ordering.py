@@ -43,12 +43,7 @@ def new_spec(
                 where="architecture",
                 fix=f"It knows {', '.join(offered)}. Choose another architecture or other data.",
             )
-    if not dataset.has("test"):
-        raise DataError(
-            "The data set has no test part, so no result could be told from luck.",
-            where=info.name,
-            fix="Import it again with a test file, or let the import hold back a part for the test.",
-        )
+    require_test_part(dataset)
     if jaspar:
         from seqdl_core.sequences.motifs import jaspar as find_motif
 
@@ -65,6 +60,16 @@ def new_spec(
         jaspar=jaspar,
         created=now(),
     )
+
+
+def require_test_part(dataset: Dataset) -> None:
+    """Raise DataError where the dataset has no test part."""
+    if not dataset.has("test"):
+        raise DataError(
+            "The data set has no test part, so no result could be told from luck.",
+            where=dataset.info.name,
+            fix="Import it again with a test file, or let the import hold back a part for the test.",
+        )
 
 
 def split_settings(

@@ -1,5 +1,6 @@
 """What a page does with a run: submit it, stop it, resume it, ask for its place in the queue."""
 
+import os
 from pathlib import Path
 
 from seqdl_core.errors import RunError
@@ -77,7 +78,12 @@ def position(run: RunFolder) -> int | None:
 
 
 def ensure_worker(store: Store) -> None:
-    """Start this machine's worker where there is none; it outlives the process that calls. Cheap: call it often."""
+    """Start this machine's worker where there is none; it outlives the process that calls. Cheap: call it often.
+
+    With ``SEQDL_WORKER=off`` in the environment none is started: runs wait for one that a person starts.
+    """
+    if os.environ.get("SEQDL_WORKER") == "off":
+        return
     starting = _launched.get(store.root)
     if (starting is not None and starting.poll() is None) or worker_lock(store).held_by_someone():
         return

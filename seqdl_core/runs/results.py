@@ -21,7 +21,7 @@ def judge_run(run: RunFolder, dataset: Dataset, model: Model, *, baselines: bool
     seed = run_seed(run)
     rivals = fit_rivals(run, dataset) if baselines else []
     judgement = judge_on(test_part(dataset, model.card.length, seed), model, rivals)
-    facts = {"data_hash": dataset.hash, "seed": seed, "version": __version__}
+    facts = {"data_hash": dataset.hash, "run_seed": seed, "version": __version__}
     replace_file(run.evaluation_path, json.dumps({**judgement.to_json(), **facts}, indent=1))
     return judgement
 
@@ -84,4 +84,4 @@ def motifs_of(run: RunFolder) -> list[FilterReport] | None:
     """
     if not run.motifs_path.is_file():
         return None
-    return reports_from_json(run.motifs_path.read_text("utf-8"), where=str(run.motifs_path))
+    return reports_from_json(run.motifs_path.read_text("utf-8", "replace"), where=str(run.motifs_path))

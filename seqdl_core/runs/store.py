@@ -6,6 +6,7 @@ Paths are built from an owner and an id that match a fixed pattern, never from w
 """
 
 import hashlib
+import logging
 import os
 import re
 import secrets
@@ -30,6 +31,8 @@ _OWNER = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{8}")
 _CHUNK = 1 << 20
 _LONGEST_NAME = 200
+
+_log = logging.getLogger(__name__)
 
 
 @runtime_checkable
@@ -149,13 +152,16 @@ class Store:
         return Dataset.open(self._known(owner, "datasets", dataset_id, "dataset.json"))
 
     def datasets(self, owner: str) -> list[Dataset]:
-        """The owner's datasets that can be opened, the newest first, rows not verified. The id is the folder's name."""
+        """The owner's datasets that can be opened, the newest first; the id is the folder's name. Others are logged.
+
+        The rows are not verified.
+        """
         found = []
         for folder in self._entries(owner, "datasets", "dataset.json"):
             try:
                 found.append(Dataset.open(folder, verify=False))
-            except SeqDLError:
-                continue
+            except SeqDLError as problem:
+                _log.warning("left out of the list: %s", problem)
         return found
 
     def create_run(
@@ -195,13 +201,13 @@ class Store:
         return RunFolder.open(self._known(owner, "runs", run_id, "run.json", RunError))
 
     def runs(self, owner: str) -> list[RunFolder]:
-        """The owner's runs whose order can be read, the newest first."""
+        """The owner's runs whose order can be read, the newest first; others are logged."""
         found = []
         for folder in self._entries(owner, "runs", "run.json"):
             try:
                 found.append(RunFolder.open(folder))
-            except SeqDLError:
-                continue
+            except SeqDLError as problem:
+                _log.warning("left out of the list: %s", problem)
         return found
 
     def delete_run(self, owner: str, run_id: str) -> None:

@@ -102,6 +102,7 @@ class Motif:
         return replace(self, probabilities=self.probabilities[start:end]) if end > start else self
 
 
+@cache
 def jaspar(identifier: str) -> Motif:
     """A CORE motif by matrix id (``MA0028.3``), base id (``MA0028``, the latest version) or protein name (``ELK1``).
 

@@ -46,21 +46,6 @@ def dinucleotide_shuffle(codes: UInt8[np.ndarray, "N L"], rng: np.random.Generat
     return shuffled
 
 
-def shufflable(codes: UInt8[np.ndarray, "N L"], tries: int = 8) -> NDArray[np.bool_]:
-    """Which rows have a dinucleotide shuffle other than themselves, as far as ``tries`` draws can tell.
-
-    ``AAAA`` and ``ACACAC`` have none. Their "negatives" would be the positives themselves.
-    """
-    rng = np.random.default_rng(0)
-    pending = np.arange(len(codes))
-    able = np.zeros(len(codes), bool)
-    for _ in range(tries):
-        differs = (dinucleotide_shuffle(codes[pending], rng) != codes[pending]).any(axis=1)
-        able[pending[differs]] = True
-        pending = pending[~differs]
-    return able
-
-
 def other_shuffle(
     codes: UInt8[np.ndarray, "N L"], rng: np.random.Generator
 ) -> tuple[UInt8[np.ndarray, "N L"], Bool[np.ndarray, "N"]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float, UInt8
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 
 from seqdl_core.errors import DataError
 from seqdl_core.sequences.alphabets import Alphabet
-from seqdl_core.sequences.shuffles import dinucleotide_shuffle, shufflable
+from seqdl_core.sequences.shuffles import other_shuffle
 from seqdl_core.training.config import TrainingConfig
 
 _HOLD_OUT, _EPOCH = 0, 1
@@ -29,10 +28,6 @@ class TrainingData:
         """The same data with only these rows."""
         return TrainingData(self.codes[chosen], self.targets[chosen], self.alphabet, self.shuffle_negatives)
 
-    @cached_property
-    def _shufflable(self) -> NDArray[np.bool_]:
-        return shufflable(self.codes)
-
     def with_shuffles(self, rng: np.random.Generator) -> "TrainingData":
         """Positives followed by one dinucleotide shuffle of each; unchanged where negatives are given.
 
@@ -40,10 +35,10 @@ class TrainingData:
         """
         if not self.shuffle_negatives:
             return self
-        shuffles = dinucleotide_shuffle(self.codes, rng)[self._shufflable]
+        shuffles, differs = other_shuffle(self.codes, rng)
         return TrainingData(
-            np.concatenate([self.codes, shuffles]),
-            np.concatenate([self.targets, np.zeros_like(self.targets[self._shufflable])]),
+            np.concatenate([self.codes, shuffles[differs]]),
+            np.concatenate([self.targets, np.zeros_like(self.targets[differs])]),
             self.alphabet,
         )
 

@@ -52,7 +52,8 @@ def fit(
     """Train ``network`` in place and leave the best weights in it; goes on from ``checkpoints`` where there are any.
 
     Validation is held out of ``data`` where none is given. The validation metric, and the weights that are kept, are
-    those of an exponential moving average of the weights. On the CPU a resumed run ends with the same weights, bit for bit.
+    those of an exponential moving average of the weights. On the CPU a resumed run ends with the same weights, bit for
+    bit.
 
     Raises:
         DataError: when the data are too few to hold some back.

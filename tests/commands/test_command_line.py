@@ -38,10 +38,15 @@ def test_the_list_of_commands_is_quick_and_needs_no_torch() -> None:
 def test_a_slip_in_the_command_itself_is_a_usage_error(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(arguments)
-    assert ended.value.code == 2
-    assert "usage:" in capsys.readouterr().err
+    assert main(arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    what, where, fix = captured.err.splitlines()
+    assert what.endswith(".")
+    assert where.startswith("  where: python -m seqdl_core")
+    assert fix.endswith("--help")
+    assert main([*arguments, "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["error"]["what"] == what
 
 
 def test_an_error_is_three_lines_and_an_exit_status(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

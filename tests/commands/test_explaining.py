@@ -8,7 +8,7 @@ import pytest
 
 from seqdl_core.__main__ import main
 from seqdl_core.commands import _sources
-from seqdl_core.errors import DataError, ModelFileError
+from seqdl_core.errors import ModelFileError, SeqDLError
 from seqdl_core.interpretation.methods.mutagenesis import MutagenesisConfig, mutagenesis
 from seqdl_core.model_file import load_model, save_model
 from seqdl_core.sequences.alphabets import DNA, encode_all
@@ -56,7 +56,21 @@ def test_sequences_are_made_ready_for_the_model(
     assert loaded.labels is None
     assert loaded.codes.shape == (2, LENGTH)
     assert loaded.codes[1].tolist() == [0, 1, 2] + [4] * (LENGTH - 3)
-    assert capsys.readouterr().err == "1 of 2 sequences are shorter than 60 bp; N was added at their ends.\n"
+    assert capsys.readouterr().err.splitlines() == [
+        "1 of 2 sequences are shorter than 60 bp; N was added at their ends.",
+        "1 sequence with lower-case letters, read as upper case.",
+    ]
+
+
+def test_ambiguous_letters_are_read_where_the_person_says_so(
+    model_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write_fasta(tmp_path / "in.fa", {"a": "ACGR" * 15})
+    asked = ["predict", str(model_file), "--sequences", str(file)]
+    assert main(asked) == 2
+    assert "`--ambiguous unknown`" in capsys.readouterr().err
+    assert main([*asked, "--ambiguous", "unknown"]) == 0
+    assert "1 sequence with ambiguous letters (15 in all), read as N." in capsys.readouterr().err
 
 
 def test_the_labels_of_a_table_are_read(model_file: Path, tmp_path: Path) -> None:
@@ -72,14 +86,14 @@ def test_the_labels_of_a_table_are_read(model_file: Path, tmp_path: Path) -> Non
     ("sequences", "where", "what"),
     [
         ({"a": "ACGT", "long": "A" * 61}, "line 3 of bad.fa (record long)", "61 bp; the model reads at most 60"),
-        ({"a": "ACGT", "odd": "ACJT"}, "line 3 of bad.fa (record odd)", "'J' is not a DNA letter"),
-        ({"a": "ACGT", "gone": ""}, "line 3 of bad.fa (record gone)", "empty"),
+        ({"a": "ACGT", "odd": "ACJT"}, "line 4 of bad.fa (record odd), letter 3", "'J' is not a DNA letter"),
+        ({"a": "ACGT", "gone": ""}, "line 3 of bad.fa (record gone)", "no sequence here"),
     ],
 )
 def test_what_does_not_fit_is_named(
     model_file: Path, tmp_path: Path, sequences: dict[str, str], where: str, what: str
 ) -> None:
-    with pytest.raises(DataError) as caught:
+    with pytest.raises(SeqDLError) as caught:
         _sources.load_sequences(write_fasta(tmp_path / "bad.fa", sequences), load_model(model_file))
     assert where in caught.value.where
     assert what in caught.value.what
@@ -126,3 +140,17 @@ def test_motifs_names_the_protein(model_file: Path, tmp_path: Path, capsys: pyte
     assert rows[1]["matches"] == []
     (motif,) = read_meme(out)
     assert (motif.id, motif.consensus) == ("filter_1", rows[0]["consensus"])
+
+
+def test_predict_writes_to_a_file_instead_of_standard_output(
+    model_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, out = write_fasta(tmp_path / "in.fa", {"a": "ACGT" * 15}), tmp_path / "out.tsv"
+    asked = ["predict", str(model_file), "--sequences", str(file)]
+    assert main(asked) == 0
+    table = capsys.readouterr().out
+    assert main([*asked, "--out", str(out)]) == 0
+    assert capsys.readouterr().out == f"1 prediction written to {out}.\n"
+    assert out.read_text() == table
+    assert main([*asked, "--out", str(out), "--json"]) == 0
+    assert [row["id"] for row in json.loads(capsys.readouterr().out)] == ["a"]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from seqdl_core.__main__ import main
+from seqdl_core.commands._data import gather_data
 from seqdl_core.data.dataset import Dataset
 from seqdl_core.model_file import read_card
 from seqdl_core.runs.folder import RunFolder
@@ -49,6 +50,8 @@ def test_a_trained_run_holds_all_its_results(trained: Path) -> None:
     assert sorted(report.filter for report in motifs_of(run) or []) == list(range(8))
     judgement = judgement_of(run)
     assert judgement is not None
+    assert judged["run_seed"] == run.spec.training["seed"]
+    assert judged["seed"] == judgement.seed, "the bootstrap's own"
     assert judgement.verdict == judged["verdict"]
     assert not list(trained.glob("*.part"))
 
@@ -117,6 +120,57 @@ def test_a_test_file_takes_the_place_of_a_dataset_s_test_part(
     made = Dataset.open(tmp_path / "run" / "dataset")
     assert made.info.counts == {"train": 80, "test": 49}
     assert made.sequences("train") == Dataset.open(trained / "dataset").sequences("train")
+    assert [source.name for source in made.info.sources] == ["factor_AC.tsv.gz", "own.tsv"]
+
+
+def test_a_test_file_takes_the_notices_of_the_drawn_test_part_away(table: Table, tmp_path: Path) -> None:
+    file, own = table(tmp_path / "all.tsv", 30, 30, 1), tmp_path / "own.tsv"
+    own.write_text(table(tmp_path / "all_too.tsv", 20, 20, 2).read_text().replace("ACGT", "acgt"))
+    assert main(["import", str(file), "--out", str(tmp_path / "set")]) == 0
+    drawn = Dataset.open(tmp_path / "set")
+    assert any("drawn at random" in notice.what for notice in drawn.info.notices)
+    made = gather_data([tmp_path / "set"], own, tmp_path / "made", {})
+    assert [source.name for source in made.info.sources] == ["all.tsv", "own.tsv"]
+    assert set(made.rows("test")["source"]) == {"own.tsv"}
+    told = [(notice.what.split(" ", 1)[1], notice.where) for notice in made.info.notices]
+    assert told == [("with lower-case letters, read as upper case.", "own.tsv")]
+
+
+def test_a_file_is_judged_whole_however_small(trained: Path, table: Table, capsys: Captured, tmp_path: Path) -> None:
+    file = table(tmp_path / "two.tsv", 1, 1, 5)
+    assert main(["evaluate", str(trained), "--data", str(file), "--json"]) == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["n"] == 2
+    assert "drawn at random" not in captured.err
+    only = table(tmp_path / "negatives.tsv", 0, 9, 5)
+    said = refused(["evaluate", str(trained), "--data", str(only)], capsys)
+    assert "holds only negatives; AUROC needs both" in said
+    assert "training" not in said
+    said = refused(
+        ["evaluate", str(trained), "--data", str(table(tmp_path / "p.tsv", 9, 0, 5)), "--negatives", "given"], capsys
+    )
+    assert "holds only positives; AUROC needs both" in said
+
+
+def test_what_the_messages_offer_is_there(trained: Path, table: Table, capsys: Captured, tmp_path: Path) -> None:
+    file = table(tmp_path / "odd.tsv", 30, 30, 5)
+    file.write_text(file.read_text().replace("CCGGAAGT", "CCRRAAGT"))
+    said = refused(["evaluate", str(trained), "--data", str(file)], capsys)
+    assert "`--ambiguous unknown`" in said
+    assert main(["evaluate", str(trained), "--data", str(file), "--ambiguous", "unknown", "--json"]) == 0
+    assert "30 sequences with ambiguous letters" in capsys.readouterr().err
+    asked = ["train", "--data", str(file), "--architecture", "deepbind", *QUICK, "--out", str(tmp_path / "run")]
+    assert "`--ambiguous unknown`" in refused(asked, capsys)
+    assert main([*asked, "--ambiguous", "unknown", "--test-fraction", "0.5"]) == 0
+    assert Dataset.open(tmp_path / "run" / "dataset").info.counts == {"train": 30, "test": 30}
+
+
+def test_corrections_need_a_file_to_correct(trained: Path, capsys: Captured, tmp_path: Path) -> None:
+    assert "--ambiguous corrects" in refused(["evaluate", str(trained), "--ambiguous", "unknown"], capsys)
+    asked = ["train", "--data", str(trained / "dataset"), "--architecture", "deepbind", "--out", str(tmp_path / "run")]
+    assert "--label-column corrects" in refused([*asked, "--label-column", "x"], capsys)
+    assert "--test-file" in refused([*asked, "--test", "a", "--test-file", "b"], capsys)
+    assert "--test-file cannot" in refused(["train", str(trained), "--test-file", "b"], capsys)
 
 
 def test_a_stopped_run_is_resumed_by_command_and_by_nothing_else(trained: Path, capsys: Captured) -> None:

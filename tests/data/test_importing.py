@@ -335,3 +335,43 @@ def test_the_same_files_give_the_same_data_set(tmp_path: Path) -> None:
         import_files([file], tmp_path / f"{k}", ImportChoices(seed=seed)).hash for k, seed in enumerate((1, 1, 2))
     ]
     assert hashes[0] == hashes[1] != hashes[2]
+
+
+def test_a_validation_part_from_a_column_is_kept_and_said(tmp_path: Path) -> None:
+    parts = ["train"] * 24 + ["valid"] * 8 + ["test"] * 8
+    rows = [f"{sequence}\t{row % 2}\t{part}" for row, (sequence, part) in enumerate(zip(PLAIN, parts, strict=True))]
+    file = tmp_path / "set.tsv"
+    file.write_text("\n".join(["sequence\tlabel\tsplit", *rows]) + "\n")
+    found = inspect([file])
+    [split] = [finding for finding in found.findings if finding.key == "split"]
+    assert split.sentence == "Training, validation and test come from the column split."
+    assert "8 validation rows by the column split, used to choose the best epoch, never trained on" in split.evidence
+    assert found.info is not None
+    assert found.info.counts == {"train": 24, "validation": 8, "test": 8}
+
+    rows = [row.replace("1\tvalid", "0\tvalid") for row in rows]
+    file.write_text("\n".join(["sequence\tlabel\tsplit", *rows]) + "\n")
+    [problem] = inspect([file]).problems
+    assert problem.what == "The validation rows are all of class 0, so nothing can be told apart there."
+
+
+def test_sequences_without_another_shuffle_are_counted_and_get_no_negative(tmp_path: Path) -> None:
+    plain = ["A" * 20, "AC" * 10, "T" * 20, *PLAIN[:17]]
+    file = positives(tmp_path / "peaks.fa", plain)
+    found = inspect([file], ImportChoices(negatives="shuffle", test_fraction=0.5))
+    assert found.table is not None
+    test = found.table[found.table["split"] == "test"]
+    assert not set(test.loc[test["label"] == 0, "sequence"]) & set(plain)
+    told = sum(notice.count for notice in found.notices if "with no other dinucleotide shuffle" in notice.what)
+    assert told == 3
+    assert len(test) == 20 - sum(n.count for n in found.notices if "test sequence" in n.what and "no other" in n.what)
+
+
+def test_a_file_that_is_only_a_test_set_needs_both_classes(tmp_path: Path) -> None:
+    file = positives(tmp_path / "peaks.fa")
+    [problem] = inspect([file], ImportChoices(test_file="peaks.fa")).problems
+    assert problem.what == "The file holds only positives; AUROC needs both."
+    assert "`--negatives shuffle`" in problem.fix
+    found = inspect([file], ImportChoices(test_file="peaks.fa", negatives="shuffle"))
+    assert found.info is not None
+    assert (found.info.counts, found.info.positives) == ({"test": 80}, {"test": 40})

@@ -1,10 +1,16 @@
 """The work behind ``train RUN``: what goes wrong is kept in the run as three parts, and can be resumed."""
 
+import os
+from pathlib import Path
+
 import pytest
 
 from seqdl_core.errors import ConfigError, DataError, RunError
 from seqdl_core.runs.execute import execute
 from seqdl_core.runs.folder import RunFolder
+from seqdl_core.runs.ordering import new_spec
+from seqdl_core.runs.processes import signature
+from tests.runs.conftest import make_dataset
 
 
 def silent(line: str) -> None:
@@ -68,3 +74,32 @@ def test_epochs_that_a_crash_kept_from_the_metrics_are_entered_later(run: RunFol
     run.change(state="stopped", trained=False)
     assert execute(run, silent, again=True).state == "finished"
     assert run.metrics()[1] == whole
+
+
+def test_the_process_that_the_worker_started_may_be_the_launcher_of_this_one(run: RunFolder) -> None:
+    # A virtual environment's python.exe on Windows starts the real interpreter as its child.
+    run.change(state="running", **signature(os.getppid()))
+    run.request_stop()
+    assert execute(run, silent).state == "stopped"
+
+
+def test_a_run_that_another_process_has_is_left_to_it(run: RunFolder) -> None:
+    run.change(state="running", **signature(1))
+    with pytest.raises(RunError, match="The run is running"):
+        execute(run, silent)
+
+
+def test_a_validation_part_of_the_person_s_own_is_what_training_is_watched_on(tmp_path: Path) -> None:
+    dataset = make_dataset(tmp_path / "data", {"train": (64, 64), "validation": (10, 10), "test": (30, 30)})
+    spec = new_spec(
+        run_id="an id",
+        owner="local",
+        name="",
+        architecture="deepbind",
+        architecture_config={},
+        training={"epochs": 1, "device": "cpu"},
+        dataset=dataset,
+    )
+    run, said = RunFolder.create(tmp_path / "run", spec), []
+    assert execute(run, said.append).state == "finished"
+    assert any("on 128 sequences" in line and "20 validation rows" in line for line in said)

@@ -133,10 +133,16 @@ def test_deleting(store: Store, dataset: Dataset) -> None:
     assert list((store.root / "owners" / "local" / "runs").iterdir()) == []
 
 
-def test_a_damaged_run_does_not_hide_the_others(store: Store, dataset: Dataset) -> None:
+def test_a_damaged_run_does_not_hide_the_others_and_is_logged(
+    store: Store, dataset: Dataset, caplog: pytest.LogCaptureFixture
+) -> None:
     whole, damaged = (store.create_run("local", dataset, architecture="deepbind") for _ in range(2))
     (damaged.path / "run.json").write_text("{")
     assert [run.id for run in store.runs("local")] == [whole.id]
+    assert "run.json is damaged" in caplog.text
+    (dataset.folder / "dataset.json").write_text("{")
+    assert store.datasets("local") == []
+    assert "dataset.json cannot be read" in caplog.text
 
 
 def test_a_disk_that_refuses_is_said_in_three_parts(store: Store) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import chisquare
 
 from seqdl_core.sequences.alphabets import DNA, encode_all
-from seqdl_core.sequences.shuffles import dinucleotide_shuffle, shufflable
+from seqdl_core.sequences.shuffles import dinucleotide_shuffle, other_shuffle
 
 
 def _pairs(row: np.ndarray) -> Counter[tuple[int, int]]:
@@ -54,4 +54,6 @@ def test_same_seed_same_shuffle() -> None:
 
 def test_rows_without_another_shuffle_are_found() -> None:
     codes = encode_all(["AAAAAAAA", "ACACACAC", "ACGTACTA", "NNNNNNNN"], DNA)
-    assert shufflable(codes).tolist() == [False, False, True, False]
+    shuffled, differs = other_shuffle(codes, np.random.default_rng(1))
+    assert differs.tolist() == [False, False, True, False]
+    assert _pairs(shuffled[2]) == _pairs(codes[2])

@@ -25,12 +25,16 @@ _LONGEST_NAME_SHOWN = 60
 
 
 class NoticeRecord(Config):
-    """Something that was changed, left out or assumed while reading. ``what`` goes on after the count."""
+    """Something that was changed, left out or assumed while reading. ``what`` goes on after the count.
+
+    ``part`` is the part of the split that it is about, ``""`` where it is about more than one.
+    """
 
     what: str
     where: str = ""
     fix: str = ""
     count: int = 0
+    part: str = ""
 
     @property
     def sentence(self) -> str:
@@ -38,9 +42,11 @@ class NoticeRecord(Config):
         return f"{self.count:,} {self.what}" if self.count else self.what
 
 
-def notice(count: int, noun: str, rest: str, where: str = "", fix: str = "") -> NoticeRecord:
+def notice(count: int, noun: str, rest: str, where: str = "", fix: str = "", part: str = "") -> NoticeRecord:
     """A notice about ``count`` things; ``rest`` goes on after the noun without a verb that would have to agree."""
-    return NoticeRecord(what=f"{noun if count == 1 else noun + 's'} {rest}", where=where, fix=fix, count=count)
+    return NoticeRecord(
+        what=f"{noun if count == 1 else noun + 's'} {rest}", where=where, fix=fix, count=count, part=part
+    )
 
 
 @dataclass(frozen=True, eq=False)

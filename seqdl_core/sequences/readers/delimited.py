@@ -73,13 +73,6 @@ def read(file: TextFile, layout: str = "auto") -> RawTable:
     )
 
 
-def sequence_columns(table: RawTable) -> list[str]:
-    """The columns that could hold the sequences, the likeliest first."""
-    cells = {column: table.cells[column].iloc[:_SAMPLE_ROWS].tolist() for column in table.cells.columns}
-    scores = {column: sequence_score(column, values) for column, values in cells.items()}
-    return sorted((column for column in scores if scores[column] > 0), key=lambda column: -scores[column])
-
-
 def sequence_score(column: str, values: list[str]) -> float:
     """How much a column looks like sequences; 0 means not at all. A telling name beats length."""
     filled = [value for value in values if value]
