@@ -1,6 +1,6 @@
 """The parts of the mutation bench: which sequence is on it, its edits in the page address, and its three cards."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,9 @@ from seqdl_core.variants.edits import Edit, History
 
 if TYPE_CHECKING:
     from seqdl_core.figures.palette import Palette
+    from seqdl_core.sequences.motifs import Motif
     from seqdl_core.variants.bench import SequenceView
+    from seqdl_core.variants.sites import Site
 
 _MOST_SHOWN = 7
 
@@ -49,13 +51,15 @@ def opened(owner: str, run: RunFolder) -> Bench:
         row = words.row_number(state.address("row"), len(rows))
         row = doors.row_to_edit(owner, run) if row is None else row
         name, sequence = str(rows["id"].iloc[row]), str(rows["sequence"].iloc[row])
-    try:
-        history = History.read(state.address("edits"), state.address("done"), sequence, alphabet)
-    except SeqDLError as problem:
-        doors.show_error(problem)
-        history = History()
+    history = History()
+    with doors.open_door(stop=False):
+        history = _in_address(sequence, alphabet)
     names = words.class_names(doors.dataset_of(owner, run).info.label_names)
     return Bench(name, row, sequence, alphabet, unit, names, history)
+
+
+def _in_address(sequence: str, alphabet: Alphabet) -> History:
+    return History.read(state.address("edits"), state.address("done"), sequence, alphabet)
 
 
 def save(history: History) -> None:
@@ -65,16 +69,24 @@ def save(history: History) -> None:
 
 
 def changed(bench: Bench) -> Callable[[dict[str, Any]], None]:
-    """What the track calls when the person did something on it."""
+    """What the track calls when the person did something on it.
+
+    Between two quick clicks the page may not have run to its end, so the history is not that of ``bench``: it is read
+    anew from the page address, to which each click writes at once.
+    """
 
     def take(event: dict[str, Any]) -> None:
-        history, kind = bench.history, event.get("kind")
+        try:
+            history = _in_address(bench.sequence, bench.alphabet)
+        except SeqDLError:
+            history = History()  # refused aloud when the page opened
+        edited, kind = history.apply(bench.sequence), event.get("kind")
         if kind == "mutate":
             history = history.then(Edit(int(event["position"]), str(event["letter"])))
         elif kind == "reset":
             places = event.get("positions") or [event["position"]]
             back = [Edit(int(place), bench.sequence[int(place)]) for place in places]
-            history = history.then(*(edit for edit in back if bench.edited[edit.position] != edit.letter))
+            history = history.then(*(edit for edit in back if edited[edit.position] != edit.letter))
         elif kind == "undo":
             history = history.undo()
         elif kind == "redo":
@@ -165,14 +177,13 @@ def _move(history: History) -> None:
     st.rerun()
 
 
-def motif_card(owner: str, run: RunFolder, bench: Bench, palette: "Palette") -> None:
+def motif_card(bench: Bench, motifs: "Sequence[Motif]", sites: "Sequence[Site]", palette: "Palette") -> None:
     """Sites of the motifs that the filters matched: kept, lost and gained by the edits."""
     st.markdown("**Motifs**")
-    motifs = doors.matched_motifs(owner, run)
     if not motifs:
-        st.caption("No filter of this model matches a JASPAR motif, so there is nothing to look for.")
+        no_match = "No filter of this model matches a JASPAR motif, so there is nothing to look for."
+        st.caption(words.not_in_jaspar(bench.alphabet) or no_match)
         return
-    sites = doors.sites(owner, run, bench.sequence, bench.edited)
     for site in sites[:_MOST_SHOWN]:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.image(doors.logo(site.motif, palette.mode), width=110, alt=f"Logo of {site.motif.name}")

@@ -1,8 +1,10 @@
 """Charts of pages: from a run folder or a judgement to the arrays of a figure, and its sentence for screen readers."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pages._ui import storage, widgets, words
+from pages._ui import doors, storage, widgets, words
 from seqdl_core.errors import SeqDLError
 from seqdl_core.figures.confusion import confusion_table
 from seqdl_core.figures.curves import Curve, Tone, precision_recall_curve, roc_curve, training_curves
@@ -14,62 +16,84 @@ from seqdl_core.runs.folder import RunFolder
 if TYPE_CHECKING:
     from seqdl_core.data.dataset import DatasetInfo
     from seqdl_core.evaluation.judge import Judgement
+    from seqdl_core.training.callbacks import EpochReport
 
 
-def loss_curves(owner: str, run: RunFolder, behind: tuple[str, ...], palette: Palette) -> None:
+@dataclass(frozen=True)
+class Progress:
+    """How the training of a run went so far; ``planned`` is the number of epochs ordered."""
+
+    run_id: str
+    name: str
+    epochs: "Sequence[EpochReport]"
+    planned: int
+
+    def curve(self, field: str, name: str, tone: Tone) -> Curve:
+        """One figure of each epoch as a line."""
+        return Curve(name, [one.epoch for one in self.epochs], [getattr(one, field) for one in self.epochs], tone)
+
+
+def progress(owner: str, run: RunFolder) -> Progress:
+    """The epochs of a run, read once for all that is drawn from them."""
+    return Progress(run.id, run.spec.name, doors.epochs(owner, run), int(run.spec.training["epochs"]))
+
+
+def progress_of(owner: str, run_ids: Sequence[str]) -> list[Progress]:
+    """The same of further runs; one that is gone is left out."""
+    found = []
+    for run_id in run_ids:
+        try:
+            found.append(progress(owner, storage.run(owner, run_id)))
+        except SeqDLError:
+            continue
+    return found
+
+
+def loss_curves(own: Progress, behind: Sequence[Progress], palette: Palette) -> None:
     """Training and validation loss of a run over its epochs, other runs' validation loss behind."""
-    _, epochs = run.metrics()
-    count = [epoch.epoch for epoch in epochs]
-    curves = _behind(owner, behind, "validation_loss")
-    curves.append(Curve("training", count, [epoch.train_loss for epoch in epochs]))
-    curves.append(Curve("validation", count, [epoch.validation_loss for epoch in epochs], "model"))
-    figure = training_curves(curves, palette, title="loss", epochs=_span(owner, run, behind))
+    curves = _ghosts(behind, "validation_loss")
+    curves.append(own.curve("train_loss", "training", "other"))
+    curves.append(own.curve("validation_loss", "validation", "model"))
+    figure = training_curves(curves, palette, title="loss", epochs=_span(own, behind))
+    epochs = own.epochs
     last = (
         f"; the last values are {score(epochs[-1].train_loss)} and {score(epochs[-1].validation_loss)}"
         if epochs
         else ""
     )
-    widgets.figure(figure, f"Training and validation loss over {len(epochs)} epochs{last}.", key=f"loss:{run.id}")
+    widgets.figure(figure, f"Training and validation loss over {len(epochs)} epochs{last}.", key=f"loss:{own.run_id}")
 
 
-def metric_curves(owner: str, run: RunFolder, behind: tuple[str, ...], palette: Palette) -> None:
-    """The validation metric over epochs, with the level of the strongest baseline once that is measured."""
-    _, epochs = run.metrics()
-    curves = _behind(owner, behind, "validation_metric")
-    own = Curve("", [epoch.epoch for epoch in epochs], [epoch.validation_metric for epoch in epochs], "model")
-    name = epochs[-1].metric_name.upper() if epochs else "AUROC"
-    figure = training_curves([*curves, own], palette, title=f"validation {name}", epochs=_span(owner, run, behind))
+def metric_curves(own: Progress, behind: Sequence[Progress], judgement: "Judgement | None", palette: Palette) -> None:
+    """The validation metric over epochs; once the run is judged, the strongest baseline's test AUROC as a dashed level.
+
+    The level is of the test part, the curve of the validation part: it is a yardstick, not the comparison of the
+    verdict.
+    """
+    epochs = own.epochs
+    metric = epochs[-1].metric_name if epochs else "auroc"
+    level = _strongest(judgement) if judgement and metric == "auroc" else None
+    curves = [*_ghosts(behind, "validation_metric"), own.curve("validation_metric", "", "model")]
+    title, span = f"validation {metric.upper()}", _span(own, behind)
+    figure = training_curves(curves, palette, title=title, epochs=span, baseline=level)
     last = f"; the last is {score(epochs[-1].validation_metric)}" if epochs else ""
-    widgets.figure(figure, f"Validation {name} over {len(epochs)} epochs{last}.", key=f"metric:{run.id}")
+    beside = f"; {level[0]} {score(level[1])}" if level else ""
+    told = f"Validation {metric.upper()} over {len(epochs)} epochs{last}{beside}."
+    widgets.figure(figure, told, key=f"metric:{own.run_id}")
 
 
-def _behind(owner: str, others: tuple[str, ...], field: str) -> list[Curve]:
-    curves = []
-    for other in others:
-        try:
-            found = storage.run(owner, other)
-            _, epochs = found.metrics()
-        except SeqDLError:
-            continue
-        curves.append(
-            Curve(
-                one_line(found.spec.name, 18),
-                [epoch.epoch for epoch in epochs],
-                [getattr(epoch, field) for epoch in epochs],
-                "ghost",
-            )
-        )
-    return curves
+def _strongest(judgement: "Judgement") -> tuple[str, float] | None:
+    name = judgement.strongest
+    value = judgement.baselines[name]["auroc"].value if name in judgement.baselines else None
+    return None if value is None else (f"{judgement.titles[name]}, test", value)
 
 
-def _span(owner: str, run: RunFolder, others: tuple[str, ...]) -> int:
-    spans = [int(run.spec.training["epochs"])]
-    for other in others:
-        try:
-            spans.append(int(storage.run(owner, other).spec.training["epochs"]))
-        except SeqDLError:
-            continue
-    return max(spans)
+def _ghosts(behind: Sequence[Progress], field: str) -> list[Curve]:
+    return [one.curve(field, one_line(one.name, 18), "ghost") for one in behind]
+
+
+def _span(own: Progress, behind: Sequence[Progress]) -> int:
+    return max(one.planned for one in (own, *behind))
 
 
 def _order(judgement: "Judgement") -> list[str]:

@@ -1,4 +1,5 @@
-"""The doors from the pages to the core: the only ``st.cache_*``, every one keyed by the owner.
+"""The doors from the pages to the core: the only ``st.cache_*``. What is made of people's things is keyed by the owner;
+what depends on its arguments alone (a logo, a network that is not trained, JASPAR's names) is shared.
 
 What the core refuses comes out here as an error in three parts. The core's slow imports (torch) happen when a door
 that needs them is opened for the first time.
@@ -14,6 +15,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._ui import storage, words
+from pages._ui.epochs import EpochTail
 from seqdl_core.errors import SeqDLError
 from seqdl_core.figures.text import markdown
 from seqdl_core.runs.folder import RunFolder
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from seqdl_core.models import Architecture
     from seqdl_core.sequences.alphabets import Alphabet
     from seqdl_core.sequences.motifs import Motif
+    from seqdl_core.training.callbacks import EpochReport
     from seqdl_core.variants.bench import SequenceView
     from seqdl_core.variants.sites import Site
 
@@ -147,12 +150,22 @@ def jaspar_names() -> dict[str, str]:
 # Results
 
 
+def epochs(owner: str, found: RunFolder) -> "list[EpochReport]":
+    """The epochs of a run so far; asking again reads only what was written since."""
+    return _epoch_tail(owner, found.path).epochs()
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _epoch_tail(owner: str, folder: Path) -> EpochTail:
+    return EpochTail(folder / "metrics.jsonl")
+
+
 def _stamp(place: Any) -> int:
     return place.stat().st_mtime_ns if place.exists() else 0
 
 
 def judgement(owner: str, found: RunFolder) -> "Judgement | None":
-    """What was measured on the test part; None until it is there."""
+    """What was measured on the test part; None until it is there. Raises DataError where the file is damaged."""
     stamp = _stamp(found.evaluation_path)
     return _judgement(owner, found.id, stamp) if stamp else None
 
@@ -163,12 +176,10 @@ def is_judged(owner: str, run_id: str) -> bool:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _judgement(owner: str, run_id: str, stamp: int) -> "Judgement":
-    import json
+def _judgement(owner: str, run_id: str, stamp: int) -> "Judgement | None":
+    from seqdl_core.runs.results import judgement_of
 
-    from seqdl_core.evaluation.judge import Judgement
-
-    return Judgement.from_json(json.loads(storage.run(owner, run_id).evaluation_path.read_text("utf-8")))
+    return judgement_of(storage.run(owner, run_id))
 
 
 def has_model(found: RunFolder) -> bool:
@@ -302,16 +313,16 @@ def row_to_edit(owner: str, found: RunFolder) -> int:
 
 
 def filters(owner: str, found: RunFolder) -> "list[FilterReport] | None":
-    """What the filters learned, the most influential first; None until it is there."""
+    """What the filters learned, the most influential first; None until it is there. Raises DataError as above."""
     stamp = _stamp(found.motifs_path)
     return _filters(owner, found.id, stamp) if stamp else None
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _filters(owner: str, run_id: str, stamp: int) -> "list[FilterReport]":
-    from seqdl_core.interpretation.reports import reports_from_json
+def _filters(owner: str, run_id: str, stamp: int) -> "list[FilterReport] | None":
+    from seqdl_core.runs.results import motifs_of
 
-    return reports_from_json(storage.run(owner, run_id).motifs_path.read_text("utf-8"))
+    return motifs_of(storage.run(owner, run_id))
 
 
 def filters_meme(owner: str, found: RunFolder) -> str:
@@ -334,13 +345,26 @@ def _logo(letters: str, probabilities: tuple[tuple[float, ...], ...], sites: int
 
 
 def matched_motifs(owner: str, found: RunFolder) -> "list[Motif]":
-    """The JASPAR motif chosen for the run and those that its filters match best, at most eight."""
+    """The JASPAR motif chosen for the run and those that its filters match best, at most eight; none but for DNA.
+
+    JASPAR's motifs are of proteins that bind double-stranded DNA: to look for them in RNA would tell nothing true.
+    """
     from seqdl_core.sequences.motifs import jaspar
 
+    if not dataset_of(owner, found).alphabet.double_stranded:
+        return []
     close = [match for report in filters(owner, found) or () for match in report.matches[:2] if match.q < _SURE_Q]
     best = [match.id for match in sorted(close, key=lambda match: match.q)]
     chosen = [jaspar(found.spec.jaspar).id] if found.spec.jaspar else []
     return [jaspar(identifier) for identifier in list(dict.fromkeys(chosen + best))[:_MOST_MOTIFS]]
+
+
+def motifs_or_none(owner: str, found: RunFolder) -> "list[Motif]":
+    """The same; where they cannot be read that is shown, and the page goes on without them."""
+    known: list[Motif] = []
+    with open_door(stop=False):
+        known = matched_motifs(owner, found)
+    return known
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -351,6 +375,6 @@ def _sites(motif_ids: tuple[str, ...], reference: str, edited: str) -> "list[Sit
     return compare_sites([jaspar(identifier) for identifier in motif_ids], reference, edited)
 
 
-def sites(owner: str, found: RunFolder, reference: str, edited: str) -> "list[Site]":
-    """Sites of these motifs before and after the edits."""
-    return _sites(tuple(motif.id for motif in matched_motifs(owner, found)), reference, edited)
+def sites(motifs: "Sequence[Motif]", reference: str, edited: str) -> "list[Site]":
+    """Sites of JASPAR motifs before and after the edits of a DNA sequence."""
+    return _sites(tuple(motif.id for motif in motifs), reference, edited) if motifs else []

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import streamlit as st
+
 from seqdl_core.figures.text import count, markdown, one_line, percent, plural, size
 from seqdl_core.sequences.vocabulary import file_tokens
 
@@ -10,6 +12,12 @@ if TYPE_CHECKING:
     from seqdl_core.data.importing import FilePreview, Inspection, Summary
     from seqdl_core.errors import SeqDLError
     from seqdl_core.sequences.readers import NoticeRecord
+
+
+def files_line() -> str:
+    """Which files can be brought, and how large they may be."""
+    most = st.get_option("server.maxUploadSize")
+    return f"FASTA and delimited tables, up to {most} MB of text each; gzip is fine."
 
 
 def import_line(found: "Inspection") -> str:

@@ -5,6 +5,7 @@ see the same. The session only keeps the last ids, because the menu opens a page
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any, Literal, NoReturn
 from urllib.parse import urlsplit
 
@@ -14,7 +15,8 @@ from streamlit.runtime.pages_manager import PagesManager
 from seqdl_core.figures.palette import Palette, palette_for
 
 Kind = Literal["data", "run", "files"]
-_ID = re.compile(r"[\w.~-]{1,400}")
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_SEPARATOR = "."
 _SET = "set-"
 
 HOME = "pages/home/home.py"
@@ -39,11 +41,26 @@ def palette() -> Palette:
 
 def current(kind: Kind) -> str:
     """The id this page is about, from the page address or else the last one used; "" where there is none."""
-    found = st.query_params.get(kind) or st.session_state.get(f"id:{kind}", "")
-    if not _ID.fullmatch(found):
+    found = str(st.query_params.get(kind) or st.session_state.get(f"id:{kind}", ""))
+    if not all(_ID.fullmatch(part) for part in (found.split(_SEPARATOR) if kind == "files" else [found])):
         return ""
     choose(kind, found)
-    return str(found)
+    return found
+
+
+def files() -> tuple[str, ...]:
+    """The ids of the files that are being imported."""
+    return tuple(part for part in current("files").split(_SEPARATOR) if part)
+
+
+def choose_files(ids: Sequence[str]) -> None:
+    """Import these files from now on."""
+    choose("files", joined(ids))
+
+
+def joined(ids: Sequence[str]) -> str:
+    """Ids as one word of a page address."""
+    return _SEPARATOR.join(ids)
 
 
 def choose(kind: Kind, identifier: str) -> None:
@@ -88,7 +105,7 @@ def recall(key: str, default: Any = None) -> Any:
 
 
 def remember(key: str, value: Any) -> None:
-    """Keep something for this session only, or preset a widget before it is drawn."""
+    """Keep something for this session only."""
     st.session_state[key] = value
 
 

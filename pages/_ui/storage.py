@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from seqdl_core.errors import DataError
 from seqdl_core.runs.folder import RunFolder
 from seqdl_core.runs.store import Store, Upload
 
@@ -18,14 +19,33 @@ def store() -> Store:
     return Store.default()
 
 
-def keep_files(owner: str, files: Sequence[Any]) -> list[str]:
-    """Write what the browser sent to disk at once and return the ids."""
-    return [store().add_upload(owner, file.name, file).id for file in files]
+MOST_FILES = 200
+"""So many ids fit into a page address (5,000 letters)."""
 
 
-def keep_text(owner: str, text: str) -> str:
-    """Write what was pasted to disk at once and return its id."""
-    return store().add_upload(owner, "pasted text", io.BytesIO(text.encode())).id
+def keep_files(owner: str, files: Sequence[Any], before: Sequence[str] = ()) -> list[str]:
+    """Write what the browser sent to disk at once; the ids of these files after those that were there ``before``.
+
+    Raises:
+        DataError: when they are too many for one import, or the disk refuses.
+    """
+    return _keep(owner, [(file.name, file) for file in files], before)
+
+
+def keep_text(owner: str, text: str, before: Sequence[str] = ()) -> list[str]:
+    """The same for what was pasted."""
+    return _keep(owner, [("pasted text", io.BytesIO(text.encode()))], before)
+
+
+def _keep(owner: str, brought: Sequence[tuple[str, Any]], before: Sequence[str]) -> list[str]:
+    count = len(before) + len(brought)
+    if count > MOST_FILES:
+        raise DataError(
+            f"{count:,} files are too many for one import.",
+            where="files",
+            fix=f"Bring at most {MOST_FILES}; join small ones first.",
+        )
+    return [*before, *(store().add_upload(owner, name, stream).id for name, stream in brought)]
 
 
 def uploads(owner: str, ids: Sequence[str]) -> list[Upload]:

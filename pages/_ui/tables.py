@@ -52,8 +52,7 @@ def run_table(owner: str, runs: list[RunFolder]) -> pd.DataFrame:
     rows = []
     for run, differs in zip(runs, differing, strict=True):
         spec, status = run.spec, run.status()
-        _, epochs = run.metrics()
-        best = max((epoch.validation_metric for epoch in epochs), default=None)
+        best = max((epoch.validation_metric for epoch in doors.epochs(owner, run)), default=None)
         rows.append(
             {
                 "Run": one_line(spec.name, 60),

@@ -44,7 +44,7 @@ def bench(
     reference: "SequenceView",
     edited: "SequenceView",
     history: "History",
-    found: list[Hit],
+    found: "Sequence[Site]",
 ) -> TrackData:
     """The reference over the edited sequence, and what every further change would do."""
     rows: list[Row] = [_line("REF", reference, "reference")]
@@ -62,7 +62,7 @@ def bench(
             "probabilities": edited.probabilities.tolist(),
         },
         "edits": [{"position": one.position, "letter": one.letter} for one in history.differences(reference.sequence)],
-        "hits": found,
+        "hits": hits(found),
         "unit": unit,
         "name": name,
         "title": name,

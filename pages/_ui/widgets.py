@@ -1,6 +1,6 @@
 """Widgets that several pages share: the head of a page, a form from a config, pickers, metric rows, downloads."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -183,37 +183,28 @@ def config_form(
     *,
     advanced: bool | None = None,
     columns: int = 3,
-    defaults: Mapping[str, Any] | None = None,
     captions: bool = False,
-    leave_out: Iterable[str] = (),
 ) -> dict[str, Any]:
     """Draw a config's settings and return what is chosen, ready for ``seqdl_core.config.parse``.
 
     Args:
         prefix: sets this form's widget keys apart from others'.
         advanced: only the advanced settings, only the others, or all (None).
-        defaults: values to start from instead of the config's own.
         captions: the help under each setting instead of behind a question mark.
     """
-    left_out = set(leave_out)
-    fields = [
-        field
-        for field in fields_of(config)
-        if field.name not in left_out and (advanced is None or field.advanced == advanced)
-    ]
+    fields = [field for field in fields_of(config) if advanced is None or field.advanced == advanced]
     values: dict[str, Any] = {}
     for start in range(0, len(fields), columns):
         for column, field in zip(st.columns(columns, gap="medium"), fields[start : start + columns], strict=False):
-            default = (defaults or {}).get(field.name, field.default)
             with column:
-                values[field.name] = _setting(field, default, f"{prefix}:{field.name}", captions)
+                values[field.name] = _setting(field, f"{prefix}:{field.name}", captions)
                 if captions and field.help:
                     st.caption(field.help)
     return values
 
 
-def _setting(field: ConfigField, default: Any, key: str, captions: bool) -> Any:
-    label = markdown(field.title)
+def _setting(field: ConfigField, key: str, captions: bool) -> Any:
+    label, default = markdown(field.title), field.default
     keep: dict[str, Any] = {
         "key": key, "help": None if captions else markdown(field.help) or None, "persist_state": "session"
     }  # fmt: skip

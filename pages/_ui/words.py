@@ -19,7 +19,7 @@ from seqdl_core.figures.text import (
 )
 from seqdl_core.runs.folder import RunFolder
 from seqdl_core.runs.records import RunStatus, seconds_since
-from seqdl_core.sequences.alphabets import alphabet_named
+from seqdl_core.sequences.alphabets import DNA, alphabet_named
 
 if TYPE_CHECKING:
     from seqdl_core.anatomy import Anatomy
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from seqdl_core.evaluation.judge import Judgement
     from seqdl_core.interpretation.reports import FilterReport
     from seqdl_core.models import Architecture
+    from seqdl_core.sequences.alphabets import Alphabet
     from seqdl_core.sequences.motifs import Motif
     from seqdl_core.sequences.readers import NoticeRecord
     from seqdl_core.training.callbacks import EpochReport
@@ -286,7 +287,7 @@ def truth_and_probability(label_names: tuple[str, str], label: float, probabilit
 
 def row_number(text: str, rows: int) -> int | None:
     """A row from a page address; None where it is not one."""
-    return int(text) if text.isdecimal() and int(text) < rows else None
+    return int(text) if text.isdecimal() and len(text) <= len(str(rows)) and int(text) < rows else None
 
 
 def bench_sentence(reference: "SequenceView", edited: "SequenceView", names: tuple[str, str]) -> str:
@@ -316,27 +317,47 @@ def site_line(site: "Site", edited: bool) -> str:
 
 
 def q_badge(report: "FilterReport") -> str:
-    """The best match's q as a badge: green under 0.01, amber under 0.05, grey where there is none."""
+    """The best match's q as a badge: green under 0.01, amber under 0.05, grey above and where there is none."""
+    if not _is_dna(report):
+        return ":gray-badge[not matched]"
     if not report.matches:
         return ":gray-badge[no match]"
     q = report.matches[0].q
-    return f":{'green' if q < 0.01 else 'orange'}-badge[q = {small(q)}]"
+    return f":{'green' if q < 0.01 else 'orange' if q < 0.05 else 'gray'}-badge[q = {small(q)}]"
+
+
+def _is_dna(report: "FilterReport") -> bool:
+    return report.motif is None or report.motif.letters == DNA.letters
+
+
+def not_in_jaspar(alphabet: "Alphabet") -> str:
+    """Why no known motif is looked for in such sequences; "" where they are."""
+    if alphabet.double_stranded:
+        return ""
+    title = "proteins" if alphabet.name == "protein" else alphabet.title
+    return f"JASPAR holds DNA motifs; none are looked for in {title}."
 
 
 def match_line(report: "FilterReport", label_names: tuple[str, str]) -> str:
-    """The best match, and where the filter fires."""
+    """The best match, or for other than DNA the most frequent letters; and where the filter fires."""
     negative, positive = ("negatives", "positives") if label_names == ("0", "1") else class_names(label_names)
-    best = report.matches[0] if report.matches else None
-    name = f"**{markdown(best.name)}** :small[:gray[{markdown(best.id)}]]" if best else "**nothing in JASPAR**"
+    if report.motif is not None and not _is_dna(report):
+        name = f"`{report.motif.consensus}`"
+    elif report.matches:
+        name = f"**{markdown(report.matches[0].name)}** :small[:gray[{markdown(report.matches[0].id)}]]"
+    else:
+        name = "**nothing in JASPAR**"
     shares = percent(report.fires_in_positives), percent(report.fires_in_negatives)
     fires = f"fires in {shares[0]} of {markdown(positive)}, {shares[1]} of {markdown(negative)}"
     return f"{name}  \n:small[:gray[{fires}]]"
 
 
-def filters_sentence(reports: "Sequence[FilterReport]") -> str:
+def filters_sentence(reports: "Sequence[FilterReport]", alphabet: "Alphabet") -> str:
     """How many filters found sites, and how many of these are known."""
     told = [report for report in reports if report.motif is not None]
     known = [report for report in told if report.matches and report.matches[0].q < 0.01]
+    if not_in_jaspar(alphabet):
+        return f"{len(told)} of {plural(len(reports), 'filter')} found sites. {not_in_jaspar(alphabet)}"
     silent = f" {plural(len(reports) - len(told), 'filter')} found no site." if len(told) < len(reports) else ""
     return f"{len(known)} of {plural(len(reports), 'filter')} match a motif in JASPAR with q < 0.01.{silent}"
 

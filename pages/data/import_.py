@@ -1,21 +1,17 @@
 """Import: here is what was found, the evidence for it, and one correction for each."""
 
-from typing import Any
-
 import streamlit as st
 
 from pages._ui import doors, findings, state, storage, tables, widgets, words
 from seqdl_core.figures.text import markdown
 
 owner = state.owner()
-ids = tuple(part for part in state.current("files").split(".") if part)
+ids = state.files()
 
 
 def bring(place: str) -> None:
     """The drop zone and the paste box; both go to disk at once, and the page address names them from then on."""
-    files: list[Any] = st.file_uploader(
-        "Sequence files", accept_multiple_files=True, key=state.fresh_key(f"import-files-{place}")
-    )
+    files = st.file_uploader("Sequence files", accept_multiple_files=True, key=state.fresh_key(f"import-files-{place}"))
     pasted = st.text_area(
         "Or paste sequences", placeholder=">name\nACGT…", height=120, key=state.fresh_key(f"import-paste-{place}"),
         help="FASTA, or lines with a sequence and a label",
@@ -23,29 +19,37 @@ def bring(place: str) -> None:
     read = st.button("Read what I pasted", key=f"read-{place}", icon=":material/content_paste:")
     if files or (read and pasted):
         with doors.open_door():
-            kept = storage.keep_files(owner, files) if files else [storage.keep_text(owner, pasted)]
-            state.choose("files", ".".join([*ids, *kept]))
+            kept = storage.keep_files(owner, files, ids) if files else storage.keep_text(owner, pasted, ids)
+            state.choose_files(kept)
         state.renew_key(f"import-files-{place}")
         state.renew_key(f"import-paste-{place}")
         st.rerun()
 
 
+def start_over() -> None:
+    """The way out of this import, whatever was found."""
+    if st.button("Start over", icon=":material/restart_alt:", help="Leave these files and bring others"):
+        state.forget_import()
+        st.rerun()
+
+
 if not ids:
-    with widgets.head(
-        "Data", "Bring sequences", "FASTA and delimited tables; compressed is fine. They stay on this machine."
-    ):
+    with widgets.head("Data", "Bring sequences", f"{findings.files_line()} They stay on this machine."):
         pass
     bring("first")
     st.stop()
 
+above, found = st.container(), None
 with doors.open_door(stop=False):
     found = doors.inspection(owner, ids, state.choices())
-    waits = findings.waits_for_negatives(found)
+if found is None:
+    with above, widgets.head("Data", "Nothing could be read"):
+        start_over()
+    st.stop()
+waits = findings.waits_for_negatives(found)
 
 with widgets.head("Data", "Here is what I found", findings.import_line(found)):
-    if st.button("Start over", icon=":material/restart_alt:", help="Leave these files and bring others"):
-        state.forget_import()
-        st.rerun()
+    start_over()
     with st.popover("Add files", icon=":material/add:"):
         bring("more")
     save = st.button(

@@ -12,14 +12,16 @@ EMPTY = pickers.Empty(
 )
 owner, palette = state.owner(), state.palette()
 run = pickers.run_or_empty(owner, EMPTY)
-line = "The first layer as motifs, matched to JASPAR by TOMTOM. The bar is how much the score rests on a filter."
+line = (
+    "The first layer as motifs, for DNA matched to JASPAR by TOMTOM. The bar is how much the score rests on a filter."
+)
 with widgets.head("Explain", "What the filters learned", line):
     pickers.other_run(owner, run)
     action = st.container(width="content")
 
 with doors.open_door(), st.skeleton(height=480):
     reports = doors.filters(owner, run)
-    names = doors.dataset_of(owner, run).info.label_names
+    data = doors.dataset_of(owner, run)
 if reports is None:
     widgets.not_judged_yet(run.status())
     st.stop()
@@ -27,11 +29,11 @@ with action, doors.open_door():
     widgets.download("MEME file", doors.filters_meme(owner, run), "filters.meme", "text/plain")
 
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-    st.markdown(words.filters_sentence(reports), width="content")
+    st.markdown(words.filters_sentence(reports, data.alphabet), width="content")
     every = st.toggle("Show all", key="filters:all", persist_state="session")
 shown = words.filters_shown(reports, every)
 largest = max((report.influence for report in reports), default=0.0)
 for start in range(0, len(shown), 4):
     for column, (report, motif) in zip(st.columns(4, gap="small"), shown[start : start + 4], strict=False):
         with column.container(border=True, height="stretch"):
-            widgets.filter_card(report, doors.logo(motif, palette.mode), names, largest)
+            widgets.filter_card(report, doors.logo(motif, palette.mode), data.info.label_names, largest)

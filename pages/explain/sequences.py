@@ -34,9 +34,10 @@ with st.container(horizontal=True, vertical_alignment="center"):
     )  # fmt: skip
 st.caption(f"{markdown(methods[method].summary)} {markdown(methods[method].source)}.")
 
+known = doors.motifs_or_none(owner, run)
 with doors.open_door(), st.skeleton(height=480):
     chosen = doors.attributed(owner, run, method, choice, how_many)
-    found = [doors.sites(owner, run, sequence, sequence) for sequence in chosen.sequences]
+    found = [doors.sites(known, sequence, sequence) for sequence in chosen.sequences]
 if not chosen.rows:
     st.info("Not one held-out sequence is on the wrong side of 0.5.", icon=":material/check:")
     st.stop()

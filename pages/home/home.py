@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._ui import doors, pickers, state, storage, tables, widgets, words
+from pages._ui import doors, findings, pickers, state, storage, tables, widgets, words
 from seqdl_core.figures.sketches import learned, learning
 
 owner, palette = state.owner(), state.palette()
@@ -22,7 +22,7 @@ with bring.container(border=True, height="stretch"):
     files = st.file_uploader(
         "Sequence files", accept_multiple_files=True, label_visibility="collapsed", key=state.fresh_key("home-files")
     )
-    st.caption("FASTA and delimited tables; compressed is fine")
+    st.caption(findings.files_line())
     st.space("stretch")
     if st.button("Paste", icon=":material/content_paste:"):
         state.go(state.IMPORT)
@@ -30,7 +30,7 @@ if files:
     with doors.open_door():
         kept = storage.keep_files(owner, files)
     state.renew_key("home-files")
-    state.go(state.IMPORT, files=".".join(kept))
+    state.go(state.IMPORT, files=state.joined(kept))
 
 with train.container(border=True, height="stretch"):
     widgets.numbered(

@@ -34,24 +34,21 @@ def live(behind: tuple[str, ...]) -> None:
     """The part that moves: it reads the run folder, and stops asking once the run is over."""
     with doors.open_door():
         status = run.status()
-        _, epochs = run.metrics()
+        own, others = charts.progress(owner, run), charts.progress_of(owner, behind)
     if status.state != first.state:
         st.rerun()
     widgets.progress_card(status, words.when(status, storage.queue_place(run)), stopping=run.stop_requested())
     if status.error:
         doors.show_parts(status.error)
-    widgets.metric_row(words.run_metrics(status, epochs))
-    if not epochs and not behind:
+    widgets.metric_row(words.run_metrics(status, own.epochs))
+    if not own.epochs:
         st.caption("The curves begin with the first epoch.")
-        return
-    if not epochs:
-        st.caption("The curves begin with the first finished epoch.")
         return
     loss, metric = st.columns(2, gap="medium")
     with loss:
-        charts.loss_curves(owner, run, behind, palette)
+        charts.loss_curves(own, others, palette)
     with metric:
-        charts.metric_curves(owner, run, behind, palette)
+        charts.metric_curves(own, others, tables.judged(owner, run), palette)
 
 
 above = st.container()

@@ -31,11 +31,12 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     benches.pick_sequence(owner, run, bench)
     benches.bring_sequence(bench)
 
+known = doors.motifs_or_none(owner, run)
 with doors.open_door():
     reference = doors.sequence_view(owner, run, bench.sequence)
     edited = doors.sequence_view(owner, run, bench.edited)
-    hits = tracks.hits(doors.sites(owner, run, bench.sequence, bench.edited))
-data = tracks.bench(bench.name, bench.alphabet.letters, bench.unit, reference, edited, bench.history, hits)
+    sites = doors.sites(known, bench.sequence, bench.edited)
+data = tracks.bench(bench.name, bench.alphabet.letters, bench.unit, reference, edited, bench.history, sites)
 sequence_track(data, key=f"bench:{run.id}", on_event=benches.changed(bench))
 
 prediction, edits, motifs = st.columns(3, gap="small")
@@ -44,4 +45,4 @@ with prediction.container(border=True, height="stretch"):
 with edits.container(border=True, height="stretch"):
     benches.edit_card(owner, run, bench)
 with motifs.container(border=True, height="stretch"), doors.open_door():
-    benches.motif_card(owner, run, bench, palette)
+    benches.motif_card(bench, known, sites, palette)

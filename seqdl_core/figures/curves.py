@@ -61,7 +61,7 @@ def training_curves(
         if len(known):
             ends.append((curve, float(x[known[-1]]), float(y[known[-1]])))
     if baseline is not None:
-        figure.add_hline(y=baseline[1], line={"color": palette.reference, "width": 1.5, "dash": "dot"})
+        figure.add_hline(y=baseline[1], line={"color": palette.reference, "width": 1.5, "dash": "dash"})
         _label(
             figure,
             span,

@@ -74,7 +74,7 @@ def match_motifs(
     import memelite  # numba comes with it: 1.5 s that only this call should cost
 
     known = jaspar_collection() if targets is None else tuple(targets)
-    asked = [number for number, motif in enumerate(motifs) if motif.width >= _NARROWEST and motif.letters == DNA.letters]
+    asked = [number for number, one in enumerate(motifs) if one.width >= _NARROWEST and one.letters == DNA.letters]
     found: list[list[Match]] = [[] for _ in motifs]
     if not asked:
         return found

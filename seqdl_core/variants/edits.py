@@ -17,6 +17,7 @@ from seqdl_core.sequences.alphabets import Alphabet
 MOST_EDITS = 300
 """More would not fit into a page address."""
 
+_MOST_DIGITS = 6
 _EDIT = re.compile(r"([1-9]\d{0,5})([A-Za-z])")
 
 
@@ -50,11 +51,11 @@ class History:
 
     @staticmethod
     def read(text: str, done: str, sequence: str, alphabet: Alphabet) -> "History":
-        """Read a page address.
+        """Read a page address. A new letter is one of the alphabet, or the reference's own, which may be N.
 
         Args:
             text: ``"47A.51T"``, or "" for the reference.
-            done: how many of them count, as text; all where it is not a number.
+            done: how many of them count, as text; all where it is not a number, or a larger one than they are.
 
         Raises:
             DataError: for an edit that does not fit the sequence.
@@ -64,14 +65,15 @@ class History:
             found = _EDIT.fullmatch(word)
             letter = found.group(2).upper() if found else ""
             position = int(found.group(1)) - 1 if found else -1
-            if not 0 <= position < len(sequence) or letter not in alphabet.letters:
+            inside = 0 <= position < len(sequence)
+            if not inside or (letter not in alphabet.letters and letter != sequence[position]):
                 raise DataError(
                     f"'{word[:20]}' is not an edit of this sequence of {len(sequence)} {alphabet.unit}.",
                     where="page address",
                     fix="Write edits as position and new letter, such as 47A.51T, or undo to the reference.",
                 )
             edits.append(Edit(position, letter))
-        count = int(done) if done.isdecimal() else len(edits)
+        count = int(done) if done.isdecimal() and len(done) <= _MOST_DIGITS else len(edits)
         return History(tuple(edits), min(count, len(edits)))
 
     @property

@@ -49,6 +49,7 @@ def test_a_baseline_is_a_named_level_inside_the_range() -> None:
         [Curve("validation", [1, 2], [0.5, 0.6])], LIGHT, title="AUROC", epochs=2, baseline=("6-mer", 0.9)
     )
     assert "6-mer 0.900" in words(figure)
+    assert figure.layout.shapes[0].line.dash == "dash"
     assert figure.layout.yaxis.range[1] > 0.9
 
 

@@ -88,3 +88,11 @@ def test_what_cannot_be_matched_has_no_match() -> None:
     flat = Motif("f", "f", np.full((8, 4), 0.25))
     assert match_motifs([narrow, flat])[1] == []
     assert len(match_motifs([jaspar("ELK1")], most=2)[0]) == 2
+
+
+def test_rna_is_matched_to_no_dna_motif_and_has_one_strand() -> None:
+    rna = dataclasses.replace(jaspar("ELK1"), letters="ACGU")
+    assert match_motifs([rna]) == [[]]
+    assert alike(rna, rna)
+    assert not alike(rna, rna.reverse_complement())
+    assert alike(jaspar("ELK1"), jaspar("ELK1").reverse_complement())

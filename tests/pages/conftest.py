@@ -14,6 +14,11 @@ from seqdl_core.runs.store import Store
 APP = Path(__file__).parents[2] / "app.py"
 
 
+@pytest.fixture(autouse=True)
+def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEQDL_WORKER", "off")  # no process of its own from a test
+
+
 @pytest.fixture
 def app() -> Callable[..., AppTest]:
     """``app(page, run=...)`` opens a page of the whole app, with these words in its address."""

@@ -1,6 +1,7 @@
 """A data set and a finished run, made by hand in a moment: a fresh network and made-up figures."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,6 @@ from seqdl_core.models import ARCHITECTURES, InputShape
 from seqdl_core.runs.folder import RunFolder
 from seqdl_core.runs.records import now
 from seqdl_core.runs.store import Store
-from seqdl_core.sequences.alphabets import DNA
 from seqdl_core.sequences.motifs import jaspar
 from seqdl_core.training.callbacks import EpochReport
 
@@ -22,8 +22,10 @@ SETTINGS = {"filters": 4, "channels": 4, "hidden": 4, "blocks": 0}
 OWNER = "local"
 
 
-def make_dataset(store: Store, name: str = "toy", labels: tuple[str, str] = ("0", "1"), ids: str = "seq") -> Dataset:
-    """Forty random sequences, half of them with an ELK1 site."""
+def make_dataset(
+    store: Store, name: str = "toy", labels: tuple[str, str] = ("0", "1"), ids: str = "seq", alphabet: str = "dna"
+) -> Dataset:
+    """Forty random sequences, half of them with an ELK1 site (in RNA with its letters)."""
     rng = np.random.default_rng(1)
     rows = []
     for number in range(40):
@@ -31,10 +33,12 @@ def make_dataset(store: Store, name: str = "toy", labels: tuple[str, str] = ("0"
         label = number % 2
         sequence = letters[:10] + "ACCGGAAGTG" + letters[20:] if label else letters
         part = "test" if number >= 30 else "train"
+        if alphabet == "rna":
+            sequence = sequence.replace("T", "U")
         rows.append((f"{ids}_{number}", sequence, float(label), part, "toy.fa"))
     table = pd.DataFrame(rows, columns=["id", "sequence", "label", "split", "source"])
     counts, positives = {"train": 30, "test": 10}, {"train": 15, "test": 5}
-    info = DatasetInfo(name=name, alphabet="dna", length=30, label_names=labels, counts=counts, positives=positives)
+    info = DatasetInfo(name=name, alphabet=alphabet, length=30, label_names=labels, counts=counts, positives=positives)
     return Dataset.create(store.new_dataset_folder(OWNER), table, info)
 
 
@@ -52,10 +56,11 @@ def finish(run: RunFolder, data: Dataset) -> RunFolder:
     """Give it a model, a judgement and motifs."""
     architecture = ARCHITECTURES.get("cnn")
     config = architecture.config.model_validate(run.spec.architecture_config)
-    network = build_network(architecture, config, InputShape(DNA, 30), seed=1)
+    alphabet = data.alphabet
+    network = build_network(architecture, config, InputShape(alphabet, 30), seed=1)
     card = ModelCard(
-        architecture="cnn", architecture_config=run.spec.architecture_config, alphabet="dna", task="binary", length=30,
-        label_names=data.info.label_names,
+        architecture="cnn", architecture_config=run.spec.architecture_config, alphabet=alphabet.name, task="binary",
+        length=30, label_names=data.info.label_names,
     )  # fmt: skip
     save_model(run.model_path, network, card)
     labels = data.labels("test")
@@ -65,8 +70,8 @@ def finish(run: RunFolder, data: Dataset) -> RunFolder:
     run.evaluation_path.write_text(json.dumps(judge(labels, own, [rival], draws=50).to_json()))
     match = Match("MA0028.3", "ELK1", "Ets-related", 1e-8, 3e-6, "+", 0, 12.0)
     reports = [
-        FilterReport(0, jaspar("ELK1"), (match,), 0.8, 0.1, 1.2, 14.0),
-        FilterReport(1, jaspar("SP1"), (), 0.3, 0.2, -0.1, 9.0),
+        FilterReport(0, replace(jaspar("ELK1"), letters=alphabet.letters), (match,), 0.8, 0.1, 1.2, 14.0),
+        FilterReport(1, replace(jaspar("SP1"), letters=alphabet.letters), (), 0.3, 0.2, -0.1, 9.0),
         FilterReport(2, None, (), 0.0, 0.0, 0.0, 0.0),
     ]
     run.motifs_path.write_text(reports_to_json(reports))

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from made_by_hand import OWNER
 from streamlit.testing.v1 import AppTest
+from told import errors, plain
 
-from pages._ui import state
+from pages._ui import state, storage
+from seqdl_core.errors import DataError
 from seqdl_core.runs.store import Store
+from seqdl_core.sequences.readers._text import MOST_BYTES
 
 Open = Callable[..., AppTest]
 
@@ -28,7 +31,7 @@ def positives(count: int = 20) -> bytes:
 
 def test_positives_only_are_noticed_and_one_click_makes_negatives(app: Open, tmp_path: Path) -> None:
     page = app(state.IMPORT, files=upload("bound.fa", positives(), tmp_path))
-    assert "positives only" in str(page.warning[0].proto)
+    assert plain(page.warning[0].proto.title) == "The training file holds positives only."
     save = next(one for one in page.button if one.label == "Save data set")
     assert save.disabled
     next(one for one in page.button if one.label == "Make dinucleotide-shuffled negatives").click().run()
@@ -56,24 +59,93 @@ def test_every_finding_has_one_correction_and_it_survives_a_refresh(app: Open, t
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "says"),
+    ("name", "content", "parts"),
     [
-        ("empty.fa", b"", "empty"),
-        ("binary.fa", bytes(range(256)) * 40, ""),
-        ("broken.gz", gzip.compress(b">a\nACGT\n" * 50)[:20], ""),
-        ("letters.fa", b">a\nACGTACGTJ\n>b\nACGTACGTA\n" * 10, "J"),
-        ("lengths.fa", b">a\nACGTACGT\n>b\nACGTACGTACGT\n" * 10, "length"),
+        ("empty.fa", b"", ("The file is empty.", "empty.fa", "Choose a file with at least one sequence.")),
+        (
+            "binary.fa",
+            bytes(range(256)) * 40,
+            (
+                "The file is binary: it holds NUL bytes.",
+                "line 1 of binary.fa",
+                "Save it as plain text: FASTA, or a table with one sequence a row.",
+            ),
+        ),
+        (
+            "broken.gz",
+            gzip.compress(b">a\nACGT\n" * 50)[:20],
+            (
+                "The gzip file is damaged or was cut off after 0 bytes of text.",
+                "broken.gz",
+                "Copy or download it again; nothing of it was used.",
+            ),
+        ),
+        (
+            "letters.fa",
+            b">a\nACGTACGTJ\n>b\nACGTACGTA\n" * 10,
+            (
+                "'J' is not a DNA letter; the sequence looks like a protein; 9 more sequences have such letters.",
+                "line 2 of letters.fa (record a), letter 9",
+                "Remove the record, or choose protein as the alphabet if all sequences are proteins.",
+            ),
+        ),
+        (
+            "lengths.fa",
+            b">a\nACGTACGT\n>b\nACGTACGTACGT\n" * 10,
+            (
+                "The sequences have 2 different lengths, 8 to 12 bp; this one has 8, 10 of 20 have 12.",
+                "line 1 of lengths.fa (record a)",
+                "Choose to pad them at the end or to crop them to the shortest (`--lengths pad` or `--lengths crop`).",
+            ),
+        ),
     ],
 )
 def test_bad_files_get_three_parts_and_nothing_is_saved(
-    app: Open, tmp_path: Path, name: str, content: bytes, says: str
+    app: Open, tmp_path: Path, name: str, content: bytes, parts: tuple[str, str, str]
 ) -> None:
     page = app(state.IMPORT, files=upload(name, content, tmp_path))
     assert not page.exception
-    assert page.error
-    told = str(page.error[0].proto)
-    assert says.lower() in told.lower()
+    assert errors(page)[0] == parts
+    assert next(one for one in page.button if one.label == "Save data set").disabled
     assert not Store.default().datasets(OWNER)
+
+
+@pytest.mark.parametrize(
+    ("files", "alphabet", "what"),
+    [
+        ("20200101-000000-00000000", "auto", "There is no upload of this id."),
+        ("", "klingon", "'alphabet' cannot be 'klingon': input should be 'auto', 'dna', 'rna' or 'protein'."),
+    ],
+)
+def test_what_cannot_be_read_at_all_leaves_a_way_out(
+    app: Open, tmp_path: Path, files: str, alphabet: str, what: str
+) -> None:
+    known = upload("bound.fa", positives(), tmp_path)
+    page = app(state.IMPORT, files=files or known, **{"set-alphabet": alphabet})
+    assert not page.exception
+    assert [error[0] for error in errors(page)] == [what]
+    assert [one.label for one in page.button] == ["Start over"]
+    page.button[0].click().run()
+    assert page.title[0].value == "Bring sequences"
+    assert "files" not in page.query_params
+    assert "set-alphabet" not in page.query_params
+
+
+def test_many_files_are_one_import_and_too_many_are_refused(app: Open, tmp_path: Path) -> None:
+    one_each = [b">p\n" + b"ACGT" * 5 + b"ACGT"[place % 4 : place % 4 + 1] * (place // 4) for place in range(17)]
+    ids = [upload(f"part{place}.fa", content, tmp_path) for place, content in enumerate(one_each)]
+    page = app(state.IMPORT, files=".".join(ids))
+    assert page.title[0].value == "Here is what I found"
+    assert any("17 files" in plain(one.value) for one in page.markdown)
+    with pytest.raises(DataError, match="201 files are too many"):
+        storage.keep_text(OWNER, ">a\nACGT", ids[:1] * 200)
+
+
+def test_the_limit_that_is_shown_is_the_one_of_the_reader(app: Open) -> None:
+    said = "FASTA and delimited tables, up to 512 MB of text each; gzip is fine."
+    assert MOST_BYTES == 512 * 2**20
+    assert said in [one.value for one in app(state.HOME).caption]
+    assert f":gray[{said} They stay on this machine.]" in [one.value for one in app(state.IMPORT).markdown]
 
 
 def test_pasted_text_is_read_like_a_file(app: Open) -> None:

@@ -1,13 +1,15 @@
 """Every page opens with nothing there, and with data and a finished run; what it says then."""
 
+import json
 from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
 from made_by_hand import OWNER, finish, make_dataset, make_run
 from streamlit.testing.v1 import AppTest
+from told import errors, plain
 
-from pages._ui import state
+from pages._ui import state, words
 from seqdl_core.runs.store import Store
 from seqdl_core.training.config import TrainingConfig
 
@@ -21,6 +23,10 @@ def said(page: AppTest) -> str:
     """Everything a page says, as one text."""
     kinds = (page.title, page.header, page.subheader, page.markdown, page.caption, page.warning, page.error, page.info)
     return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def texts(page: AppTest) -> list[str]:
+    return [str(one.value) for one in page.markdown]
 
 
 def button(page: AppTest, label: str) -> object:
@@ -55,7 +61,9 @@ def test_a_page_without_ids_in_its_address_takes_the_newest(app: Open, workspace
 def test_an_id_that_is_not_there_is_an_error_in_three_parts(app: Open, place: str) -> None:
     page = app(place, run="20200101-000000-deadbeef")
     assert not page.exception
-    assert "no run of this id" in str(page.error[0].proto)
+    assert errors(page) == [
+        ("There is no run of this id.", "'20200101-000000-deadbeef'", "Choose one from the list."),
+    ]
 
 
 @pytest.mark.parametrize("identifier", ["../../etc/passwd", "<script>", "a" * 500, ""])
@@ -88,12 +96,7 @@ def test_the_example_leads_to_the_design_page_in_one_click(app: Open) -> None:
     assert len(Store.default().datasets(OWNER)) == 1
 
 
-def test_design_shows_the_network_and_trains_it(
-    app: Open, workspace: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from seqdl_core.runs import queue
-
-    monkeypatch.setattr(queue, "ensure_worker", lambda store: None)  # no process of its own from a test
+def test_design_shows_the_network_and_trains_it(app: Open, workspace: SimpleNamespace) -> None:
     page = app(state.DESIGN, data=workspace.data.folder.name)
     assert page.metric[0].label == "Parameters"
     button(page, "Train").click().run()  # type: ignore[attr-defined]
@@ -104,12 +107,7 @@ def test_design_shows_the_network_and_trains_it(
     assert page.query_params["run"] == newest.id
 
 
-def test_a_setting_out_of_the_form_reaches_the_run(
-    app: Open, workspace: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from seqdl_core.runs import queue
-
-    monkeypatch.setattr(queue, "ensure_worker", lambda store: None)
+def test_a_setting_out_of_the_form_reaches_the_run(app: Open, workspace: SimpleNamespace) -> None:
     page = app(state.DESIGN, data=workspace.data.folder.name)
     page.number_input(key="design:training:seed").set_value(7)
     page.slider(key="design:cnn:dropout").set_value(0.5)
@@ -132,9 +130,6 @@ def test_a_run_offers_what_its_state_allows(
 
     import psutil
 
-    from seqdl_core.runs import queue
-
-    monkeypatch.setattr(queue, "ensure_worker", lambda store: None)
     store = Store.default()
     run = make_run(store, make_dataset(store))
     own = psutil.Process(os.getpid()).create_time()
@@ -142,7 +137,7 @@ def test_a_run_offers_what_its_state_allows(
     page = app(state.RUNS, run=run.id)
     assert not page.exception
     assert label in [one.label for one in page.button]
-    assert f"{status}" in said(page) or status in str(page.main)
+    assert f":{words.STATES[status][0]}-badge[:material/{words.STATES[status][1]}: {status}]" in texts(page)
 
 
 def test_before_the_first_epoch_there_is_no_empty_axis(app: Open) -> None:
@@ -168,13 +163,14 @@ def test_a_failed_run_says_why_in_three_parts(app: Open) -> None:
     run = make_run(store, make_dataset(store))
     run.change(state="failed", error={"what": "The disk is full.", "where": "/data", "fix": "Free some space."})
     page = app(state.RUNS, run=run.id)
-    assert "The disk is full" in str(page.error[0].proto)
-    assert "Free some space" in page.error[0].value
+    assert errors(page) == [("The disk is full.", "/data", "Free some space.")]
 
 
 def test_the_verdict_says_its_sentence_before_any_figure(app: Open, workspace: SimpleNamespace) -> None:
     page = app(state.VERDICT, run=workspace.run.id)
-    assert "AUROC" in page.header[0].value or "10" in page.header[0].value
+    assert plain(page.header[0].value) == (
+        "Cannot tell: the test set holds 5 positives and 5 negatives; a verdict needs at least 10 of each."
+    )
     assert [metric.label for metric in page.metric] == ["AUROC", "AUPRC", "MCC", "Accuracy"]
 
 
@@ -208,7 +204,13 @@ def test_the_bench_reads_its_edits_from_the_address(app: Open, workspace: Simple
 def test_an_edit_in_the_address_that_does_not_fit_is_refused_aloud(app: Open, workspace: SimpleNamespace) -> None:
     page = app(state.BENCH, run=workspace.run.id, row="1", edits="99T")
     assert not page.exception
-    assert "not an edit of this sequence" in str(page.error[0].proto)
+    assert errors(page) == [
+        (
+            "'99T' is not an edit of this sequence of 30 bp.",
+            "page address",
+            "Write edits as position and new letter, such as 47A.51T, or undo to the reference.",
+        )
+    ]
 
 
 def test_a_sequence_of_ones_own_goes_on_the_bench(app: Open, workspace: SimpleNamespace) -> None:
@@ -216,7 +218,7 @@ def test_a_sequence_of_ones_own_goes_on_the_bench(app: Open, workspace: SimpleNa
     assert not page.exception
     assert not page.error
     refused = app(state.BENCH, run=workspace.run.id, seq="ACGTJ")
-    assert "not a DNA letter" in str(refused.error[0].proto)
+    assert errors(refused) == [("'J' is not a DNA letter.", "position 5", "Use A, C, G, T or N.")]
 
 
 def test_two_runs_can_be_laid_over_each_other(app: Open, workspace: SimpleNamespace) -> None:
@@ -224,3 +226,58 @@ def test_two_runs_can_be_laid_over_each_other(app: Open, workspace: SimpleNamesp
     page = app(state.RUNS, run=second.id)
     assert not page.exception
     assert len(page.dataframe[0].value) == 2
+
+
+def test_numbers_without_end_in_the_address_are_no_numbers(app: Open, workspace: SimpleNamespace) -> None:
+    page = app(state.BENCH, run=workspace.run.id, row="9" * 5000, edits="11T", done="9" * 5000)
+    assert not page.exception
+    assert not page.error
+
+
+def test_a_damaged_judgement_is_an_error_on_its_page_and_none_in_tables(app: Open, workspace: SimpleNamespace) -> None:
+    for damage in (b"{", b"\xff\xfe", b'{"verdict": 1}'):
+        workspace.run.evaluation_path.write_bytes(damage)
+        for place in (state.HOME, state.RUNS):
+            page = app(place, run=workspace.run.id)
+            assert not page.exception
+            assert not page.error
+            assert page.dataframe[0].value["Test AUROC"][0] == "–"
+        page = app(state.VERDICT, run=workspace.run.id)
+        assert not page.exception
+        assert [error[0] for error in errors(page)] == ["The evaluation cannot be read."]
+
+
+@pytest.mark.parametrize("place", [state.FILTERS, state.SEQUENCES, state.BENCH])
+def test_damaged_motifs_are_an_error_and_the_rest_of_the_page_stays(
+    app: Open, workspace: SimpleNamespace, place: str
+) -> None:
+    workspace.run.motifs_path.write_text("{")
+    page = app(place, run=workspace.run.id)
+    assert not page.exception
+    assert [error[0] for error in errors(page)] == ["The motifs cannot be read."]
+    if place != state.FILTERS:
+        assert page.get("bidi_component"), "the track is drawn"
+
+
+@pytest.mark.parametrize("place", [state.FILTERS, state.SEQUENCES, state.BENCH])
+def test_no_dna_motif_is_looked_for_in_rna(app: Open, place: str) -> None:
+    store = Store.default()
+    data = make_dataset(store, alphabet="rna")
+    run = finish(make_run(store, data), data)
+    page = app(place, run=run.id)
+    assert not page.exception
+    assert not page.error
+    if place != state.SEQUENCES:
+        assert "JASPAR holds DNA motifs; none are looked for in RNA." in said(page)
+    assert "ELK1" not in said(page)
+
+
+def test_once_judged_the_strongest_baseline_is_a_level_beside_the_curve(app: Open, workspace: SimpleNamespace) -> None:
+    chart = app(state.RUNS, run=workspace.run.id).get("plotly_chart")[1].proto
+    assert "; 6-mer logistic regression, test 0." in chart.alt
+    (level,) = json.loads(chart.spec)["layout"]["shapes"]
+    assert level["line"]["dash"] == "dash"
+    assert level["y0"] == level["y1"] == pytest.approx(json.loads(workspace.run.evaluation_path.read_text())
+        ["baselines"]["kmer"]["auroc"]["value"])  # fmt: skip
+    workspace.run.evaluation_path.unlink()
+    assert "shapes" not in json.loads(app(state.RUNS, run=workspace.run.id).get("plotly_chart")[1].proto.spec)["layout"]

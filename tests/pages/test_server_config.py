@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from streamlit import config
 
+from seqdl_core.sequences.readers._text import MOST_BYTES
+
 SHIPPED = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text())
 SAFE = {
     "server.address": "127.0.0.1",
@@ -15,10 +17,12 @@ SAFE = {
     "server.fileWatcherType": "none",
     "server.runOnSave": False,
     "server.enableStaticServing": False,
+    "server.showEmailPrompt": False,
     "client.showErrorDetails": "none",
     "client.showErrorLinks": False,
     "client.toolbarMode": "minimal",
     "browser.gatherUsageStats": False,
+    "runner.magicEnabled": False,
 }
 
 
@@ -28,8 +32,13 @@ def test_the_safe_setting_is_shipped(name: str) -> None:
     assert SHIPPED[section][option] == SAFE[name]
 
 
-def test_uploads_are_limited() -> None:
-    assert 100 <= SHIPPED["server"]["maxUploadSize"] <= 5000
+def test_every_setting_but_the_look_and_the_upload_limit_is_checked() -> None:
+    shipped = {f"{section}.{option}" for section in SHIPPED.keys() - {"theme"} for option in SHIPPED[section]}
+    assert shipped - {"server.maxUploadSize"} == set(SAFE)
+
+
+def test_an_upload_may_be_as_large_as_the_reader_takes() -> None:
+    assert SHIPPED["server"]["maxUploadSize"] * 2**20 == MOST_BYTES
 
 
 def test_streamlit_knows_every_setting() -> None:

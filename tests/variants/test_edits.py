@@ -60,9 +60,19 @@ def test_an_address_that_does_not_fit_is_refused(text: str) -> None:
     assert caught.value.where == "page address"
 
 
+def test_an_unknown_letter_of_the_reference_can_be_put_back() -> None:
+    history = History().then(Edit(3, "A"), Edit(3, "N"))
+    read = History.read(history.text, "", "ACGNACGT", DNA)
+    assert read == history
+    assert read.apply("ACGNACGT") == "ACGNACGT"
+    with pytest.raises(DataError):
+        History.read("3N", "", "ACGNACGT", DNA)  # the reference has a G there
+
+
 def test_a_missing_or_foreign_count_means_all_and_the_list_is_bounded() -> None:
     assert History.read("1T.2A", "", SEQUENCE, DNA).done == 2
     assert History.read("1T.2A", "-1", SEQUENCE, DNA).done == 2
     assert History.read("1T.2A", "99", SEQUENCE, DNA).done == 2
+    assert History.read("1T.2A", "9" * 5000, SEQUENCE, DNA).done == 2
     many = History().then(*[Edit(0, "T")] * (MOST_EDITS + 5))
     assert len(many.edits) == many.done == MOST_EDITS

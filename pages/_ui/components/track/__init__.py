@@ -12,6 +12,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 import streamlit as st
 
+from pages._ui import state
 from pages._ui.components.track.glyphs import glyph_script
 
 SCRIPTS = (
@@ -61,8 +62,8 @@ class Edit(TypedDict):
 class TrackData(TypedDict):
     """What the track draws. ``sequence`` is the reference, ``edited`` what the map and the base row show.
 
-    ``edits`` are worked out where absent; ``unit`` is that of the letters' heights; ``caption`` replaces the line at
-    the upper left, which else gives name, length and GC; ``name`` and ``title`` are printed on a saved figure.
+    ``edits`` are worked out where absent; ``unit`` is that of the letters' heights; ``name`` stands at the upper left
+    before length and GC, and with ``title`` on a saved figure.
     """
 
     mode: Literal["bench", "stack"]
@@ -73,11 +74,9 @@ class TrackData(TypedDict):
     map: NotRequired[Map | None]
     hits: NotRequired[Sequence[Hit]]
     edits: NotRequired[Sequence[Edit]]
-    colors: NotRequired[dict[str, str] | None]
     unit: NotRequired[str]
     name: NotRequired[str]
     title: NotRequired[str]
-    caption: NotRequired[str]
 
 
 def _read(name: str) -> str:
@@ -96,7 +95,6 @@ def sequence_track(
     data: TrackData,
     *,
     key: str,
-    height: int | None = None,
     on_event: Callable[[dict[str, Any]], None] | None = None,
 ) -> dict[str, Any] | None:
     """Draws a track and gives back what the person did on it, once.
@@ -106,7 +104,6 @@ def sequence_track(
     Args:
         data: what to draw; numpy arrays and lists are both fine, a value that is not finite is drawn as missing.
         key: names the track on its page.
-        height: most pixels it may take before it scrolls inside itself; as tall as its rows if absent.
         on_event: called with the event before the page's script runs, so the page needs no second run; the track then
             returns None.
 
@@ -118,17 +115,17 @@ def sequence_track(
     seen = f"_track_{key}_serial"
 
     def take(event: Any) -> dict[str, Any] | None:
-        if not _makes_sense(event, data) or event["serial"] == st.session_state.get(seen):
+        if not _makes_sense(event, data) or event["serial"] == state.recall(seen):
             return None  # the same click is never told twice, whatever reruns come between
-        st.session_state[seen] = event["serial"]
+        state.remember(seen, event["serial"])
         return dict(event)
 
     def tell() -> None:
-        event = take((st.session_state.get(key) or {}).get("event")) if on_event else None
+        event = take((state.recall(key) or {}).get("event")) if on_event else None
         if on_event and event:
             on_event(event)
 
-    payload = {**_plain(data), "height": height, "answered": st.session_state.get(seen, 0)}
+    payload = {**_plain(data), "answered": state.recall(seen, 0)}
     result = _COMPONENT(data=payload, key=key, on_event_change=tell)
     return None if on_event else take(result.event)
 

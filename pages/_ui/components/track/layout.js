@@ -31,7 +31,6 @@ function readModel(data) {
     edits: data.edits || [],
     name: String(data.name || ""),
     title: String(data.title || ""),
-    caption: data.caption,
     unit: data.unit || "", // of the letters; the map has its own
   };
   model.length = Math.max(sequence.length, ...rows.map((row) => row.sequence.length), 1);

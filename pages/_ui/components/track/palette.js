@@ -36,7 +36,7 @@ function luminance(color) {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
-function readPalette(host, letters, own) {
+function readPalette(host, letters) {
   const style = getComputedStyle(host);
   const token = (name, fallback) => {
     const value = style.getPropertyValue(`--st-${name}`).trim();
@@ -69,9 +69,9 @@ function readPalette(host, letters, own) {
     return found === undefined ? palette.reference : CLASS_COLORS[mode][CLASSES[found]];
   };
   palette.letter = (letter) =>
-    (own && own[letter]) || (nucleotides ? NUCLEOTIDES[mode][letter] || palette.reference : byClass(letter));
+    nucleotides ? NUCLEOTIDES[mode][letter] || palette.reference : byClass(letter);
   palette.smallLetter = (letter) =>
-    (!dark && nucleotides && !(own && own[letter]) && NUCLEOTIDES.lightText[letter]) || palette.letter(letter);
+    (!dark && nucleotides && NUCLEOTIDES.lightText[letter]) || palette.letter(letter);
   const ramp = Array.from({ length: 2 * STEPS + 1 }, (_, i) =>
     i < STEPS
       ? mix(palette.zero, palette.loss, (STEPS - i) / STEPS)

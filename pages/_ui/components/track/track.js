@@ -37,9 +37,7 @@ class Track {
     if (!model.bench && this.mode === "mutate") this.setMode("pan");
     this.lanes = Math.max(this.lanes, 1, ...hitLanes(model.hits).map((hit) => hit.lane + 1));
     this.settle(data.answered || 0);
-    this.palette = readPalette(this.root, model.letters, data.colors);
-    this.parts.frame.style.maxHeight = data.height ? `${data.height}px` : "";
-    this.root.classList.toggle("scrolls", Boolean(data.height));
+    this.palette = readPalette(this.root, model.letters);
     this.root.classList.toggle("stack", !model.bench);
     this.writeCaption();
     this.resize();
@@ -63,8 +61,8 @@ class Track {
   writeCaption() {
     const { model } = this;
     const name = make("span", { className: "name", textContent: model.name });
-    const about = make("span", { textContent: model.caption ?? composition(model) });
-    this.parts.caption.replaceChildren(...(model.caption === undefined && model.name ? [name, about] : [about]));
+    const about = make("span", { textContent: composition(model) });
+    this.parts.caption.replaceChildren(...(model.name ? [name, about] : [about]));
     this.parts.stage.setAttribute("aria-label", describeTrack(model));
   }
 
