@@ -177,11 +177,17 @@ def _move(history: History) -> None:
     st.rerun()
 
 
-def motif_card(bench: Bench, motifs: "Sequence[Motif]", sites: "Sequence[Site]", palette: "Palette") -> None:
+def motif_card(
+    bench: Bench, motifs: "Sequence[Motif]", sites: "Sequence[Site]", palette: "Palette", *, matched: bool
+) -> None:
     """Sites of the motifs that the filters matched: kept, lost and gained by the edits."""
     st.markdown("**Motifs**")
     if not motifs:
-        no_match = "No filter of this model matches a JASPAR motif, so there is nothing to look for."
+        no_match = (
+            "No filter of this model matches a JASPAR motif, so there is nothing to look for."
+            if matched
+            else "The filters are not matched to JASPAR yet; that comes when the run is finished."
+        )
         st.caption(words.not_in_jaspar(bench.alphabet) or no_match)
         return
     for site in sites[:_MOST_SHOWN]:

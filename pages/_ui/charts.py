@@ -64,28 +64,15 @@ def loss_curves(own: Progress, behind: Sequence[Progress], palette: Palette) -> 
     widgets.figure(figure, f"Training and validation loss over {len(epochs)} epochs{last}.", key=f"loss:{own.run_id}")
 
 
-def metric_curves(own: Progress, behind: Sequence[Progress], judgement: "Judgement | None", palette: Palette) -> None:
-    """The validation metric over epochs; once the run is judged, the strongest baseline's test AUROC as a dashed level.
-
-    The level is of the test part, the curve of the validation part: it is a yardstick, not the comparison of the
-    verdict.
-    """
+def metric_curves(own: Progress, behind: Sequence[Progress], palette: Palette) -> None:
+    """The validation metric over epochs. Baselines are judged on the test part, so they stand on the verdict page."""
     epochs = own.epochs
     metric = epochs[-1].metric_name if epochs else "auroc"
-    level = _strongest(judgement) if judgement and metric == "auroc" else None
     curves = [*_ghosts(behind, "validation_metric"), own.curve("validation_metric", "", "model")]
-    title, span = f"validation {metric.upper()}", _span(own, behind)
-    figure = training_curves(curves, palette, title=title, epochs=span, baseline=level)
+    title = f"validation {metric.upper()}"
+    figure = training_curves(curves, palette, title=title, epochs=_span(own, behind))
     last = f"; the last is {score(epochs[-1].validation_metric)}" if epochs else ""
-    beside = f"; {level[0]} {score(level[1])}" if level else ""
-    told = f"Validation {metric.upper()} over {len(epochs)} epochs{last}{beside}."
-    widgets.figure(figure, told, key=f"metric:{own.run_id}")
-
-
-def _strongest(judgement: "Judgement") -> tuple[str, float] | None:
-    name = judgement.strongest
-    value = judgement.baselines[name]["auroc"].value if name in judgement.baselines else None
-    return None if value is None else (f"{judgement.titles[name]}, test", value)
+    widgets.figure(figure, f"Validation {metric.upper()} over {len(epochs)} epochs{last}.", key=f"metric:{own.run_id}")
 
 
 def _ghosts(behind: Sequence[Progress], field: str) -> list[Curve]:

@@ -48,7 +48,7 @@ def show_error(problem: SeqDLError) -> None:
 
 def show_parts(parts: Mapping[str, str]) -> None:
     """The same from the three parts, as a run folder keeps them."""
-    where, fix = markdown(parts.get("where", "")), markdown(parts.get("fix", ""))
+    where, fix = markdown(parts.get("where", "")), markdown(words.without_flags(parts.get("fix", "")))
     body = "  \n".join(part for part in (f"**{where}**" if where else "", fix) if part)
     st.error(body or " ", title=markdown(parts.get("what", "")), icon=":material/error:")
 

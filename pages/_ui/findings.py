@@ -22,6 +22,8 @@ def files_line() -> str:
 
 def import_line(found: "Inspection") -> str:
     """``2 files, 205 kB, read in 0.3 s. Nothing was dropped or changed. Each line can be corrected.``"""
+    if not found.findings:
+        return f"{plural(found.files, 'file')}; what stands in the way is said below."
     read = f"{plural(found.files, 'file')}, {size(found.bytes)}, read in {max(found.seconds, 0.1):.1f} s"
     changed = [notice for notice in found.notices if notice.count]
     told = "What was changed or assumed is listed below" if changed else "Nothing was dropped or changed"

@@ -87,9 +87,13 @@ def run_or_empty(owner: str, empty: Empty, *, trained: bool = True) -> RunFolder
         trained: whether the page needs a model file.
     """
     chosen = state.current("run")
-    with doors.open_door():
-        if chosen:
+    if chosen:
+        with doors.open_door(stop=False):
             return storage.run(owner, chosen)
+        if st.button("Show all runs", type="primary"):
+            state.go(state.RUNS, run="")
+        st.stop()
+    with doors.open_door():
         suited = [run for run in storage.runs(owner) if doors.has_model(run) or not trained]
     if not suited:
         _end_empty(owner, empty, "Design a network", state.DESIGN)
@@ -136,6 +140,10 @@ def trained_or_stop(run: RunFolder) -> None:
         with doors.open_door():
             widgets.not_judged_yet(run.status())
         st.stop()
+    with doors.open_door():
+        status = run.status()
+    if not status.trained:
+        st.warning(words.half_trained(status), icon=":material/hourglass_bottom:")
 
 
 def working_with() -> None:

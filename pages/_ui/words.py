@@ -1,5 +1,6 @@
 """How states, runs and data sets read on a page: short text, ready for Markdown, with people's words escaped."""
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -366,3 +367,13 @@ def filters_shown(reports: "Sequence[FilterReport]", every: bool) -> "list[tuple
     """The filters with a motif: the twelve most influential of their kind, or all."""
     told = [(report, report.motif) for report in reports if report.motif is not None]
     return told if every else [pair for pair in told if pair[0].same_as is None][:12]
+
+
+def without_flags(advice: str) -> str:
+    """Advice without the options of the command line that it names in brackets; the page has its own controls."""
+    return re.sub(r" \(`--[^)]*\)", "", advice)
+
+
+def half_trained(status: "RunStatus") -> str:
+    """What to think of a model whose training was stopped."""
+    return f"Half-trained: {status.epoch} of {status.epochs} epochs done, not judged. Resume the run to finish it."

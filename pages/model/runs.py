@@ -48,7 +48,7 @@ def live(behind: tuple[str, ...]) -> None:
     with loss:
         charts.loss_curves(own, others, palette)
     with metric:
-        charts.metric_curves(own, others, tables.judged(owner, run), palette)
+        charts.metric_curves(own, others, palette)
 
 
 above = st.container()

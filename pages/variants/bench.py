@@ -45,4 +45,4 @@ with prediction.container(border=True, height="stretch"):
 with edits.container(border=True, height="stretch"):
     benches.edit_card(owner, run, bench)
 with motifs.container(border=True, height="stretch"), doors.open_door():
-    benches.motif_card(bench, known, sites, palette)
+    benches.motif_card(bench, known, sites, palette, matched=run.motifs_path.is_file())

@@ -10,6 +10,7 @@ from seqdl_core.data.choices import ImportChoices
 from seqdl_core.errors import ConfigError, RunError
 
 if TYPE_CHECKING:
+    from seqdl_core.data.dataset import Dataset
     from seqdl_core.evaluation.judge import Judgement
     from seqdl_core.runs.folder import RunFolder
 
@@ -44,8 +45,7 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
             where="evaluate",
             fix="Give the file with --data, or leave the option away.",
         )
-    judgement = _on_file(run, arguments) if arguments.data else _on_test_part(run, arguments.baselines)
-    return judgement.to_json()
+    return _on_file(run, arguments) if arguments.data else _on_test_part(run, arguments.baselines).to_json()
 
 
 def _on_test_part(run: "RunFolder", baselines: bool) -> "Judgement":
@@ -62,7 +62,7 @@ def _on_test_part(run: "RunFolder", baselines: bool) -> "Judgement":
     return judge_run(run, open_data(run), load_model(run.model_path), baselines=baselines)
 
 
-def _on_file(run: "RunFolder", arguments: argparse.Namespace) -> "Judgement":
+def _on_file(run: "RunFolder", arguments: argparse.Namespace) -> dict[str, Any]:
     import numpy as np
 
     from seqdl_core.commands._data import labelled_rows
@@ -84,7 +84,29 @@ def _on_file(run: "RunFolder", arguments: argparse.Namespace) -> "Judgement":
     if shorter:
         say(f"{shorter:,} shorter sequences were padded at the end to the model's {card.length}.")
     say(f"Judging on {len(part.ids):,} sequences.")
-    return judge_on(part, model, fit_rivals(run, open_data(run)) if arguments.baselines else [])
+    dataset = open_data(run)
+    result = judge_on(part, model, fit_rivals(run, dataset) if arguments.baselines else []).to_json()
+    result["seen_in_training"] = seen = _seen_in_training(dataset, list(rows.table["sequence"]))
+    if seen:
+        known = f"{seen:,} of {len(rows.table):,} sequences were trained on, so this says little about new ones."
+        result["verdict"] = f"{known} {result['verdict']}"
+    return result
+
+
+def _seen_in_training(dataset: "Dataset", sequences: list[str]) -> int:
+    """How many of these, or their other strands, the model met in training or validation."""
+    from seqdl_core.sequences.alphabets import encode_all, reverse_complement
+
+    met: set[bytes] = set()
+    for split in ("train", "validation"):
+        for sequence in dataset.sequences(split) if dataset.has(split) else []:
+            met.add(dataset.alphabet.encode(sequence).tobytes())
+    seen = 0
+    for sequence in sequences:
+        codes = encode_all([sequence], dataset.alphabet)
+        strands = [codes, reverse_complement(codes, dataset.alphabet)] if dataset.alphabet.double_stranded else [codes]
+        seen += any(strand.tobytes() in met for strand in strands)
+    return seen
 
 
 def _show(result: Any) -> str:

@@ -36,17 +36,14 @@ def training_curves(
     *,
     title: str,
     epochs: int,
-    baseline: tuple[str, float] | None = None,
     digits: int = 3,
     height: int = 300,
 ) -> go.Figure:
-    """Curves over epochs, each named with its last value at its end; ``baseline`` is a dashed level with a name."""
+    """Curves over epochs, each named with its last value at its end."""
     figure = _empty(palette, height)
     span = max(epochs, 1)
     levels = [np.asarray(curve.y, float) for curve in curves]
     finite = np.concatenate([level[np.isfinite(level)] for level in levels]) if levels else np.zeros(0)
-    if baseline is not None:
-        finite = np.append(finite, baseline[1])
     low, high = _range(finite)
     ends = []
     for curve, y in zip(curves, levels, strict=True):
@@ -60,17 +57,6 @@ def training_curves(
         known = np.flatnonzero(np.isfinite(y))
         if len(known):
             ends.append((curve, float(x[known[-1]]), float(y[known[-1]])))
-    if baseline is not None:
-        figure.add_hline(y=baseline[1], line={"color": palette.reference, "width": 1.5, "dash": "dash"})
-        _label(
-            figure,
-            span,
-            baseline[1],
-            safe(f"{baseline[0]} {baseline[1]:.{digits}f}"),
-            palette.muted,
-            anchor="right",
-            shift=-11,
-        )
     per_pixel = (high - low) / max(height - 76, 1)
     shifts = _apart([y for _, _, y in ends], per_pixel)
     for (curve, at, level), shift in zip(ends, shifts, strict=True):

@@ -93,13 +93,14 @@ class Batches:
         rows = len(both.codes)
         self._order = rng.permutation(rows)
         self._size = min(config.batch_size, rows)
+        self._epoch_size = config.epoch_size
         flip = config.reverse_complement and both.alphabet.double_stranded
         self._other_strand = rng.random(rows) < 0.5 if flip else np.zeros(rows, bool)
         self._shifts = rng.integers(-config.shift, config.shift + 1, rows)
 
     def __len__(self) -> int:
-        """Whole batches; the rest of the permutation waits for another epoch."""
-        return len(self._order) // self._size
+        """Whole batches up to the epoch's size; the rest of the permutation waits for another epoch."""
+        return max(1, min(len(self._order), self._epoch_size) // self._size)
 
     @property
     def size(self) -> int:

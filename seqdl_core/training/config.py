@@ -13,6 +13,13 @@ class TrainingConfig(Config):
     epochs: int = Field(
         30, ge=1, le=1000, title="Epochs", description="How many times training goes through all sequences."
     )
+    epoch_size: int = Field(
+        16384,
+        ge=64,
+        le=2**30,
+        title="Epoch size",
+        description="Most sequences in one epoch, negatives counted; a larger set is seen in random parts.",
+    )
     batch_size: int = Field(
         64, ge=1, le=65536, title="Batch size", description="Sequences looked at before each small step."
     )
@@ -23,7 +30,7 @@ class TrainingConfig(Config):
         1e-2, ge=0, le=10, title="Weight decay", description="Pulls weights towards zero; curbs memorising."
     )
     reverse_complement: bool = Field(
-        True, title="Both strands", description="Shows each sequence of DNA on a random strand."
+        True, title="Random strand", description="Shows each sequence of DNA on a random strand."
     )
     shift: int = Field(
         0, ge=0, le=1000, title="Shift", description="Moves each sequence by up to this many positions at random."

@@ -88,6 +88,16 @@ def test_evaluate_on_the_test_file_gives_the_figures_of_the_test_part(trained: P
     assert found["baselines"] == {}
 
 
+def test_evaluate_says_what_was_trained_on(trained: Path, capsys: Captured) -> None:
+    assert main(["evaluate", str(trained), "--data", str(trained.parent / "factor_AC.tsv.gz"), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    known = len(Dataset.open(trained / "dataset").ids("train"))
+    assert found["seen_in_training"] == known
+    assert found["verdict"].startswith(f"{known} of {known} sequences were trained on")
+    assert main(["evaluate", str(trained), "--data", str(trained.parent / "factor_B.tsv.gz"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["seen_in_training"] == 0
+
+
 def test_evaluate_on_positives_alone_makes_shuffles_and_says_so(
     trained: Path, table: Table, capsys: Captured, tmp_path: Path
 ) -> None:

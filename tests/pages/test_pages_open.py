@@ -1,6 +1,5 @@
 """Every page opens with nothing there, and with data and a finished run; what it says then."""
 
-import json
 from collections.abc import Callable
 from types import SimpleNamespace
 
@@ -272,12 +271,13 @@ def test_no_dna_motif_is_looked_for_in_rna(app: Open, place: str) -> None:
     assert "ELK1" not in said(page)
 
 
-def test_once_judged_the_strongest_baseline_is_a_level_beside_the_curve(app: Open, workspace: SimpleNamespace) -> None:
-    chart = app(state.RUNS, run=workspace.run.id).get("plotly_chart")[1].proto
-    assert "; 6-mer logistic regression, test 0." in chart.alt
-    (level,) = json.loads(chart.spec)["layout"]["shapes"]
-    assert level["line"]["dash"] == "dash"
-    assert level["y0"] == level["y1"] == pytest.approx(json.loads(workspace.run.evaluation_path.read_text())
-        ["baselines"]["kmer"]["auroc"]["value"])  # fmt: skip
-    workspace.run.evaluation_path.unlink()
-    assert "shapes" not in json.loads(app(state.RUNS, run=workspace.run.id).get("plotly_chart")[1].proto.spec)["layout"]
+def test_a_half_trained_model_is_called_so(app: Open, workspace: SimpleNamespace) -> None:
+    workspace.run.change(state="stopped", trained=False, epoch=1, epochs=2)
+    page = app(state.BENCH, run=workspace.run.id)
+    (told,) = [warning.value for warning in page.warning]
+    assert told == "Half-trained: 1 of 2 epochs done, not judged. Resume the run to finish it."
+
+
+def test_advice_on_a_page_names_no_flags() -> None:
+    advice = 'Fix it, or choose "read ambiguous letters as N" (`--ambiguous unknown`).'
+    assert words.without_flags(advice) == 'Fix it, or choose "read ambiguous letters as N".'

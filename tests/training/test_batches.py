@@ -31,6 +31,13 @@ def test_an_epoch_shows_every_row_once_on_either_strand() -> None:
     assert {row.tobytes() for row in shown} != {row.tobytes() for row in data.codes}
 
 
+def test_a_large_set_is_seen_in_parts_of_the_epoch_size() -> None:
+    data, config = _data(200), TrainingConfig(batch_size=16, epoch_size=64, reverse_complement=False)
+    parts = [np.concatenate([codes for codes, _ in Batches(data, config, epoch).start_at(0)]) for epoch in (0, 1)]
+    assert [len(part) for part in parts] == [64, 64]
+    assert {row.tobytes() for row in parts[0]} != {row.tobytes() for row in parts[1]}
+
+
 def test_the_same_epoch_again_is_the_same_and_another_is_not() -> None:
     data, config = _data(shuffle=True), TrainingConfig(batch_size=16, shift=2)
     first, again = (list(Batches(data, config, 3).start_at(0)) for _ in range(2))
