@@ -27,6 +27,7 @@ $(READY): requirements.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $(READY)
+	@($(BIN)/python -m seqdl_core warm-up >/dev/null 2>&1 &)  # compiles the motif matching ahead of its first use
 
 clean:
 	rm -rf $(VENV)

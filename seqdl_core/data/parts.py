@@ -92,7 +92,7 @@ def check_classes(
             DataError(
                 "The training rows are all of class 0, so there are no positives.",
                 where=", ".join(files),
-                fix="Add a file with positives, choose another label column, or choose which label counts as 1.",
+                fix="Add a file with positives, or choose another label column (`--label-column`, `--positive-label`).",
             )
         )
     elif len(classes["test"]) == 1 and parts.way != "random" and not shuffle:

@@ -4,6 +4,7 @@ Every network maps one-hot sequences ``(N, A, L)`` to raw scores ``(N, T)`` and 
 saw (:class:`SequenceNetwork`). Nothing lists the files; :data:`ARCHITECTURES` finds them.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -30,7 +31,7 @@ class InputShape:
         return self.alphabet.size
 
 
-class SequenceNetwork(nn.Module):
+class SequenceNetwork(nn.Module, ABC):
     """A network on one-hot sequences: ``forward`` maps ``(N, A, L)`` to raw scores ``(N, T)``."""
 
     filter_width: int
@@ -39,9 +40,9 @@ class SequenceNetwork(nn.Module):
     scan_offset: int
     """Entry ``p`` of a scan looks at positions ``p - scan_offset`` to ``p - scan_offset + K - 1`` of the sequence."""
 
+    @abstractmethod
     def scan(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N F P"]:
         """How strongly each first-layer filter answers at each place, before any rectifier, on the strand given."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)

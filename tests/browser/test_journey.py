@@ -188,11 +188,11 @@ def test_dark_theme_and_a_deep_link(chromium: Browser, address: str, run: str) -
 def test_bad_files_get_three_parts_and_lose_nothing(page: Page, address: str, tmp_path: Path) -> None:
     bad = {
         "empty.fa": (b"", "empty"),
-        "picture.fa": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8, "picture|binary|PNG"),
-        "protein.fa": (b">a|1\nACGTACGT\n>b|0\nMKVLAAGE\n", "not a DNA letter|protein"),
-        "letter.fa": (b">a|1\nACGTACGT\n>b|0\nACJTACGA\n", "J"),
-        "lengths.fa": (b">a|1\nACGTACGT\n>b|0\nACG\n>c|1\nACGTACCT\n>d|0\nACGTA\n", "length"),
-        "one_class.fa": (b">a|0\nACGTACGT\n>b|0\nACGTACCA\n", "one class|only|negatives only"),
+        "picture.fa": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8, "PNG"),
+        "protein.fa": (b">a|1\nACGTACGT\n>b|0\nMKVLAAGE\n", "not a DNA letter"),
+        "letter.fa": (b">a|1\nACGTACGT\n>b|0\nACJTACGA\n", "'J' is not a DNA letter"),
+        "lengths.fa": (b">a|1\nACGTACGT\n>b|0\nACG\n>c|1\nACGTACCT\n>d|0\nACGTA\n", "different lengths"),
+        "one_class.fa": (b">a|0\nACGTACGT\n>b|0\nACGTACCA\n", "all of class 0, so there are no positives"),
     }
     for name, (content, told) in bad.items():
         path = tmp_path / name

@@ -44,15 +44,6 @@ def test_curves_that_are_empty_or_unknown_draw_an_empty_frame() -> None:
     assert "validation" not in words(nan)
 
 
-def test_a_baseline_is_a_named_level_inside_the_range() -> None:
-    figure = training_curves(
-        [Curve("validation", [1, 2], [0.5, 0.6])], LIGHT, title="AUROC", epochs=2, baseline=("6-mer", 0.9)
-    )
-    assert "6-mer 0.900" in words(figure)
-    assert figure.layout.shapes[0].line.dash == "dash"
-    assert figure.layout.yaxis.range[1] > 0.9
-
-
 def test_roc_has_the_diagonal_and_precision_recall_the_base_rate() -> None:
     curve = Curve("cnn 0.9", [0, 0.5, 1], [0, 0.9, 1], "model")
     roc = roc_curve([curve], DARK)

@@ -95,7 +95,7 @@ def test_every_finding_has_one_correction_and_it_survives_a_refresh(app: Open, t
             (
                 "The sequences have 2 different lengths, 8 to 12 bp; this one has 8, 10 of 20 have 12.",
                 "line 1 of lengths.fa (record a)",
-                "Choose to pad them at the end or to crop them to the shortest (`--lengths pad` or `--lengths crop`).",
+                "Choose to pad them at the end or to crop them to the shortest.",
             ),
         ),
     ],
