@@ -30,7 +30,7 @@ BENCH = "pages/variants/bench.py"
 
 
 def owner() -> str:
-    """Whose data this session may see. There is one owner until there is a sign-in."""
+    """Whose data this browser may see. There is one owner until there is a sign-in."""
     return "local"
 
 
@@ -100,12 +100,12 @@ def forget_bench() -> None:
 
 
 def recall(key: str, default: Any = None) -> Any:
-    """What :func:`remember` kept in this session, or a widget's value by its key."""
+    """What :func:`remember` kept in this browser tab, or a widget's value by its key."""
     return st.session_state.get(key, default)
 
 
 def remember(key: str, value: Any) -> None:
-    """Keep something for this session only."""
+    """Keep something for this browser tab only."""
     st.session_state[key] = value
 
 
