@@ -23,8 +23,11 @@ class Linear(SequenceNetwork):
         super().__init__()
         self.weights = nn.Parameter(WEIGHTS.clone())
 
+    def scan(self, one_hot: Tensor) -> Tensor:
+        return (one_hot * self.weights).sum(1)[:, None]
+
     def forward(self, one_hot: Tensor) -> Tensor:
-        return (one_hot * self.weights).sum((1, 2))[:, None]
+        return self.scan(one_hot).sum(2)
 
 
 @pytest.fixture
