@@ -1,4 +1,5 @@
-# SeqDL: `make app` opens the dashboard, `make test` runs every test. Both set up .venv by themselves the first time.
+# SeqDL: `make app` opens the dashboard, `make test` runs the tests (with CI=1 the slow ones too).
+# Both set up .venv by themselves the first time.
 
 PYTHON ?= python3
 VENV := .venv
@@ -11,7 +12,7 @@ app: $(READY)
 	$(BIN)/python -m streamlit run app.py
 
 test: $(READY) lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(if $(CI),,-m "not slow")
 
 lint: $(READY)
 	$(BIN)/ruff check .
