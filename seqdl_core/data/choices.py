@@ -17,6 +17,10 @@ class ImportChoices(Config):
     separator: Literal["auto", "tab", "comma", "semicolon"] = Field(
         "auto", title="Separator", description="What separates the columns of a table."
     )
+    decimal: Literal["auto", "point", "comma"] = Field(
+        "auto", title="Decimal sign", description="Whether 1,5 in a table is one and a half."
+    )
+    sheet: str = Field("", title="Sheet", description="The sheet of a workbook; by default the first with sequences.")
     alphabet: Literal["auto", "dna", "rna", "protein"] = Field(
         "auto", title="Alphabet", description="What the letters stand for; T is read as U in RNA, U as T in DNA."
     )
@@ -24,17 +28,51 @@ class ImportChoices(Config):
     label_column: str = Field(
         "",
         title="Label column",
-        description=f"The column that holds the labels; {BY_FILE} for one file a class, {NO_LABELS} for none.",
+        description=f"The column that holds the labels, or several with ; between them; {BY_FILE} for one file a "
+        f"class, {NO_LABELS} for none.",
+    )
+    task: Literal["auto", "binary", "multiclass", "multilabel", "regression", "residues", "unlabelled"] = Field(
+        "auto", title="Task", description="What is to be learned from the labels."
+    )
+    direction: Literal["auto", "better", "worse"] = Field(
+        "auto", title="Direction", description="Whether a higher number is better or worse."
     )
     positive_label: str = Field("", title="Positive label", description="The label that counts as 1.")
     name_column: str = Field(
         "", title="Name column", description=f"The column that names the rows; {NO_LABELS} numbers them."
+    )
+    split_column: str = Field(
+        "", title="Split column", description=f"The column that tells training from test; {NO_LABELS} for none."
+    )
+    group_column: str = Field(
+        "", title="Group column", description="Rows that share a value here stay on one side of a split."
     )
     test_file: str = Field(
         "", title="Test file", description=f"The file that is the test set; {AT_RANDOM} draws the test set at random."
     )
     test_fraction: float = Field(
         0.2, gt=0, lt=1, title="Test share", description="Share of the rows held back when the test set is drawn."
+    )
+    genome: str = Field(
+        "", title="Genome", description="FASTA file that intervals and variants refer to: one of the files, or a path."
+    )
+    counting: Literal["auto", "from 0", "from 1"] = Field(
+        "auto", title="Coordinates", description="from 0: half-open as in BED; from 1: closed as in GFF and VCF."
+    )
+    window: int = Field(
+        0, ge=0, le=1_000_000, title="Window", description="Letters around each summit or middle; 0: as brought."
+    )
+    track_value: Literal["mean", "sum", "max"] = Field(
+        "mean", title="Track value", description="What a track gives to a window."
+    )
+    records: Literal["auto", "whole", "features"] = Field(
+        "auto", title="Rows", description="Whether a row is a whole annotated record, or each of its features."
+    )
+    wild_type: str = Field(
+        "", title="Wild type", description="The sequence that mutants differ from: letters, or the name of a file."
+    )
+    first_position: str = Field(
+        "", title="First position", description="The number that the mutants give to the wild type's first letter."
     )
     negatives: Literal["ask", "auto", "given", "shuffle"] = Field(
         "ask",

@@ -1,36 +1,66 @@
 """A data set is a folder that never changes: ``sequences.parquet`` with the rows and ``dataset.json`` with the rest.
 
-Its name for all purposes is the hash of its content, so a run can say exactly what it was trained on.
+Its name for all purposes is the hash of its content, so a run can say exactly what it was trained on. A third file,
+``features.parquet``, is there where sequences came with annotated stretches (GenBank features, planted motif sites).
 """
 
-import hashlib
 import json
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
+from types import TracebackType
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 from jaxtyping import Float64, UInt8
 from pydantic import Field, ValidationError
 
 from seqdl_core.config import Config
+from seqdl_core.data.content_hash import ContentHash
 from seqdl_core.errors import DataError
 from seqdl_core.sequences.alphabets import Alphabet, alphabet_named, encode_all
 from seqdl_core.sequences.readers import NoticeRecord
 
-__all__ = ["COLUMNS", "SPLITS", "Dataset", "DatasetInfo", "NoticeRecord", "Source"]
+__all__ = [
+    "COLUMNS",
+    "FEATURE_COLUMNS",
+    "FURTHER_COLUMNS",
+    "SPLITS",
+    "Dataset",
+    "DatasetInfo",
+    "DatasetWriter",
+    "NoticeRecord",
+    "Source",
+    "TaskName",
+    "label_columns",
+]
 
 COLUMNS = ("id", "sequence", "label", "split", "source")
+"""What every row has. With more targets than one there are also ``label_2``, ``label_3`` ...; see label_columns."""
+
+FURTHER_COLUMNS = ("group", "chromosome", "start", "end", "strand", "mutant", "residues", "structure", "fold")
+"""What rows may have besides: text, but ``start`` and ``end`` (0-based half-open) and ``fold`` (from 0), float64.
+
+``residues`` holds one class letter a position, ``structure`` a dot-bracket string; ``.`` in residues is not measured.
+"""
+
+FEATURE_COLUMNS = ("id", "start", "end", "strand", "kind", "name")
 SPLITS = ("train", "validation", "test")
+
+TaskName = Literal["binary", "multiclass", "multilabel", "regression", "residues", "unlabelled"]
 
 _INFO = "dataset.json"
 _ROWS = "sequences.parquet"
-_FORMAT = 1
+_FEATURES = "features.parquet"
+_FORMAT = 2
+_NUMBERS = ("start", "end", "fold")
+_BATCH_ROWS = 65_536
 
 
 class Source(Config):
@@ -46,27 +76,156 @@ class DatasetInfo(Config):
     """What there is to know about a data set besides its rows.
 
     Attributes:
+        task: ``binary`` (labels 0 and 1), ``multiclass`` (labels are places in ``label_names``), ``multilabel`` (0 or 1
+            per target), ``regression`` (numbers per target, NaN where not measured), ``residues`` (a class letter per
+            position), ``unlabelled``.
         length: the longest sequence, in letters.
-        label_names: what the person called the labels 0 and 1.
+        targets: the names of the T targets; one for binary and multiclass.
+        label_names: what the person called the labels 0, 1 ...; empty for regression.
         negatives: ``shuffle`` means that the training rows are positives only, and training redraws dinucleotide
             shuffles of them as negatives; ``given`` means that the rows are all there is.
         counts: rows per part of the split.
-        positives: rows with label 1 per part of the split.
+        positives: for binary data, rows with label 1 per part of the split.
+        sources: the files that the rows came from.
         notices: what was changed, left out or assumed on the way in.
+        split_way: how the parts were made: ``files``, ``column``, ``random``, ``stratified``, ``chromosome``,
+            ``group``, ``similarity``, ``contiguous``, ``folds``.
+        parent: the hash of the data set that this one was made from (another split, rows left out).
+        higher_is: for regression, whether a higher number is ``better`` or ``worse``; ``""`` where nobody knows.
+        wild_type: the sequence that all mutants differ from.
+        first_position: the number that people give to the wild type's first letter.
+        genome: the build or the file that coordinates refer to.
         truth: for simulated data, which motifs were planted where.
     """
 
     name: str
     alphabet: str
-    task: str = "binary"
+    task: TaskName = "binary"
     length: int
-    label_names: tuple[str, str] = ("0", "1")
+    targets: tuple[str, ...] = ("label",)
+    label_names: tuple[str, ...] = ("0", "1")
     negatives: Literal["given", "shuffle"] = "given"
     counts: dict[str, int]
-    positives: dict[str, int]
+    positives: dict[str, int] = Field(default_factory=dict)
     sources: tuple[Source, ...] = ()
     notices: tuple[NoticeRecord, ...] = ()
+    split_way: str = ""
+    parent: str = ""
+    higher_is: Literal["", "better", "worse"] = ""
+    wild_type: str = ""
+    first_position: int = 1
+    genome: str = ""
     truth: dict[str, Any] = Field(default_factory=dict)
+
+
+def label_columns(targets: int) -> tuple[str, ...]:
+    """``("label", "label_2", "label_3")`` for three targets."""
+    return ("label", *(f"label_{number}" for number in range(2, targets + 1)))
+
+
+class DatasetWriter:
+    """Writes a data set batch by batch, for rows that do not fit into memory together.
+
+        with DatasetWriter(folder) as writer:
+            for rows in batches: writer.add(rows)
+            dataset = writer.finish(info)
+
+    The folder appears whole when ``finish`` returns, or not at all. All batches must have the same columns.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        if folder.exists() and not folder.is_dir():
+            raise _occupied(folder)
+        self._folder = folder
+        self._hash: ContentHash | None = None
+        self._rows: pq.ParquetWriter | None = None
+        self._counts: dict[str, int] = dict.fromkeys(SPLITS, 0)
+        self._positives: dict[str, int] = dict.fromkeys(SPLITS, 0)
+        self._longest = 0
+        self._extremes = (np.inf, -np.inf)
+        self._columns: tuple[str, ...] = ()
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        self._temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".dataset-"))
+
+    def __enter__(self) -> "DatasetWriter":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
+        if self._rows:
+            self._rows.close()
+        shutil.rmtree(self._temporary, ignore_errors=True)
+
+    def add(self, table: pd.DataFrame) -> None:
+        """Write rows. Names are not compared between batches: the caller sees to it that they differ."""
+        rows = _typed(table)
+        if not len(rows):
+            return
+        if self._hash is None:
+            self._columns = tuple(rows.columns)
+            self._hash = ContentHash([column for column in self._columns if column != "source"])
+        self._hash.add(rows)
+        written = pa.Table.from_pandas(rows, preserve_index=False)
+        self._rows = self._rows or pq.ParquetWriter(self._temporary / _ROWS, written.schema, compression="zstd")
+        self._rows.write_table(written)
+        self._longest = max(self._longest, int(rows["sequence"].str.len().max()))
+        labels = rows["label"].to_numpy()
+        if not np.isnan(labels).all():
+            low, high = self._extremes
+            self._extremes = (min(low, float(np.nanmin(labels))), max(high, float(np.nanmax(labels))))
+        for split in SPLITS:
+            inside = (rows["split"] == split).to_numpy()
+            self._counts[split] += int(inside.sum())
+            self._positives[split] += int((inside & (labels == 1)).sum())
+
+    def finish(self, info: DatasetInfo, features: pd.DataFrame | None = None) -> "Dataset":
+        """Check the rows against ``info`` and put the folder in its place."""
+        problem = self._contradiction(info)
+        if problem or self._hash is None or self._rows is None:
+            raise DataError(
+                f"These rows do not make a data set: {problem or 'there are none'}.",
+                where=info.name,
+                fix="Import the files again.",
+            )
+        self._rows.close()
+        self._rows = None
+        if features is not None and len(features):
+            _typed_features(features).to_parquet(self._temporary / _FEATURES, index=False, compression="zstd")
+        content_hash = self._hash.hexdigest(*_meaning(info))
+        document = {"format": _FORMAT, "hash": content_hash, "info": info.model_dump(mode="json")}
+        (self._temporary / _INFO).write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
+        for path in self._temporary.iterdir():
+            with path.open("rb+") as written:
+                os.fsync(written.fileno())
+        if self._folder.exists() and any(self._folder.iterdir()):
+            return _same_or_refuse(self._folder, content_hash)
+        self._temporary.chmod(0o755)
+        if self._folder.exists():
+            self._folder.rmdir()
+        try:
+            self._temporary.rename(self._folder)
+        except OSError:  # someone else was faster
+            return _same_or_refuse(self._folder, content_hash)
+        return Dataset(self._folder, info, content_hash)
+
+    def _contradiction(self, info: DatasetInfo) -> str:
+        low, high = self._extremes
+        named = {part: count for part, count in info.counts.items() if count}
+        if {part: count for part, count in self._counts.items() if count} != named:
+            return "the counts do not match the rows"
+        if not set(label_columns(len(info.targets))) <= set(self._columns):
+            return "a target has no column"
+        if info.length != self._longest:
+            return "the length is not that of the longest sequence"
+        if info.task == "residues" and "residues" not in self._columns:
+            return "no row says what its residues are"
+        if info.task == "multiclass" and (low < 0 or high >= len(info.label_names)):
+            return "a label has no name"
+        if info.task == "binary":
+            if any(info.positives.get(split, 0) != self._positives[split] for split in SPLITS):
+                return "the counts do not match the rows"
+            if low < 0 or high > 1:
+                return "a label is neither 0 nor 1"
+        return ""
 
 
 class Dataset:
@@ -78,38 +237,25 @@ class Dataset:
         self.hash = content_hash
 
     @staticmethod
-    def create(folder: Path, table: pd.DataFrame, info: DatasetInfo) -> "Dataset":
+    def create(folder: Path, table: pd.DataFrame, info: DatasetInfo, features: pd.DataFrame | None = None) -> "Dataset":
         """Write a data set. The folder appears whole or not at all.
 
         Args:
-            table: columns ``id`` (unique), ``sequence``, ``label``, ``split`` and ``source``.
+            table: columns ``id`` (unique), ``sequence``, ``label``, ``split`` and ``source``, one more label column for
+                each further target, and any of FURTHER_COLUMNS.
+            features: annotated stretches with FEATURE_COLUMNS, ``id`` being the row's.
 
         Raises:
             DataError: if the folder holds anything else than this very data set, or the rows contradict ``info``.
         """
-        rows = _checked(table, info)
-        content_hash = _hash(rows, info)
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            return _same_or_refuse(folder, content_hash)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".dataset-"))
-        try:
-            rows.to_parquet(temporary / _ROWS, index=False, compression="zstd")
-            document = {"format": _FORMAT, "hash": content_hash, "info": info.model_dump(mode="json")}
-            (temporary / _INFO).write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
-            for name in (_ROWS, _INFO):
-                with (temporary / name).open("rb+") as written:
-                    os.fsync(written.fileno())
-            temporary.chmod(0o755)
-            if folder.exists():
-                folder.rmdir()
-            try:
-                temporary.rename(folder)
-            except OSError:  # someone else was faster
-                return _same_or_refuse(folder, content_hash)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
-        return Dataset(folder, info, content_hash)
+        problem = _unfit(table, info)
+        if problem:
+            raise DataError(
+                f"These rows do not make a data set: {problem}.", where=info.name, fix="Import the files again."
+            )
+        with DatasetWriter(folder) as writer:
+            writer.add(table)
+            return writer.finish(info, features)
 
     @staticmethod
     def open(folder: Path, verify: bool = True) -> "Dataset":
@@ -132,17 +278,44 @@ class Dataset:
             ) from None
         except (OSError, ValueError, KeyError, TypeError, ValidationError):
             raise _damaged(folder, f"{_INFO} cannot be read") from None
-        if verify and _hash(dataset.table, dataset.info) != dataset.hash:
+        if verify and dataset._hash_of_rows() != dataset.hash:
             raise _damaged(folder, "the rows do not match the hash that was stored with them")
         return dataset
 
-    @cached_property
-    def table(self) -> pd.DataFrame:
-        """All rows, in the order they were stored."""
+    def _hash_of_rows(self) -> str:
+        digest: ContentHash | None = None
+        for rows in self.batches():
+            digest = digest or ContentHash([column for column in rows.columns if column != "source"])
+            digest.add(rows)
+        return digest.hexdigest(*_meaning(self.info)) if digest else ""
+
+    def batches(self, columns: tuple[str, ...] = ()) -> Iterator[pd.DataFrame]:
+        """All rows in their order, a batch at a time, so that a large data set need not fit into memory."""
         try:
-            return pd.read_parquet(self.folder / _ROWS)[list(COLUMNS)]
+            with pq.ParquetFile(self.folder / _ROWS) as file:
+                for batch in file.iter_batches(_BATCH_ROWS, columns=list(columns) or None):
+                    yield batch.to_pandas()
         except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
             raise _damaged(self.folder, f"{_ROWS} cannot be read") from None
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """All rows, in the order they were stored: COLUMNS, further labels, and those of FURTHER_COLUMNS there are."""
+        try:
+            table = pd.read_parquet(self.folder / _ROWS)
+            return table[[*COLUMNS, *(column for column in table.columns if column not in COLUMNS)]]
+        except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
+            raise _damaged(self.folder, f"{_ROWS} cannot be read") from None
+
+    @cached_property
+    def features(self) -> pd.DataFrame:
+        """Annotated stretches with FEATURE_COLUMNS, 0-based half-open; empty where there are none."""
+        try:
+            return pd.read_parquet(self.folder / _FEATURES)[list(FEATURE_COLUMNS)]
+        except FileNotFoundError:
+            return pd.DataFrame({column: [] for column in FEATURE_COLUMNS})
+        except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
+            raise _damaged(self.folder, f"{_FEATURES} cannot be read") from None
 
     @property
     def alphabet(self) -> Alphabet:
@@ -166,8 +339,12 @@ class Dataset:
         return list(self.rows(split)["sequence"].tolist())
 
     def labels(self, split: str) -> Float64[np.ndarray, "N"]:
-        """0.0 or 1.0 per row."""
+        """The first target per row: 0.0 or 1.0 for binary data, the place of the class or the number otherwise."""
         return np.asarray(self.rows(split)["label"], np.float64)
+
+    def targets(self, split: str) -> Float64[np.ndarray, "N T"]:
+        """All targets; NaN where one was not measured."""
+        return np.asarray(self.rows(split)[list(label_columns(len(self.info.targets)))], np.float64)
 
     def codes(self, split: str, length: int | None = None) -> UInt8[np.ndarray, "N L"]:
         """The sequences as codes, shorter ones padded at the end with the unknown letter.
@@ -178,35 +355,45 @@ class Dataset:
         return encode_all(self.sequences(split), self.alphabet, self.info.length if length is None else length)
 
 
-def _checked(table: pd.DataFrame, info: DatasetInfo) -> pd.DataFrame:
-    rows = table[list(COLUMNS)].reset_index(drop=True).astype({name: str for name in COLUMNS if name != "label"})
-    rows["label"] = rows["label"].astype("float64")
-    parts = {split: int((rows["split"] == split).sum()) for split in SPLITS}
-    positives = {split: int(((rows["split"] == split) & (rows["label"] == 1)).sum()) for split in SPLITS}
-    problem = ""
-    if sum(parts.values()) != len(rows) or not len(rows):
-        problem = f"every row must belong to one of {', '.join(SPLITS)}, and there must be rows"
-    elif rows["id"].duplicated().any():
-        problem = "two rows share a name"
-    elif not rows["label"].isin([0.0, 1.0]).all():
-        problem = "a label is neither 0 nor 1"
-    elif any(info.counts.get(s, 0) != parts[s] or info.positives.get(s, 0) != positives[s] for s in SPLITS):
-        problem = "the counts do not match the rows"
-    elif info.length != int(rows["sequence"].str.len().max()):
-        problem = "the length is not that of the longest sequence"
-    if problem:
-        raise DataError(
-            f"These rows do not make a data set: {problem}.", where=info.name, fix="Import the files again."
-        )
-    return rows
+def _unfit(table: pd.DataFrame, info: DatasetInfo) -> str:
+    """What is wrong with the rows that can only be seen when all are at hand."""
+    missing = [column for column in (*COLUMNS, *label_columns(len(info.targets))) if column not in table.columns]
+    if missing:
+        return f"there is no column {missing[0]}"
+    if not table["split"].isin(SPLITS).all() or not len(table):
+        return f"every row must belong to one of {', '.join(SPLITS)}, and there must be rows"
+    if table["id"].duplicated().any():
+        return "two rows share a name"
+    if info.task == "binary" and not table["label"].isin([0.0, 1.0]).all():
+        return "a label is neither 0 nor 1"
+    return ""
 
 
-def _hash(rows: pd.DataFrame, info: DatasetInfo) -> str:
-    """SHA-256 over alphabet, task, negatives and the rows in their order; file format and names of sources left out."""
-    digest = hashlib.sha256(json.dumps([info.alphabet, info.task, info.negatives]).encode())
-    for column in ("id", "sequence", "label", "split"):
-        digest.update(json.dumps(rows[column].tolist()).encode())
-    return digest.hexdigest()
+def _typed(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the columns of a data set in their order, text as text and numbers as float64."""
+    further = [column for column in table.columns if column.startswith("label_")]
+    further += [column for column in FURTHER_COLUMNS if column in table.columns]
+    rows = table[[*COLUMNS, *further]].reset_index(drop=True)
+    numbers = {column for column in rows.columns if column in _NUMBERS or column.startswith("label")}
+    return rows.astype({column: "float64" if column in numbers else str for column in rows.columns})
+
+
+def _typed_features(features: pd.DataFrame) -> pd.DataFrame:
+    rows = features[list(FEATURE_COLUMNS)].reset_index(drop=True)
+    return rows.astype({column: "int64" if column in _NUMBERS else str for column in FEATURE_COLUMNS})
+
+
+def _meaning(info: DatasetInfo) -> tuple[str, ...]:
+    """What makes data sets with the same rows different."""
+    return (info.alphabet, info.task, info.negatives)
+
+
+def _occupied(folder: Path) -> DataError:
+    return DataError(
+        "The folder already holds something else, and a data set is never overwritten.",
+        where=str(folder),
+        fix="Choose a new folder.",
+    )
 
 
 def _same_or_refuse(folder: Path, content_hash: str) -> Dataset:
@@ -214,11 +401,7 @@ def _same_or_refuse(folder: Path, content_hash: str) -> Dataset:
         there = Dataset.open(folder)
         if there.hash == content_hash:
             return there
-    raise DataError(
-        "The folder already holds something else, and a data set is never overwritten.",
-        where=str(folder),
-        fix="Choose a new folder.",
-    )
+    raise _occupied(folder)
 
 
 def _damaged(folder: Path, reason: str) -> DataError:

@@ -78,7 +78,7 @@ def _interpret(rows: Assembled, result: Interpretation) -> None:
     choices = result.choices
     for table in rows.tables:
         result.notices.extend(table.notices)
-        if table.file.encoding != "utf-8":
+        if table.file.encoding == "latin-1":
             result.note(1, "file", "not in UTF-8, read as Latin-1; accents in names may be wrong.", table.file.name)
     name_columns = infer_name_columns(rows, choices)
     split_column = infer_split_column(rows, name_columns)

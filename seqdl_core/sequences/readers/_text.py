@@ -43,18 +43,31 @@ _CONTROL = re.compile(rb"[\x01-\x08\x0e-\x19\x1b-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
-class TextFile:
-    """A file's text, lines ending in ``\\n``, with what identifies the file.
+class FileIdentity:
+    """What identifies a file that was brought.
 
-    ``bytes`` and ``sha256`` are of the file as it lies on disk. ``encoding`` is ``utf-8`` or ``latin-1``.
+    ``bytes`` and ``sha256`` are of the file as it lies on disk; ``encoding`` is ``""`` for what is no text.
     """
 
     name: str
-    text: str = field(repr=False)
     bytes: int
     sha256: str
-    compressed: bool
-    encoding: str
+    compressed: bool = False
+    encoding: str = ""
+
+
+@dataclass(frozen=True)
+class TextFile(FileIdentity):
+    """A file's text, lines ending in ``\\n``."""
+
+    text: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class BinaryFile(FileIdentity):
+    """A file that a library of its own opens from its place on disk (a workbook, a bigWig track)."""
+
+    path: Path = Path()
 
 
 def open_text(path: Path, name: str) -> TextFile:
@@ -79,7 +92,7 @@ def open_text(path: Path, name: str) -> TextFile:
     text, encoding = _decode(content)
     if not text.strip():
         raise ReadError("The file is empty.", where=name, fix="Choose a file with at least one sequence.")
-    return TextFile(name, text, size, hashlib.sha256(raw).hexdigest(), compressed, encoding)
+    return TextFile(name, size, hashlib.sha256(raw).hexdigest(), compressed, encoding, text)
 
 
 def _unpack(raw: bytes, name: str) -> bytes:
