@@ -12,17 +12,25 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from jaxtyping import Float64, UInt8
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
-from seqdl_core.config import Config
 from seqdl_core.data.content_hash import ContentHash
+from seqdl_core.data.dataset_info import (
+    COLUMNS,
+    FEATURE_COLUMNS,
+    FURTHER_COLUMNS,
+    SPLITS,
+    DatasetInfo,
+    Source,
+    TaskName,
+    label_columns,
+)
 from seqdl_core.errors import DataError
 from seqdl_core.sequences.alphabets import Alphabet, alphabet_named, encode_all
 from seqdl_core.sequences.readers import NoticeRecord
@@ -41,86 +49,12 @@ __all__ = [
     "label_columns",
 ]
 
-COLUMNS = ("id", "sequence", "label", "split", "source")
-"""What every row has. With more targets than one there are also ``label_2``, ``label_3`` ...; see label_columns."""
-
-FURTHER_COLUMNS = ("group", "chromosome", "start", "end", "strand", "mutant", "residues", "structure", "fold")
-"""What rows may have besides: text, but ``start`` and ``end`` (0-based half-open) and ``fold`` (from 0), float64.
-
-``residues`` holds one class letter a position, ``structure`` a dot-bracket string; ``.`` in residues is not measured.
-"""
-
-FEATURE_COLUMNS = ("id", "start", "end", "strand", "kind", "name")
-SPLITS = ("train", "validation", "test")
-
-TaskName = Literal["binary", "multiclass", "multilabel", "regression", "residues", "unlabelled"]
-
 _INFO = "dataset.json"
 _ROWS = "sequences.parquet"
 _FEATURES = "features.parquet"
 _FORMAT = 2
 _NUMBERS = ("start", "end", "fold")
 _BATCH_ROWS = 65_536
-
-
-class Source(Config):
-    """A file the rows came from; ``sha256`` and ``bytes`` are of the file as it was brought."""
-
-    name: str
-    sha256: str
-    bytes: int
-    rows: int
-
-
-class DatasetInfo(Config):
-    """What there is to know about a data set besides its rows.
-
-    Attributes:
-        task: ``binary`` (labels 0 and 1), ``multiclass`` (labels are places in ``label_names``), ``multilabel`` (0 or 1
-            per target), ``regression`` (numbers per target, NaN where not measured), ``residues`` (a class letter per
-            position), ``unlabelled``.
-        length: the longest sequence, in letters.
-        targets: the names of the T targets; one for binary and multiclass.
-        label_names: what the person called the labels 0, 1 ...; empty for regression.
-        negatives: ``shuffle`` means that the training rows are positives only, and training redraws dinucleotide
-            shuffles of them as negatives; ``given`` means that the rows are all there is.
-        counts: rows per part of the split.
-        positives: for binary data, rows with label 1 per part of the split.
-        sources: the files that the rows came from.
-        notices: what was changed, left out or assumed on the way in.
-        split_way: how the parts were made: ``files``, ``column``, ``random``, ``stratified``, ``chromosome``,
-            ``group``, ``similarity``, ``contiguous``, ``folds``.
-        parent: the hash of the data set that this one was made from (another split, rows left out).
-        higher_is: for regression, whether a higher number is ``better`` or ``worse``; ``""`` where nobody knows.
-        wild_type: the sequence that all mutants differ from.
-        first_position: the number that people give to the wild type's first letter.
-        genome: the build or the file that coordinates refer to.
-        truth: for simulated data, which motifs were planted where.
-    """
-
-    name: str
-    alphabet: str
-    task: TaskName = "binary"
-    length: int
-    targets: tuple[str, ...] = ("label",)
-    label_names: tuple[str, ...] = ("0", "1")
-    negatives: Literal["given", "shuffle"] = "given"
-    counts: dict[str, int]
-    positives: dict[str, int] = Field(default_factory=dict)
-    sources: tuple[Source, ...] = ()
-    notices: tuple[NoticeRecord, ...] = ()
-    split_way: str = ""
-    parent: str = ""
-    higher_is: Literal["", "better", "worse"] = ""
-    wild_type: str = ""
-    first_position: int = 1
-    genome: str = ""
-    truth: dict[str, Any] = Field(default_factory=dict)
-
-
-def label_columns(targets: int) -> tuple[str, ...]:
-    """``("label", "label_2", "label_3")`` for three targets."""
-    return ("label", *(f"label_{number}" for number in range(2, targets + 1)))
 
 
 class DatasetWriter:

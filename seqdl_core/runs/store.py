@@ -47,12 +47,16 @@ class ByteStream(Protocol):
 
 
 class UploadRecord(Config):
-    """What is kept beside an uploaded file: the name it came with (text from a person), its size and its hash."""
+    """What is kept beside an uploaded file: the name it came with (text from a person), its size and its hash.
+
+    ``place`` is set where the file stays where it lies on this machine instead of being copied; it has no hash then.
+    """
 
     name: str
     bytes: int
     sha256: str
     created: str
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,11 @@ class Store:
     def queue_folder(self) -> Path:
         """Where the queue and its worker keep their files."""
         return _made(self.root / "queue")
+
+    @property
+    def catalogue_folder(self) -> Path:
+        """Where files of the public catalogue are kept, under their SHA-256; they are nobody's own."""
+        return _made(self.root / "catalogue")
 
     def owners(self) -> list[str]:
         """Everyone who keeps something here; for the worker, never for a page."""
@@ -130,6 +139,18 @@ class Store:
             ) from None
         return self.upload(owner, folder.name)
 
+    def add_place(self, owner: str, path: Path, name: str = "") -> Upload:
+        """Remember a file that lies on this machine under an id, without copying it.
+
+        The caller has made sure that the person may use it (:mod:`seqdl_core.data.allowed`).
+        """
+        folder = _made(self._place(owner, "uploads") / new_id())
+        record = UploadRecord(
+            name=_base_name(name or path.name), bytes=path.stat().st_size, sha256="", created=now(), place=str(path)
+        )
+        replace_file(folder / "upload.json", record.model_dump_json())
+        return self.upload(owner, folder.name)
+
     def upload(self, owner: str, upload_id: str) -> Upload:
         """One upload; raises DataError where there is none of this id."""
         folder = self._known(owner, "uploads", upload_id, "upload.json")
@@ -137,7 +158,8 @@ class Store:
             record = UploadRecord.model_validate_json((folder / "upload.json").read_bytes())
         except ValidationError:
             raise DataError("The upload is damaged.", where=upload_id, fix="Bring the file again.") from None
-        return Upload(id=upload_id, path=folder / _content_name(record.name), **record.model_dump())
+        path = Path(record.place) if record.place else folder / _content_name(record.name)
+        return Upload(id=upload_id, path=path, **record.model_dump(exclude={"place"}))
 
     def delete_upload(self, owner: str, upload_id: str) -> None:
         """Remove an upload."""
