@@ -7,8 +7,10 @@ with what went wrong, where, and what to do.
 import argparse
 import json
 import math
+import signal
 import sys
 from collections.abc import Mapping, Sequence
+from types import FrameType
 from typing import NoReturn
 
 from seqdl_core import __version__
@@ -35,6 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     _write(_as_json(result) if parsed.json else printable(command.show(result)))
     return 0
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:
+    """A request to end is handled like Ctrl+C, so that what was begun is cleaned up."""
+    raise KeyboardInterrupt
 
 
 class _Parser(argparse.ArgumentParser):
@@ -98,4 +105,5 @@ def _write(text: str) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _end)
     sys.exit(main())

@@ -4,6 +4,7 @@ A command's module is imported to draw ``--help``, so it imports torch and the l
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,6 +39,16 @@ def say(text: str) -> None:
     """Tell the person at the terminal how it goes: one line on standard error."""
     sys.stderr.write(printable(text) + "\n")
     sys.stderr.flush()
+
+
+def report(done: float, text: str) -> None:
+    """Say how far a long command is (``done`` from 0 to 1): to the page that started it, else to the terminal."""
+    from seqdl_core.runs.jobs import PROGRESS_FILE, tell_progress
+
+    if os.environ.get(PROGRESS_FILE):
+        tell_progress(done, text)
+    else:
+        say(f"{done:4.0%} {text}")
 
 
 def printable(text: str) -> str:

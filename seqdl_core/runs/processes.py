@@ -44,19 +44,26 @@ def is_alive(pid: int, created: float) -> bool:
 class Detached(subprocess.Popen[bytes]):
     """``python -m seqdl_core ARGUMENTS`` in a process that outlives this one and its terminal.
 
-    What it says is added to ``log``. It may go on when the object is forgotten, which is no reason for a warning.
+    What it says is added to ``log``; what it writes to standard output goes to ``result`` where that is given. It may
+    go on when the object is forgotten, which is no reason for a warning.
     """
 
-    def __init__(self, arguments: Sequence[str], log: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        log: Path,
+        environment: Mapping[str, str] | None = None,
+        result: Path | None = None,
+    ) -> None:
         windows: dict[str, Any] = {}
         if sys.platform == "win32":
             windows = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
-        with log.open("ab") as out:
+        with log.open("ab") as said, (result or log).open("ab") as out:
             super().__init__(
                 [sys.executable, "-m", "seqdl_core", *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
-                stderr=out,
+                stderr=said,
                 cwd=CORE_FOLDER,
                 env=os.environ | (environment or {}),
                 start_new_session=True,

@@ -99,6 +99,10 @@ class Store:
         """Where files of the public catalogue are kept, under their SHA-256; they are nobody's own."""
         return _made(self.root / "catalogue")
 
+    def jobs_folder(self, owner: str) -> Path:
+        """Where what pages had computed for this owner is kept (:mod:`seqdl_core.runs.jobs`)."""
+        return self._place(owner, "jobs")
+
     def owners(self) -> list[str]:
         """Everyone who keeps something here; for the worker, never for a page."""
         place = self.root / "owners"

@@ -1,0 +1,162 @@
+"""Jobs: one command of the command line in a process of its own, for a page that asks how it goes.
+
+A page never computes for long. It starts a job, shows its progress and reads the JSON that the command wrote:
+
+    jobs/<key>/  job.json (the command and its process)  progress.json  result.json  log.txt
+
+The key is a hash of the command, so that asking for the same thing again finds what was computed before.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import psutil
+from pydantic import ValidationError
+
+from seqdl_core.config import Config
+from seqdl_core.errors import RunError
+from seqdl_core.files import replace_file
+from seqdl_core.runs.processes import Detached, is_alive, signature
+
+PROGRESS_FILE = "SEQDL_PROGRESS"
+"""The environment variable that tells a command where to say how far it is (:func:`seqdl_core.commands.report`)."""
+
+_END_SECONDS = 5.0
+
+JobState = Literal["running", "finished", "failed", "interrupted"]
+
+
+class JobRecord(Config):
+    """What is kept of a job: its command and the process that works on it."""
+
+    arguments: tuple[str, ...]
+    pid: int = 0
+    process_created: float = 0.0
+    host: str = ""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a job is: ``done`` from 0 to 1, and words for it."""
+
+    done: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job in its folder; its state is read from disk whenever it is asked."""
+
+    folder: Path
+
+    def state(self) -> JobState:
+        """``interrupted`` is a job whose process is gone without a result."""
+        if self._answer() is not None:
+            return "failed" if "error" in (self._answer() or {}) else "finished"
+        record = self._record()
+        alive = record is not None and is_alive(record.pid, record.process_created)
+        if alive:
+            return "running"
+        answer = self._answer()  # it may have ended between the two looks
+        return "interrupted" if answer is None else "failed" if "error" in answer else "finished"
+
+    def progress(self) -> Progress:
+        """What the command said last."""
+        try:
+            said = json.loads((self.folder / "progress.json").read_text("utf-8"))
+            return Progress(float(said["done"]), str(said["text"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return Progress(0.0, "")
+
+    def result(self) -> dict[str, Any]:
+        """What the command wrote; raises RunError where it failed or was interrupted."""
+        answer = self._answer()
+        if answer is None:
+            raise RunError("The work ended without a result.", where=self.folder.name, fix="Start it again.")
+        if "error" in answer:
+            parts = answer["error"]
+            raise RunError(str(parts.get("what", "")), where=str(parts.get("where", "")), fix=str(parts.get("fix", "")))
+        return answer
+
+    def cancel(self) -> None:
+        """End the process, first kindly, and forget the job: what it had begun is not kept."""
+        record = self._record()
+        if record is not None and is_alive(record.pid, record.process_created):
+            process = psutil.Process(record.pid)
+            try:
+                process.terminate()
+                process.wait(_END_SECONDS)
+            except psutil.TimeoutExpired:
+                process.kill()
+            except psutil.Error:
+                pass
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _record(self) -> JobRecord | None:
+        try:
+            return JobRecord.model_validate_json((self.folder / "job.json").read_bytes())
+        except (OSError, ValidationError):
+            return None
+
+    def _answer(self) -> dict[str, Any] | None:
+        """The command's JSON; None until all of it is there."""
+        try:
+            answer = json.loads((self.folder / "result.json").read_text("utf-8"))
+        except (OSError, ValueError):
+            return None
+        return answer if isinstance(answer, dict) else None
+
+
+def start_job(jobs_folder: Path, arguments: Sequence[str]) -> Job:
+    """Start a command, or find it where it was started before and goes on or has a result.
+
+    Args:
+        arguments: what would follow ``python -m seqdl_core``, without ``--json``; paths in it are the store's own.
+    """
+    job = find_job(jobs_folder, arguments)
+    if job is not None and job.state() in ("running", "finished"):
+        return job
+    folder = jobs_folder / _key(arguments)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    process = Detached(
+        [*arguments, "--json"],
+        folder / "log.txt",
+        {PROGRESS_FILE: str(folder / "progress.json")},
+        result=folder / "result.json",
+    )
+    record = JobRecord(arguments=tuple(arguments), **signature(process.pid))
+    replace_file(folder / "job.json", record.model_dump_json())
+    return Job(folder)
+
+
+def find_job(jobs_folder: Path, arguments: Sequence[str]) -> Job | None:
+    """The job of this command; None where it was never started, or cancelled."""
+    folder = jobs_folder / _key(arguments)
+    return Job(folder) if (folder / "job.json").is_file() else None
+
+
+def wait_for(job: Job, seconds: float) -> JobState:
+    """The state once the job is over, or after so many seconds: short work is then shown without a second look."""
+    end = time.monotonic() + seconds
+    while job.state() == "running" and time.monotonic() < end:
+        time.sleep(0.05)
+    return job.state()
+
+
+def tell_progress(done: float, text: str) -> None:
+    """Say how far the command of this process is, where somebody asked for it."""
+    place = os.environ.get(PROGRESS_FILE, "")
+    if place:
+        replace_file(Path(place), json.dumps({"done": min(max(done, 0.0), 1.0), "text": text}))
+
+
+def _key(arguments: Sequence[str]) -> str:
+    return hashlib.sha256(json.dumps(list(arguments)).encode()).hexdigest()[:24]
