@@ -4,45 +4,30 @@ import numpy as np
 from jaxtyping import Bool, UInt8
 from numpy.typing import NDArray
 
-_MOST_DRAWS = 10_000
+from seqdl_core.sequences.compiled import compiled, share_rows
+
 _REDRAWS = 20
 
 
 def dinucleotide_shuffle(codes: UInt8[np.ndarray, "N L"], rng: np.random.Generator) -> UInt8[np.ndarray, "N L"]:
     """One random sequence per row with the same dinucleotide counts, first and last letter.
 
-    Altschul & Erickson 1985 (Mol Biol Evol 2:526), all rows at once. A sequence is a walk over its letters; each step
-    i -> i+1 is an edge. Edges are put into random order within the letter they leave from. The order is accepted when
-    each letter's last edges lead to the final letter (then the walk uses every edge), otherwise the row is drawn again;
-    so the result is uniform over all walks. Unknown counts as a letter of its own.
+    A sequence is a walk over its letters; each step i -> i+1 is an edge. The result is uniform over all walks that use
+    the same edges. Each row takes its random numbers from a seed of its own, drawn from ``rng``, so it does not matter
+    how many threads share the work. Unknown counts as a letter of its own.
     """
     rows, length = codes.shape
     if length < 4 or rows == 0:
         return codes.copy()
-    letters = int(codes.max()) + 1
-    source, target = codes[:, :-1], codes[:, 1:]
-    order = np.empty(source.shape, np.intp)
-    pending = np.arange(rows)
-    for _ in range(_MOST_DRAWS):
-        keys = source[pending] + rng.random((len(pending), length - 1))
-        order[pending] = np.argsort(keys, axis=1)
-        accepted = _last_edges_reach_the_end(source[pending], target[pending], order[pending], letters)
-        pending = pending[~accepted]
-        if not len(pending):
-            break
-    exits = np.take_along_axis(target, order, axis=1)
-    starts = _group_starts(source, letters)
-    shuffled = np.empty_like(codes)
-    shuffled[:, 0] = codes[:, 0]
-    every = np.arange(rows)
-    current = codes[:, 0].astype(np.intp)
-    for position in range(1, length):
-        taken = starts[every, current]
-        starts[every, current] += 1
-        current = exits[every, taken].astype(np.intp)
-        shuffled[:, position] = current
-    if len(pending):
-        shuffled[pending] = codes[pending]
+    seeds = rng.integers(0, 2**64, rows, np.uint64)
+    shuffled = np.empty((rows, length), np.uint8)
+    shuffle, letters = compiled(_shuffle_rows), int(codes.max()) + 1
+    codes = np.ascontiguousarray(codes)
+
+    def work(first: int, last: int) -> None:
+        shuffle(codes[first:last], seeds[first:last], letters, shuffled[first:last])
+
+    share_rows(work, rows, rows * length)
     return shuffled
 
 
@@ -63,27 +48,88 @@ def other_shuffle(
     return shuffled, (shuffled != codes).any(axis=1)
 
 
-def _group_starts(source: NDArray[np.uint8], letters: int) -> NDArray[np.intp]:
-    """Where each letter's exits begin once the edges are sorted by the letter they leave from, ``(N, letters)``."""
-    counts = np.stack([(source == letter).sum(axis=1) for letter in range(letters)], axis=1)
-    starts: NDArray[np.intp] = (np.cumsum(counts, axis=1) - counts).astype(np.intp)
-    return starts
+def _shuffle_rows(
+    codes: NDArray[np.uint8], seeds: NDArray[np.uint64], letters: int, shuffled: NDArray[np.uint8]
+) -> None:
+    """Altschul & Erickson 1985 (Mol Biol Evol 2:526): a random tree of last exits, the other exits in random order.
 
+    The tree leads from every letter to the row's final one and is drawn by Wilson 1996 (doi 10.1145/237814.237880):
+    walk at random until the tree is met, and remember each letter's latest exit. So no draw is ever rejected.
+    Random numbers: splitmix64 (doi 10.1145/2714064.2660195), brought to a range without bias as in Lemire 2019
+    (doi 10.1145/3230636).
+    """
+    rows, length = codes.shape
+    exits = np.empty(length - 1, np.uint8)
+    starts = np.empty(letters + 1, np.uint32)
+    places = np.empty(letters, np.uint32)
+    lasts = np.empty(letters, np.uint32)
+    inside = np.empty(letters, np.bool_)
+    half = np.uint64(32)
+    low_half = np.uint64(0xFFFFFFFF)
+    for row in range(rows):
+        state = seeds[row]
+        letter_of = codes[row]
+        out = shuffled[row]
+        final = letter_of[length - 1]
 
-def _last_edges_reach_the_end(
-    source: NDArray[np.uint8], target: NDArray[np.uint8], order: NDArray[np.intp], letters: int
-) -> NDArray[np.bool_]:
-    """Whether following each letter's last exit ends at the row's final letter, from every letter that occurs."""
-    rows = len(source)
-    every = np.arange(rows)
-    starts = _group_starts(source, letters)
-    ends = np.concatenate([starts[:, 1:], np.full((rows, 1), source.shape[1], np.intp)], axis=1)
-    present = ends > starts
-    last = np.take_along_axis(order, np.maximum(ends - 1, 0), axis=1)
-    final = target[:, -1].astype(np.intp)
-    step = np.where(present, target[every[:, None], last], final[:, None]).astype(np.intp)
-    step[every, final] = final
-    reached = step
-    for _ in range(letters.bit_length()):
-        reached = np.take_along_axis(reached, reached, axis=1)
-    return np.asarray((reached == final[:, None]).all(axis=1))
+        # The exits of each letter, one group after the other.
+        starts[:] = 0
+        for position in range(length - 1):
+            starts[letter_of[position] + 1] += 1
+        for letter in range(letters):
+            starts[letter + 1] += starts[letter]
+            places[letter] = starts[letter]
+            inside[letter] = starts[letter + 1] == starts[letter]  # a letter without exits needs no last one
+        for position in range(length - 1):
+            letter = letter_of[position]
+            exits[places[letter]] = letter_of[position + 1]
+            places[letter] += 1
+
+        # The last exit of every letter but the final one.
+        inside[final] = True
+        for first in range(letters):
+            letter = first
+            while not inside[letter]:
+                bound = np.uint64(starts[letter + 1] - starts[letter])
+                while True:
+                    state += np.uint64(0x9E3779B97F4A7C15)
+                    mixed = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+                    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+                    product = ((mixed ^ (mixed >> np.uint64(31))) >> half) * bound
+                    if (product & low_half) >= bound or (product & low_half) >= (low_half + np.uint64(1)) % bound:
+                        break
+                lasts[letter] = starts[letter] + np.int64(product >> half)
+                letter = exits[lasts[letter]]
+            letter = first
+            while not inside[letter]:
+                inside[letter] = True
+                letter = exits[lasts[letter]]
+
+        # All other exits in random order (Fisher & Yates).
+        for letter in range(letters):
+            begin, end = starts[letter], starts[letter + 1]
+            if letter != final and end > begin:
+                end -= 1
+                exits[lasts[letter]], exits[end] = exits[end], exits[lasts[letter]]
+            for place in range(begin + 1, end):
+                bound = np.uint64(place - begin + 1)
+                while True:
+                    state += np.uint64(0x9E3779B97F4A7C15)
+                    mixed = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+                    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+                    product = ((mixed ^ (mixed >> np.uint64(31))) >> half) * bound
+                    if (product & low_half) >= bound or (product & low_half) >= (low_half + np.uint64(1)) % bound:
+                        break
+                other = begin + np.int64(product >> half)
+                exits[place], exits[other] = exits[other], exits[place]
+
+        # The walk.
+        for letter in range(letters):
+            places[letter] = starts[letter]
+        letter = letter_of[0]
+        out[0] = letter
+        for position in range(1, length):
+            place = places[letter]
+            places[letter] = place + 1
+            letter = exits[place]
+            out[position] = letter

@@ -1,22 +1,35 @@
 """The words people use for columns, labels and parts of a split, in headers, cells and file names."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-SEQUENCE_WORDS = _words("sequence sequences seq seqs dna rna protein peptide read bases aa_seq")
-LABEL_WORDS = _words(
-    "label labels class classes target targets bound binding y positive active activity outcome response"
+_LONGEST_NUMBER = 100
+_LONGEST_NAME = 200
+"""Longer cells are neither numbers nor names of columns; they would make the patterns below slow."""
+
+SEQUENCE_WORDS = _words(
+    "sequence sequences seq seqs dna rna protein peptide read bases aa_seq aa utr utr5 utr3 5utr 3utr oligo "
+    "construct insert probe cdr3 guide grna sgrna spacer peptide_sequence protein_sequence dna_sequence "
+    "rna_sequence aa_sequence amino_acid_sequence aasequence nt_seq nt_sequence nucleotide_sequence "
+    "mutated_sequence mutant_sequence mut_seq variant_sequence full_sequence sequence_aa sequence_nt seq_aa "
+    "seq_nt oligo_sequence promoter_sequence protein_seq input_sequence oligo_seq guide_sequence guide_seq fasta"
 )
-SPLIT_WORDS = _words("split set part partition subset fold")
-NAME_WORDS = _words("name id ids identifier accession eventid record event peak sequence_id seq_id seq_name")
+LABEL_WORDS = _words(
+    "label labels class classes target targets bound binding y positive active activity outcome response category"
+)
+SPLIT_WORDS = _words("split set part partition subset fold stage")
+NAME_WORDS = _words(
+    "name id ids identifier accession eventid record event peak sequence_id seq_id seq_name entry entry_name gene "
+    "gene_id gene_name symbol variant_id snp rsid uniprot_id protein_id peptide_id oligo_id pdb_id mutant_id"
+)
 
 _TRAIN = _words("train training trn tr")
-_TEST = _words("test testing tst te tes holdout heldout")
+_TEST = _words("test testing tst te tes holdout heldout held_out stest supertest")
 _VALIDATION = _words("validation valid val dev eval tune")
 
 _POSITIVE = _words("1 1.0 +1 + true t yes y positive pos bound active")
@@ -24,7 +37,11 @@ _NEGATIVE = _words("0 0.0 -1 -1.0 - false f no n negative neg unbound inactive n
 _NEGATIVE_FILES = _words(
     "neg negs negative negatives non nonprom decoy decoys shuf shuffled shuffle background bg control controls"
 )
-_MISSING = frozenset(["", "na", "n/a", "nan", "null", ".", "?", "<na>", "missing"])
+_MISSING = frozenset(["", "na", "n/a", "nan", "null", ".", "?", "<na>", "missing", "#n/a"])
+_POINT_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?\s*", re.ASCII)
+_COMMA_NUMBER = re.compile(r"\s*[+-]?(\d{1,3}(?:\.\d{3})+|\d*),\d+([eE][+-]?\d{1,3})?\s*", re.ASCII)
+_THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2},\d{3}\s*", re.ASCII)
+_MULTILABEL = re.compile(r"\s*\d{1,3}(?:\s*[,;|]\s*\d{1,3})+\s*", re.ASCII)
 
 
 def means_sequence(column: str) -> bool:
@@ -50,6 +67,11 @@ def means_name(column: str) -> bool:
 def is_missing(value: str) -> bool:
     """Whether a cell says that there is no value."""
     return value.strip().lower() in _MISSING
+
+
+def is_multilabel_value(value: str) -> bool:
+    """Whether a cell or a header names several classes by number: ``0,2``."""
+    return _MULTILABEL.fullmatch(value) is not None
 
 
 def is_label_value(value: str) -> bool:
@@ -115,14 +137,54 @@ def positive_value(values: Sequence[str]) -> tuple[str, bool]:
     return high, False
 
 
-def is_number(value: str) -> bool:
-    """Whether a cell is a decimal number."""
-    return bool(re.fullmatch(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?\s*", value, re.ASCII))
+def is_number(value: str, decimal: str = "point") -> bool:
+    """Whether a cell is a decimal number; with ``decimal`` "comma", ``1,5`` is one too."""
+    if len(value) > _LONGEST_NUMBER:
+        return False
+    if _POINT_NUMBER.fullmatch(value):
+        return True
+    return decimal == "comma" and _COMMA_NUMBER.fullmatch(value) is not None
+
+
+def number(value: str, decimal: str = "point") -> float | None:
+    """The number in a cell, ``None`` where it holds none. With ``decimal`` "comma", ``1.234,5`` is 1234.5."""
+    if len(value) > _LONGEST_NUMBER:
+        return None
+    if _POINT_NUMBER.fullmatch(value):
+        return float(value)
+    if decimal == "comma" and _COMMA_NUMBER.fullmatch(value):
+        return float(value.replace(".", "").replace(",", "."))
+    return None
+
+
+def decimal_sign(columns: Iterable[Iterable[str]]) -> str:
+    """``comma`` or ``point``, as the cells of a table write their numbers; ``unclear`` where 1,234 may be either.
+
+    One column of numbers that are fractions only with a comma decides, unless another column has fractions with a
+    point. ``1,234`` alone may also be a whole number with its thousands set off.
+    """
+    commas = points = unclear = 0
+    for column in columns:
+        values = {value for value in column if not is_missing(value)}
+        if not values or not all(is_number(value, "comma") for value in values):
+            continue
+        with_comma = {value for value in values if "," in value}
+        commas += any(not _THOUSANDS.fullmatch(value) for value in with_comma)
+        unclear += bool(with_comma) and all(_THOUSANDS.fullmatch(value) for value in with_comma)
+        points += any("." in value and "," not in value for value in values)
+    if commas and not points:
+        return "comma"
+    return "unclear" if unclear and not points else "point"
 
 
 def _number_or_word(value: str) -> tuple[float, str]:
     return (float(value), value) if is_number(value) else (float("inf"), value)
 
 
+def plain_name(column: str) -> str:
+    """A column's name for comparison: ``Chrom Start`` and ``chrom.start`` are both ``chrom_start``."""
+    return _plain(column)
+
+
 def _plain(column: str) -> str:
-    return re.sub(r"[\s.-]+", "_", column.strip().lower())
+    return re.sub(r"[\s.-]+", "_", column[:_LONGEST_NAME].strip().lstrip("#").strip().lower())

@@ -4,9 +4,10 @@ A reader turns text into a :class:`RawTable` and judges nothing: which column ho
 whether the letters are right is decided by :mod:`seqdl_core.data.importing`, for all formats alike.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 import numpy as np
@@ -14,10 +15,20 @@ from jaxtyping import Int64
 from numpy.typing import NDArray
 
 from seqdl_core.config import Config
-from seqdl_core.errors import ReadError
+from seqdl_core.errors import ReadError, SeqDLError
 from seqdl_core.registry import Registry
+from seqdl_core.sequences.readers._archives import Archive, is_zip
 from seqdl_core.sequences.readers._foreign import recognise_foreign
-from seqdl_core.sequences.readers._text import BinaryFile, FileIdentity, TextFile, open_text
+from seqdl_core.sequences.readers._text import (
+    HEAD,
+    BinaryFile,
+    FileIdentity,
+    TextFile,
+    binary_file,
+    head_of,
+    read_bytes,
+    to_text,
+)
 
 __all__ = [
     "READERS",
@@ -30,6 +41,7 @@ __all__ = [
     "TextFile",
     "notice",
     "read_table",
+    "read_tables",
 ]
 
 Kind = Literal["sequences", "intervals", "variants", "mutants", "track", "indices", "other"]
@@ -64,7 +76,11 @@ def notice(count: int, noun: str, rest: str, where: str = "", fix: str = "", par
 
 @dataclass(frozen=True)
 class Feature:
-    """An annotated stretch of one row's sequence, 0-based half-open; ``strand`` is ``+``, ``-`` or ``.``."""
+    """An annotated stretch of one row's sequence, 0-based half-open; ``strand`` is ``+``, ``-`` or ``.``.
+
+    What lies on several stretches (a coding sequence with introns) is one feature a stretch, one after the other in the
+    order of reading; ``part`` counts them from 0.
+    """
 
     row: int
     start: int
@@ -72,6 +88,7 @@ class Feature:
     strand: str
     kind: str
     name: str = ""
+    part: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,32 +171,146 @@ class Reader:
 READERS: Registry[Reader] = Registry("reader", "seqdl_core.sequences.readers", "READER")
 
 
-def read_table(path: Path, name: str = "", layout: str = "auto") -> RawTable:
-    """Read a file of sequences, plain or compressed with gzip.
+def read_tables(
+    path: Path, name: str = "", layout: str = "auto", sheet: str = "", problems: list[SeqDLError] | None = None
+) -> list[RawTable]:
+    """Read a file, plain, compressed with gzip or bgzip, or a zip archive of such files.
+
+    The members of an archive are read one after the other and are named ``archive.zip/member``.
 
     Args:
         name: what the person calls the file; by default the file's own name.
         layout: ``auto``, or the separator of a table: ``tab``, ``comma`` or ``semicolon``.
+        sheet: the sheet of a workbook; by default the reader's choice.
+        problems: takes the errors of what cannot be read, one for a plain file and one for each such member of an
+            archive, so that the other members are still read. Without it the first error is raised.
 
     Raises:
         ReadError: naming the file and, where there is one, the line.
     """
-    file = open_text(path, name or path.name)
+    name = name or path.name
+    tables: list[RawTable] = []
+    try:
+        tables.extend(_read_file(path, name, layout, sheet, problems))
+    except SeqDLError as problem:
+        if problems is None:
+            raise
+        problems.append(problem)
+    return tables
+
+
+def read_table(path: Path, name: str = "", layout: str = "auto") -> RawTable:
+    """The one table of a file, for where several would have no meaning (the sequences to score).
+
+    Raises:
+        ReadError: also for an archive of several files.
+    """
+    tables = read_tables(path, name, layout)
+    if len(tables) > 1:
+        raise ReadError(
+            f"The archive holds {len(tables)} files; one is needed here.",
+            where=name or path.name,
+            fix=f"Bring one of them: {', '.join(table.file.name for table in tables[:5])}.",
+        )
+    return tables[0]
+
+
+def _read_file(path: Path, name: str, layout: str, sheet: str, problems: list[SeqDLError] | None) -> Iterator[RawTable]:
+    head = head_of(path, name)
+    if is_zip(head):
+        yield from _read_archive(path, name, layout, sheet, problems)
+        return
+    reader = _binary_reader(head)
+    if reader:
+        yield _read_binary(reader, path, name, sheet)
+        return
+    yield _read_text(to_text(read_bytes(path, name), name), layout)
+
+
+def _read_archive(
+    path: Path, name: str, layout: str, sheet: str, problems: list[SeqDLError] | None
+) -> Iterator[RawTable]:
+    """Every member that can be read; a workbook is a zip archive too and is handed to its reader."""
+    archive = Archive(read_bytes(path, name), name)
+    if archive.workbook:
+        archive.check_size()
+        yield _read_binary(READERS.get("workbook"), path, name, sheet)
+        return
+    found = failed = 0
+    for member in archive.members():
+        where = f"{name}/{member.name}"
+        try:
+            if member.problem:
+                raise member.problem
+            table = _read_member(member.content, where, layout, sheet)
+        except SeqDLError as problem:
+            failed += 1
+            if problems is None:
+                raise
+            problems.append(problem)
+            continue
+        if archive.paperwork and not found:
+            left_out = notice(
+                archive.paperwork, "file", "of the archive that holds no data (a read-me, a licence)", name
+            )
+            table = replace(table, notices=(left_out, *table.notices))
+        found += 1
+        yield table
+    if not found and not failed:
+        raise ReadError("The zip archive is empty.", where=name, fix="Choose an archive with at least one file.")
+
+
+def _read_member(content: bytes, name: str, layout: str, sheet: str) -> RawTable:
+    if not (is_zip(content) or _binary_reader(content[:HEAD])):
+        return _read_text(to_text(content, name), layout)
+    reader = READERS.get("workbook") if is_zip(content) else _binary_reader(content[:HEAD])
+    assert reader is not None
+    with TemporaryDirectory(prefix="seqdl-") as folder:
+        path = Path(folder) / "member"
+        path.write_bytes(content)
+        if is_zip(content):
+            Archive(content, name).check_size()
+        table = _read_binary(reader, path, name, sheet)
+    if table.kind == "track":  # its values are read when the intervals are known, and the file is gone by then
+        raise ReadError(f"A {reader.title} cannot be read inside an archive.", where=name, fix="Unpack it first.")
+    return table
+
+
+def _read_binary(reader: Reader, path: Path, name: str, sheet: str) -> RawTable:
+    assert reader.read_binary is not None
+    return reader.read_binary(binary_file(path, name), sheet or "auto")
+
+
+def _binary_reader(head: bytes) -> Reader | None:
+    return next((reader for reader in _in_order() if reader.recognises_bytes and reader.recognises_bytes(head)), None)
+
+
+def _read_text(file: TextFile, layout: str) -> RawTable:
     foreign = recognise_foreign(file.text)
     if foreign:
-        raise ReadError(
-            f"The file is {foreign}, which SeqDL does not read.",
-            where=file.name,
-            fix="Bring the sequences as FASTA, or as a table with one sequence a row.",
-        )
-    for reader in sorted(READERS, key=lambda reader: reader.order):
+        raise ReadError(f"The file is {foreign.title}, which SeqDL does not read.", where=file.name, fix=foreign.fix)
+    for reader in _in_order():
         if reader.read and reader.recognises and reader.recognises(file.text):
-            return reader.read(file, layout)
+            table = reader.read(file, layout)
+            said = _about_encoding(file)
+            return replace(table, notices=(said, *table.notices)) if said else table
     raise ReadError(
         "The file is text, but neither FASTA nor a table with a column of sequences.",
         where=f"line 1 of {file.name}",
         fix="A FASTA record begins with '>'; a table has columns separated by tabs, commas or semicolons.",
     )
+
+
+def _in_order() -> list[Reader]:
+    return sorted(READERS, key=lambda reader: reader.order)
+
+
+def _about_encoding(file: TextFile) -> NoticeRecord | None:
+    titles = {"cp1252": "Windows-1252", "latin-1": "Latin-1", "utf-16": "UTF-16"}
+    if file.encoding not in titles:
+        return None
+    doubt = "" if file.encoding == "utf-16" else "; accents in names may be wrong"
+    return notice(1, "file", f"not in UTF-8, read as {titles[file.encoding]}{doubt}.", file.name)
 
 
 def _short(name: str) -> str:

@@ -11,16 +11,25 @@ from pathlib import Path
 from seqdl_core.errors import ReadError
 
 MOST_BYTES = 512 * 2**20
-"""The largest text that is read, unpacked. A gzip file of 1 MB can hold 1 GB, so it is counted while unpacking."""
+"""The largest text that is read, unpacked. What is packed is counted while unpacking: its own numbers may lie."""
 
+_BOMB_FROM = 32 * 2**20
+_BOMB_RATIO = 200
 _BLOCK = 2**20
 _LOOKED_AT = 2**16
+HEAD = 2**16
+_FEW_CONTROLS = 8
+_GZIP = b"\x1f\x8b"
 _MAGIC = {
     b"\x89PNG": "a PNG picture",
     b"\xff\xd8\xff": "a JPEG picture",
     b"GIF8": "a GIF picture",
     b"%PDF": "a PDF document",
-    b"PK\x03\x04": "a zip archive (Excel and Word files are zip archives too)",
+    b"PK\x03\x04": "a zip archive",
+    b"PK\x05\x06": "an empty zip archive",
+    b"7z\xbc\xaf\x27\x1c": "a 7z archive",
+    b"Rar!": "a rar archive",
+    _GZIP: "compressed with gzip twice",
     b"BZh": "compressed with bzip2",
     b"\xfd7zXZ": "compressed with xz",
     b"\x28\xb5\x2f\xfd": "compressed with zstd",
@@ -30,23 +39,30 @@ _MAGIC = {
     b"PAR1": "a Parquet file",
     b"SQLite format 3": "an SQLite database",
     b"BAM\x01": "a BAM file of aligned reads",
+    b"BAI\x01": "an index of a BAM file",
+    b"TBI\x01": "an index of a table (tabix)",
+    b"CSI\x01": "an index of a table (CSI)",
     b"CRAM": "a CRAM file of aligned reads",
     b"BCF\x02": "a BCF file of variants",
     b"\x43\x27\x41\x1a": "a 2bit genome",
     b"\x1a\x41\x27\x43": "a 2bit genome",
     b"\x26\xfc\x8f\x88": "a bigWig track",
+    b"\x88\x8f\xfc\x26": "a bigWig track",
     b"\xeb\xf2\x89\x87": "a bigBed track",
-    b"\xff\xfe": "text in UTF-16",
-    b"\xfe\xff": "text in UTF-16",
+    b"\x87\x89\xf2\xeb": "a bigBed track",
 }
+_TAR_AT = 257
 _CONTROL = re.compile(rb"[\x01-\x08\x0e-\x19\x1b-\x1f\x7f]")
+_UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_PLAIN = "Save it as plain text: FASTA, or a table with one sequence a row."
 
 
 @dataclass(frozen=True)
 class FileIdentity:
     """What identifies a file that was brought.
 
-    ``bytes`` and ``sha256`` are of the file as it lies on disk; ``encoding`` is ``""`` for what is no text.
+    ``bytes`` and ``sha256`` are of the file as it lies on disk, or of an archive's member as it is unpacked;
+    ``encoding`` is ``""`` for what is no text.
     """
 
     name: str
@@ -70,51 +86,96 @@ class BinaryFile(FileIdentity):
     path: Path = Path()
 
 
-def open_text(path: Path, name: str) -> TextFile:
-    """Read a file as text, unpacking gzip. Raises ReadError for anything that is no text."""
+class Unpacked:
+    """Counts what comes out of a compressed file, and stops a bomb before it fills the memory.
+
+    Args:
+        name: the file that is unpacked, for the message.
+        packed: its bytes before unpacking.
+    """
+
+    def __init__(self, name: str, packed: int) -> None:
+        self.name = name
+        self.packed = packed
+        self.total = 0
+
+    def add(self, count: int) -> None:
+        """Raises ReadError once there is too much, by itself or for the bytes it came from."""
+        self.total += count
+        if self.total > MOST_BYTES:
+            raise too_large(self.name)
+        if self.total > _BOMB_FROM and self.total > _BOMB_RATIO * self.packed:
+            raise ReadError(
+                f"The file unpacks to more than {_BOMB_RATIO} times its size ({self.packed:,} bytes became "
+                f"{self.total:,} and more), as only a file made to fill the memory does.",
+                where=self.name,
+                fix="If it is sound, bring it unpacked.",
+            )
+
+
+def head_of(path: Path, name: str) -> bytes:
+    """The first bytes of a file as it lies on disk. Raises ReadError where it cannot be opened."""
     try:
-        size = path.stat().st_size
         if path.is_dir():
             raise ReadError("This is a folder, not a file.", where=name, fix="Choose the files inside it.")
-        if size > MOST_BYTES:
-            raise _too_large(name)
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(HEAD)
     except FileNotFoundError:
         raise ReadError("There is no such file.", where=str(path), fix="Check the path.") from None
     except (OSError, ValueError) as problem:
-        reason = getattr(problem, "strerror", None) or "its name is not usable"
-        raise ReadError(
-            f"The file cannot be opened ({reason}).", where=name, fix="Check its name and rights."
-        ) from None
-    compressed = raw[:2] == b"\x1f\x8b"
-    content = _unpack(raw, name) if compressed else raw
-    _refuse_binary(content, name)
-    text, encoding = _decode(content)
+        raise _cannot_open(problem, name) from None
+
+
+def read_bytes(path: Path, name: str) -> bytes:
+    """All bytes of a file that is no larger than may be read."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise too_large(name)
+        return path.read_bytes()
+    except (OSError, ValueError) as problem:
+        raise _cannot_open(problem, name) from None
+
+
+def binary_file(path: Path, name: str) -> BinaryFile:
+    """The identity of a file that stays on disk."""
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return BinaryFile(name, path.stat().st_size, digest, path=path)
+    except (OSError, ValueError) as problem:
+        raise _cannot_open(problem, name) from None
+
+
+def to_text(raw: bytes, name: str) -> TextFile:
+    """The text of a file's bytes, unpacked where they are gzip. Raises ReadError for anything that is no text."""
+    compressed = raw[:2] == _GZIP
+    content = gunzip(raw, name, Unpacked(name, len(raw))) if compressed else raw
+    text, encoding = _decode(content, name)
     if not text.strip():
         raise ReadError("The file is empty.", where=name, fix="Choose a file with at least one sequence.")
-    return TextFile(name, size, hashlib.sha256(raw).hexdigest(), compressed, encoding, text)
+    return TextFile(name, len(raw), hashlib.sha256(raw).hexdigest(), compressed, encoding, text)
 
 
-def _unpack(raw: bytes, name: str) -> bytes:
+def gunzip(raw: bytes, name: str, counted: Unpacked) -> bytes:
+    """Unpack gzip or bgzip, all members of it."""
     parts: list[bytes] = []
-    total = 0
+    before = counted.total
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(raw)) as packed:
             while block := packed.read(_BLOCK):
-                total += len(block)
-                if total > MOST_BYTES:
-                    raise _too_large(name)
+                counted.add(len(block))
                 parts.append(block)
     except (OSError, EOFError, zlib.error):
         raise ReadError(
-            f"The gzip file is damaged or was cut off after {total:,} bytes of text.",
+            f"The gzip file is damaged or was cut off after {counted.total - before:,} bytes of text.",
             where=name,
             fix="Copy or download it again; nothing of it was used.",
         ) from None
     return b"".join(parts)
 
 
-def _too_large(name: str) -> ReadError:
+def too_large(name: str) -> ReadError:
+    """The error for what holds more than may be read."""
     return ReadError(
         f"The file holds more than {MOST_BYTES // 2**20} MB of text.",
         where=name,
@@ -122,23 +183,57 @@ def _too_large(name: str) -> ReadError:
     )
 
 
+def _cannot_open(problem: Exception, name: str) -> ReadError:
+    reason = getattr(problem, "strerror", None) or "its name is not usable"
+    return ReadError(f"The file cannot be opened ({reason}).", where=name, fix="Check its name and rights.")
+
+
+def _decode(content: bytes, name: str) -> tuple[str, str]:
+    """Text with ``\\n`` line ends, and its encoding. Latin-1 takes any byte, so that old files are read too."""
+    if content[:2] in _UTF16:
+        encoding = _UTF16[content[:2]]
+        try:
+            text = content[2:].decode(encoding)
+        except UnicodeDecodeError:
+            raise ReadError(
+                "The file begins as text in UTF-16, but is damaged or was cut off.",
+                where=name,
+                fix="Save it as plain text in UTF-8.",
+            ) from None
+        content, kind = text.encode("utf-8"), "utf-16"
+    else:
+        kind = ""
+    _refuse_binary(content, name)
+    content = content.removeprefix(b"\xef\xbb\xbf")
+    if b"\r" in content:
+        content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            return content.decode(encoding), kind or encoding
+        except UnicodeDecodeError:
+            continue
+    return content.decode("latin-1"), "latin-1"
+
+
 def _refuse_binary(content: bytes, name: str) -> None:
-    fix = "Save it as plain text: FASTA, or a table with one sequence a row."
     for magic, kind in _MAGIC.items():
         if content.startswith(magic):
+            fix = "Unpack it first." if "archive" in kind or "compressed" in kind else _PLAIN
             raise ReadError(f"The file is {kind}, not plain text.", where=name, fix=fix)
-    if b"\0" in content:
-        line = content[: content.index(b"\0")].count(b"\n") + 1
-        raise ReadError("The file is binary: it holds NUL bytes.", where=f"line {line} of {name}", fix=fix)
+    if content[_TAR_AT : _TAR_AT + 5] == b"ustar":
+        raise ReadError("The file is a tar archive, not plain text.", where=name, fix="Unpack it first.")
+    zero = content.find(b"\0")
+    if zero >= 0:
+        raise ReadError(
+            "The file is binary: it holds NUL bytes.",
+            where=f"line {_line_at(content, zero)} of {name}",
+            fix=_PLAIN,
+        )
     start = content[:_LOOKED_AT]
-    if len(_CONTROL.findall(start)) > len(start) / 200:
-        raise ReadError("The file is binary: it is full of control characters.", where=name, fix=fix)
+    if len(_CONTROL.findall(start)) > _FEW_CONTROLS + len(start) / 200:
+        raise ReadError("The file is binary: it is full of control characters.", where=name, fix=_PLAIN)
 
 
-def _decode(content: bytes) -> tuple[str, str]:
-    """Text with ``\\n`` line ends. Latin-1 takes any byte, so old files with accents in their headers are read."""
-    content = content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    try:
-        return content.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        return content.decode("latin-1"), "latin-1"
+def _line_at(content: bytes, place: int) -> int:
+    before = content[:place]
+    return before.replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n") + 1

@@ -1,7 +1,7 @@
-"""Tables: one sequence a row, columns separated by tabs, commas or semicolons, with a header line or without.
+"""Tables as text: columns separated by tabs, commas, semicolons or runs of blanks, with a header line or without.
 
-The standard library's parser is used rather than pandas': it knows the line of each row, and it does not fill short
-rows with blanks in silence. pandas holds the result.
+pandas holds the result, but does not parse: the line of each row must be known, and a row that is too short must not be
+filled with blanks in silence.
 """
 
 import csv
@@ -9,23 +9,25 @@ import io
 import re
 from collections import Counter
 
-import numpy as np
-import pandas as pd
-
 from seqdl_core.errors import ReadError
 from seqdl_core.sequences.readers import NoticeRecord, RawTable, Reader, TextFile, notice
-from seqdl_core.sequences.vocabulary import is_number, means_label, means_name, means_sequence, means_split
+from seqdl_core.sequences.readers._columns import is_letters, sequence_score
+from seqdl_core.sequences.readers._table import check_size, common_width, make_table
+from seqdl_core.sequences.vocabulary import is_number
 
-SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";"}
+SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";", "blanks": ""}
 
-_SAMPLE_ROWS = 200
-_SHORTEST_TYPICAL = 5
-_LETTERS = re.compile(r"[A-Za-z*.-]+")
-_NUCLEOTIDES = re.compile(r"[ACGTUNacgtun]+")
+_SNIFFED_ROWS = 200
+_SNIFFED_COLUMNS = 500
+_SNIFFED_LETTERS = 2**20
+_LONGEST_CELL = 2**29
+_PROSE_SHARE = 0.8
+_NUCLEOTIDES = re.compile(r"[ACGTUNacgtun]{5,}")
+_WORD = re.compile(r"\S+")
 
 
 def recognises(text: str) -> bool:
-    """Whether the first lines split into the same number of columns, or are sequences and nothing else."""
+    """Whether the first lines split into the same number of columns, or hold one word each."""
     return text[:1] not in ">@" and _sniff(text) != ""
 
 
@@ -33,158 +35,160 @@ def read(file: TextFile, layout: str = "auto") -> RawTable:
     """Rows to text columns, blanks around cells removed.
 
     Raises:
-        ReadError: for a row with too few or too many fields, a broken quotation, or no column of sequences.
+        ReadError: for a row with too few or too many fields, a broken quotation, more columns than any table of
+            sequences has, or a single column without sequences.
     """
-    layout = _sniff(file.text) if layout == "auto" else layout
+    layout = _sniff(file.text) or "tab" if layout == "auto" else layout
     rows, lines = _parse(file, SEPARATORS[layout])
     if not rows:
         raise ReadError("The table has no filled cell.", where=file.name, fix="Add at least one sequence.")
     notices: list[NoticeRecord] = []
-    width = Counter(len(row) for row in rows[:_SAMPLE_ROWS]).most_common(1)[0][0]
+    width = common_width([len(row) for row in rows[-_SNIFFED_ROWS:]])
     comments = next((n for n, row in enumerate(rows) if not row[0].startswith("#") or len(row) == width), len(rows))
     if comments:
         notices.append(notice(comments, "comment line", "at the top, left out.", file.name))
         rows, lines = rows[comments:], lines[comments:]
+    if not rows:
+        raise ReadError("The file holds only comment lines.", where=file.name, fix="Add at least one sequence.")
+    width = common_width([len(row) for row in rows[:_SNIFFED_ROWS]])
+    check_size(width, len(rows), file.name)
+    if width > 1 and len(rows[0]) == width - 1 and all(len(row) == width for row in rows[1:]) and rows[1:]:
+        rows[0].insert(0, "")  # as R writes tables with row names
     _refuse_ragged(rows, lines, width, file.name)
-    padded = sum(any(cell != cell.strip() for cell in row) for row in rows)
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    del rows
+    columns = _trimmed(columns, file.name, notices)
+    return make_table(file, layout, columns, lines, notices)
+
+
+def _trimmed(columns: list[list[str]], name: str, notices: list[NoticeRecord]) -> list[list[str]]:
+    """Cells without blanks around them, and without the empty column that a separator at each line's end makes."""
+    trimmed: list[list[str]] = []
+    padded: set[int] = set()
+    for column in columns:
+        bare = [cell.strip() for cell in column]
+        if bare != column:
+            padded.update(row for row, (cell, given) in enumerate(zip(bare, column, strict=True)) if cell != given)
+        trimmed.append(bare)
     if padded:
-        notices.append(notice(padded, "row", "with blanks around a cell, which were removed.", file.name))
-    rows = [[cell.strip() for cell in row] for row in rows]
-    place = _sequence_place(rows)
-    if place < 0:
-        raise ReadError(
-            f"No column of the table holds sequences; its first row is {_shown(rows[0])}.",
-            where=f"line {lines[0]} of {file.name}",
-            fix="Add a column with one sequence a row, written in letters.",
-        )
-    header = _has_header(rows, place)
-    columns = _column_names(rows[0] if header else [], width)
-    body = rows[1:] if header else rows
-    if not body:
-        raise ReadError("The table has a header line and no rows.", where=file.name, fix="Add at least one sequence.")
-    return RawTable(
-        file,
-        layout,
-        pd.DataFrame(body, columns=columns, dtype=str),
-        np.array(lines[1:] if header else lines, np.int64),
-        sequence_column=columns[place],
-        header=header,
-        notices=tuple(notices),
-    )
-
-
-def sequence_score(column: str, values: list[str]) -> float:
-    """How much a column looks like sequences; 0 means not at all. A telling name beats length."""
-    filled = [value for value in values if value]
-    if not filled or sum(_LETTERS.fullmatch(value) is not None for value in filled) < 0.6 * len(filled):
-        return 0.0
-    mean = sum(map(len, filled)) / len(filled)
-    nucleotides = sum(_NUCLEOTIDES.fullmatch(value) is not None for value in filled) / len(filled)
-    named = means_sequence(column)
-    if mean < _SHORTEST_TYPICAL and not (named or (nucleotides == 1.0 and mean >= 2)):
-        return 0.0
-    return mean * (1 + nucleotides) + (1e9 if named else 0.0)
+        notices.append(notice(len(padded), "row", "with blanks around a cell, which were removed.", name))
+    if len(trimmed) > 1 and not any(trimmed[-1]):
+        trimmed.pop()
+    return trimmed
 
 
 def _sniff(text: str) -> str:
     """The separator that gives the first lines the same number of columns most often; ``""`` where none does."""
-    lines = [line for line in text[: 2**20].split("\n") if line.strip()][:_SAMPLE_ROWS]
+    start = text[:_SNIFFED_LETTERS]
+    whole = start.rsplit("\n", 1)[0] if len(text) > len(start) and "\n" in start else start
+    lines = [line for line in whole.split("\n") if line.strip()]
+    lines = [line for line in lines if not line.startswith("#")] or lines
+    lines = lines[:_SNIFFED_ROWS]
+    if not lines:
+        return ""
     best, best_score = "", 0.0
-    for layout, separator in SEPARATORS.items() if lines else ():
-        try:
-            rows = [row for row in csv.reader(lines, delimiter=separator) if row]
-        except csv.Error:  # a field too long for the parser; it will say so itself
-            rows = [line.split(separator) for line in lines]
+    for layout, separator in SEPARATORS.items():
+        rows = [line.split() for line in lines] if not separator else _sniffed_rows(lines, separator)
         width, alike = Counter(map(len, rows)).most_common(1)[0]
-        empty = sum(not cell.strip() for row in rows for cell in row) / sum(map(len, rows))
-        score = alike / len(rows) + width / 1e6 - empty / 1e3
-        if width > 1 and alike * 2 >= len(rows) and score > best_score:
+        share = alike / len(rows)
+        if width < 2 or share < 0.5 or (best and not separator):
+            continue
+        same = [row[:_SNIFFED_COLUMNS] for row in rows if len(row) == width]
+        if (share < _PROSE_SHARE or not separator) and not _has_substance(same):
+            continue
+        if not separator and share < 1 and not (share * len(rows) >= len(rows) - 1 and len(rows) > 2):
+            continue
+        empty = sum(not cell.strip() for row in same for cell in row) / sum(map(len, same))
+        letters = any(_letters(column) for column in zip(*(same[1:] or same), strict=True))
+        score = share + width / 1e6 - empty / 1e3 + letters / 1e2  # lists of numbers hold commas beside a sequence
+        if score > best_score:
             best, best_score = layout, score
-    if not best and all(_LETTERS.fullmatch(line.strip()) for line in lines):
-        return "tab"
-    return best
+    return best or ("tab" if _one_word_each(lines) else "")
+
+
+def _sniffed_rows(lines: list[str], separator: str) -> list[list[str]]:
+    if not any('"' in line for line in lines):
+        return [line.split(separator) for line in lines]
+    try:
+        return [row for row in csv.reader(lines, delimiter=separator) if row] or [[]]
+    except csv.Error:  # a field too long for the parser; it will say so itself
+        return [line.split(separator) for line in lines]
+
+
+def _letters(column: tuple[str, ...]) -> bool:
+    return all(len(cell) > 4 and _NUCLEOTIDES.fullmatch(cell.strip()) for cell in column)
+
+
+def _has_substance(rows: list[list[str]]) -> bool:
+    """Whether some column holds numbers or nucleotides, which prose does not."""
+    body = rows[1:] or rows
+    columns = [[cell.strip() for cell in column] for column in zip(*body, strict=True)]
+    return any(
+        all(is_number(cell, "comma") for cell in column) or all(_NUCLEOTIDES.fullmatch(cell) for cell in column)
+        for column in columns
+    ) or any(sequence_score(name, column) > 0 and _named(name) for name, column in zip(rows[0], columns, strict=True))
+
+
+def _named(name: str) -> bool:
+    return sequence_score(name, ["ACDEFGHIKL"]) >= 1e9
+
+
+def _one_word_each(lines: list[str]) -> bool:
+    """Whether each line is one sequence, one number or one name, which has a digit; words are what prose is made of."""
+    words = [line.strip() for line in lines]
+    if any(_WORD.fullmatch(word) is None for word in words):
+        return False
+    return is_letters(words) or all(any(letter.isdigit() for letter in word) for word in words[1:] or words)
 
 
 def _parse(file: TextFile, separator: str) -> tuple[list[list[str]], list[int]]:
     """Rows that are not blank, and the line each begins on."""
+    if not separator or '"' not in file.text:
+        rows, lines = [], []
+        for number, line in enumerate(file.text.split("\n"), 1):
+            cells = line.split(separator) if separator else line.split()
+            if line and any(cell and not cell.isspace() for cell in cells):
+                rows.append(cells)
+                lines.append(number)
+        return rows, lines
+    csv.field_size_limit(_LONGEST_CELL)  # of the whole process, as the module has it; genes exceed its default
     parser = csv.reader(io.StringIO(file.text), delimiter=separator, strict=True)
-    rows: list[list[str]] = []
-    lines: list[int] = []
+    rows, lines = [], []
     begins = 1
     try:
         for row in parser:
-            if any(cell.strip() for cell in row):
+            if any(cell and not cell.isspace() for cell in row):
                 rows.append(row)
                 lines.append(begins)
             begins = parser.line_num + 1
-    except csv.Error as problem:
-        long = "field larger" in str(problem)
+    except csv.Error:
         raise ReadError(
-            f"A field holds more than {csv.field_size_limit():,} characters."
-            if long
-            else "A quotation mark opens a field and is not closed properly.",
+            "A quotation mark opens a field and is not closed properly.",
             where=f"line {begins} of {file.name}",
-            fix="Bring long sequences as FASTA." if long else "Close it, or remove the quotation marks.",
+            fix="Close it, or remove the quotation marks.",
         ) from None
     return rows, lines
 
 
 def _refuse_ragged(rows: list[list[str]], lines: list[int], width: int, name: str) -> None:
+    """Refuse rows of another width. Fields that are empty at the end of all rows that are too long do no harm."""
     odd = [number for number, row in enumerate(rows) if len(row) != width]
-    if odd:
-        more = (
-            f" {len(odd) - 1:,} further row{' differs' if len(odd) == 2 else 's differ'} too." if len(odd) > 1 else ""
-        )
-        fields = "1 field" if len(rows[odd[0]]) == 1 else f"{len(rows[odd[0]])} fields"
-        raise ReadError(
-            f"This row has {fields}; the others have {width}.{more}",
-            where=f"line {lines[odd[0]]} of {name}",
-            fix="Give every row the same fields, an empty one where nothing is known.",
-        )
+    if not odd:
+        return
+    for number in odd:
+        row = rows[number]
+        if len(row) > width and not any(cell.strip() for cell in row[width:]):
+            del row[width:]
+    odd = [number for number in odd if len(rows[number]) != width]
+    if not odd:
+        return
+    more = f" {len(odd) - 1:,} further row{' differs' if len(odd) == 2 else 's differ'} too." if len(odd) > 1 else ""
+    fields = "1 field" if len(rows[odd[0]]) == 1 else f"{len(rows[odd[0]])} fields"
+    raise ReadError(
+        f"This row has {fields}; the others have {width}.{more}",
+        where=f"line {lines[odd[0]]} of {name}",
+        fix="Give every row the same fields, an empty one where nothing is known.",
+    )
 
 
-def _sequence_place(rows: list[list[str]]) -> int:
-    """The index of the column that looks most like sequences, or -1. The first row may be a header."""
-    best, best_score = -1, 0.0
-    sample = rows[1 : _SAMPLE_ROWS + 1] or rows
-    for place in range(len(rows[0])):
-        score = sequence_score(rows[0][place], [row[place] for row in sample])
-        if score > best_score:
-            best, best_score = place, score
-    return best
-
-
-def _has_header(rows: list[list[str]], place: int) -> bool:
-    """Whether the first row names the columns: by known words, or because it differs in kind from the rows below."""
-    first = rows[0]
-    if any(word(cell) for cell in first for word in (means_sequence, means_label, means_name, means_split)):
-        return True
-    if any(is_number(cell) for cell in first) or not all(first):
-        return False
-    body = [row[place] for row in rows[1 : _SAMPLE_ROWS + 1]]
-    used = set("".join(body).upper())
-    if not set(first[place].upper()) <= used:
-        return True
-    return bool(body) and len(first[place]) * 2 < min(map(len, body)) and len(used) > len("ACGTUN")
-
-
-def _column_names(header: list[str], width: int) -> list[str]:
-    """Unique names: ``column 3`` for one without a name, ``seq (2)`` for a second ``seq``."""
-    names: list[str] = []
-    for place in range(width):
-        plain = header[place].lstrip("#").strip() if header else ""
-        name = wanted = plain or f"column {place + 1}"
-        count = 1
-        while name in names:
-            count += 1
-            name = f"{wanted} ({count})"
-        names.append(name)
-    return names
-
-
-def _shown(row: list[str]) -> str:
-    text = ", ".join(row)
-    return f"'{text[:60]}…'" if len(text) > 60 else f"'{text}'"
-
-
-READER = Reader(name="delimited", title="table", recognises=recognises, read=read, order=2)
+READER = Reader(name="delimited", title="table", recognises=recognises, read=read, order=90)

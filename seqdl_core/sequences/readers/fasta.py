@@ -1,52 +1,83 @@
 """FASTA: a header line that begins with '>', then letters on any number of lines.
 
-A header may carry a label and the part of the split, in the ways that are in use:
+What headers may say besides a name stands in ``_headers.py``; aligned records in ``_alignment.py``. A record may carry
+its structure in dot-bracket form on lines of its own below the letters, with or without the energy that RNAfold prints:
 
-    >chr1:5-105|1               iLearn and its kin: name, label and, as a third field, training or testing
-    >chr1:5-105|0|testing
-    >Sequence0 TARGET=1 SET=train            FLIP: key=value
-    > chr1,+,367697,367797; class:0          RBP-31: key:value, for keys that mean "label" or "split"
-    >peak_17 1                               a description that is nothing but a label
+    >hairpin
+    CCCCAUAGGGG
+    ((((...)))) (-3.40)
 """
 
 import io
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from Bio.SeqIO.FastaIO import SimpleFastaParser
 from numpy.typing import NDArray
 
+from seqdl_core.errors import ReadError
 from seqdl_core.sequences.readers import NoticeRecord, RawTable, Reader, TextFile, notice
-from seqdl_core.sequences.vocabulary import LABEL_WORDS, SPLIT_WORDS, is_label_value, is_split_value, means_label
+from seqdl_core.sequences.readers._alignment import is_aligned, without_gaps
+from seqdl_core.sequences.readers._headers import read_headers
+from seqdl_core.sequences.vocabulary import means_label
 
-_KEYS = "|".join(sorted(LABEL_WORDS | SPLIT_WORDS))
-_PAIR = re.compile(rf"(?:^|(?<=[\s;,|]))({_KEYS})\s*[=:]\s*([^\s;,|]+)", re.IGNORECASE)
-_FIRST_HEADER = re.compile(r"(?:[ \t]*\n)*>")
-_DATABASES = frozenset(
-    ["gi", "sp", "tr", "ref", "gb", "emb", "dbj", "pdb", "lcl", "pir", "prf", "bbs", "gnl", "pat", "tpg", "tpe", "tpd"]
-)
+_FIRST_HEADER = re.compile(r"(?:[ \t]*\n|[;!][^\n]*\n|#(?!#)[^\n]*\n)*>")
+_TEXT_BEFORE = re.compile(r"[^\n\t>@]{1,200}\n>[^\n]*\n[;#!]?[A-Za-z*. -]+(?:\n|$)")
+_ENERGY = re.compile(r"\s+[(\[{]\s*(-?\d+(?:\.\d+)?)\s*[)\]}]\s*$")
+_NUMBERS = re.compile(r"\s*-?\d+(?:\s+-?\d+)+\s*")
+_LONGEST_HEADER = 100_000
+_BRACKETS = re.compile(r"[()\[\]{}<>.,:_~|&-]+")
 
 
 def recognises(text: str) -> bool:
-    """Whether the first line with anything on it begins with a '>'."""
-    return _FIRST_HEADER.match(text) is not None
+    """Whether the first line with anything on it, comments aside, begins with a '>'."""
+    return _FIRST_HEADER.match(text) is not None or _TEXT_BEFORE.match(text) is not None
 
 
 def read(file: TextFile, layout: str = "auto") -> RawTable:
-    """Records to rows with the columns ``name``, ``sequence`` and what the headers say besides."""
+    """Records to rows with the columns ``name``, ``sequence`` and what the headers say besides.
+
+    Further columns: ``structure`` (dot-bracket, as long as the sequence) and ``energy``; ``aligned`` for records of an
+    alignment, whose gaps are then taken out of ``sequence``.
+
+    Raises:
+        ReadError: for text before the first record, a structure that is not as long as its sequence, several chains
+            in one record, or numbers instead of letters.
+    """
     del layout  # FASTA has only one
-    lines = file.text.split("\n")
+    text, comments = _without_comments(file)
+    lines = text.split("\n")
+    _refuse_text_before(lines, file.name)
     starts = np.array([number for number, line in enumerate(lines, 1) if line[:1] == ">"], np.int64)
-    records = list(SimpleFastaParser(io.StringIO(file.text)))
-    titles = [title.strip() for title, _ in records]
+    if "(" in text or "\n." in text:
+        lines, structures = _take_structures(lines, starts, file.name)
+        text = "\n".join(lines)
+    else:
+        structures = {}
+    records = list(SimpleFastaParser(io.StringIO(text)))
     sequences = [sequence for _, sequence in records]
-    cells: dict[str, list[str]] = {"name": [_name(title) for title in titles], "sequence": sequences}
-    cells |= _from_headers(titles, cells)
-    notices = _notices(file, lines, titles)
-    nameless = [row for row, name in enumerate(cells["name"]) if not name]
-    for row in nameless:
-        cells["name"][row] = f"record_{row + 1}"
+    _refuse_what_is_no_sequence(sequences, lines, starts, file.name)
+    sequences, stops = _without_stops(sequences)
+    titles = [title.strip() for title, _ in records]
+    _refuse_long_headers(titles, starts, file.name)
+    headers = read_headers(titles, list(map(len, sequences)), file.name, starts)
+    cells: dict[str, Sequence[str]] = {"name": headers.names, "sequence": sequences, **headers.columns, **structures}
+    letters_before: NDArray[np.int64] | None = _letters_before(lines)
+    gaps: tuple[NoticeRecord, ...] = ()
+    # Beside labels, '-' pads windows of one length (iLearn): to take it out would shift the letters.
+    if not any(means_label(column) for column in headers.columns) and is_aligned(sequences):
+        plain, gaps = without_gaps(sequences, file.name)
+        cells = {**cells, "sequence": plain, "aligned": sequences}
+        letters_before = None  # letters are counted without gaps
+    notices = (
+        *headers.notices,
+        notice(comments, "comment line", "left out.", file.name),
+        notice(_with_blanks(lines), "sequence line", "with blanks inside, which were removed.", file.name),
+        notice(stops, "sequence", "with a '*' at the end (a stop), which was removed.", file.name),
+        *gaps,
+    )
     return RawTable(
         file,
         "fasta",
@@ -55,9 +86,67 @@ def read(file: TextFile, layout: str = "auto") -> RawTable:
         sequence_column="sequence",
         name_column="name",
         header=True,
-        letters_before=_letters_before(lines),
-        notices=notices,
+        letters_before=letters_before,
+        notices=tuple(record for record in notices if record.count),
     )
+
+
+def _without_comments(file: TextFile) -> tuple[str, int]:
+    """The text with its ``;`` lines emptied, as in Pearson's FASTA, so that the numbers of lines stay."""
+    text = file.text
+    if text[:1] != ";" and "\n;" not in text:
+        return text, 0
+    return re.subn(r"^;[^\n]*$", "", text, flags=re.MULTILINE)
+
+
+def _refuse_text_before(lines: list[str], name: str) -> None:
+    number, first = next((number, line) for number, line in enumerate(lines, 1) if line.strip())
+    if first[:1] != ">":
+        raise ReadError(
+            "This line stands before the first record.",
+            where=f"line {number} of {name}",
+            fix="Remove it: a FASTA file begins with a header line, '>' and a name.",
+        )
+
+
+def _refuse_what_is_no_sequence(sequences: list[str], lines: list[str], starts: NDArray[np.int64], name: str) -> None:
+    if sequences and _NUMBERS.fullmatch("".join(lines[starts[0] : starts[0] + 1])):
+        raise ReadError(
+            "The records hold numbers, as in a .qual file, and no letters.",
+            where=f"line {starts[0] + 1} of {name}",
+            fix="Bring the FASTA or FASTQ file with the sequences themselves.",
+        )
+    for row in (row for row, sequence in enumerate(sequences) if ":" in sequence or sequence[:1] in ("#", "!")):
+        at, line = next(
+            (number, line)
+            for number, line in enumerate(lines[starts[row] :], int(starts[row]) + 1)
+            if ":" in line or line.strip()[:1] in ("#", "!")
+        )
+        if line.strip()[:1] in ("#", "!"):
+            raise ReadError(
+                "This line is a comment, which FASTA does not have.", where=f"line {at} of {name}", fix="Remove it."
+            )
+        raise ReadError(
+            "The record holds ':' as between the chains of a complex; SeqDL reads one chain a record.",
+            where=f"line {at} of {name}",
+            fix="Give each chain a record of its own.",
+        )
+
+
+def _refuse_long_headers(titles: list[str], starts: NDArray[np.int64], name: str) -> None:
+    longest = max(map(len, titles))
+    if longest > _LONGEST_HEADER:
+        row = next(row for row, title in enumerate(titles) if len(title) == longest)
+        raise ReadError(
+            f"The header has {longest:,} characters; SeqDL reads at most {_LONGEST_HEADER:,}.",
+            where=f"line {starts[row]} of {name}",
+            fix="Put the sequence on the line below the header, or shorten the header.",
+        )
+
+
+def _without_stops(sequences: list[str]) -> tuple[list[str], int]:
+    stops = sum(sequence[-1:] == "*" for sequence in sequences)
+    return ([sequence.removesuffix("*") for sequence in sequences] if stops else sequences), stops
 
 
 def _letters_before(lines: list[str]) -> NDArray[np.int64]:
@@ -66,45 +155,43 @@ def _letters_before(lines: list[str]) -> NDArray[np.int64]:
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
 
-def _name(title: str) -> str:
-    """The first word of a header; in ``chr1,+,10,20; class:0`` and ``id|1`` the part before the label."""
-    return re.split(r"[\s;]", title, maxsplit=1)[0] if title else ""
+def _with_blanks(lines: list[str]) -> int:
+    return sum(" " in line.rstrip() for line in lines if line[:1] != ">")
 
 
-def _from_headers(titles: list[str], cells: dict[str, list[str]]) -> dict[str, list[str]]:
-    """The columns that the headers hold besides the name; shortens the names that carry a label behind a '|'."""
-    found: dict[str, list[str]] = {}
-    for row, title in enumerate(titles):
-        for key, value in _PAIR.findall(title):
-            found.setdefault(key, [""] * len(titles))[row] = value
-    fields = [title.split("|") for title in titles]
-    piped = [parts for parts in fields if len(parts) > 1]
-    if piped and all(_carries_label(parts) for parts in piped):
-        cells["name"] = [parts[0].strip() for parts in fields]
-        found["label"] = [parts[1].strip() if len(parts) > 1 else "" for parts in fields]
-        if any(len(parts) > 2 for parts in piped):
-            found["split"] = [parts[2].strip() if len(parts) > 2 else "" for parts in fields]
-    if not any(means_label(column) for column in found):
-        rests = [title[len(_name(title)) :].strip() for title in titles]
-        if any(rests) and all(is_label_value(rest) for rest in rests if rest):
-            found["label"] = rests
-    return found
+def _take_structures(lines: list[str], starts: NDArray[np.int64], name: str) -> tuple[list[str], dict[str, list[str]]]:
+    """The lines without those that hold structures, and the columns ``structure`` and ``energy`` that they make."""
+    kept = list(lines)
+    ends = [*(int(start) - 1 for start in starts[1:]), len(lines)]
+    structures, energies = [""] * len(starts), [""] * len(starts)
+    for row, (start, end) in enumerate(zip(starts.tolist(), ends, strict=True)):
+        filled = [number for number in range(start, end) if lines[number].strip()]
+        if not filled:
+            continue
+        energy = _ENERGY.search(lines[filled[-1]])
+        texts = [lines[number].strip() for number in filled]
+        if energy:
+            texts[-1] = _ENERGY.sub("", lines[filled[-1]]).strip()
+        first = len(filled)
+        while first and _BRACKETS.fullmatch(texts[first - 1]):
+            first -= 1
+        structure = "".join(texts[first:])
+        letters = sum(len(text.replace(" ", "")) for text in texts[:first])
+        unpaired = not set(structure) - set(".") and len(structure) == letters  # a gap would have its line to itself
+        if not structure or not ("(" in structure or unpaired):
+            continue
+        if len(structure) != letters:
+            raise ReadError(
+                f"The structure has {len(structure):,} characters, its sequence {letters:,} letters.",
+                where=f"line {filled[first] + 1} of {name}",
+                fix="Give every letter one character of the structure.",
+            )
+        structures[row], energies[row] = structure, energy.group(1) if energy else ""
+        for number in filled[first:]:
+            kept[number] = ""
+    if not any(structures):
+        return lines, {}
+    return kept, {"structure": structures} | ({"energy": energies} if any(energies) else {})
 
 
-def _carries_label(parts: list[str]) -> bool:
-    if parts[0].strip().lower() in _DATABASES or not is_label_value(parts[1]):
-        return False
-    return len(parts) == 2 or (len(parts) == 3 and is_split_value(parts[2]))
-
-
-def _notices(file: TextFile, lines: list[str], titles: list[str]) -> tuple[NoticeRecord, ...]:
-    nameless = sum(not title for title in titles)
-    blanks = sum(" " in line.rstrip() for line in lines if line[:1] != ">")
-    found = (
-        notice(nameless, "record", "without a name, named by their number.", file.name),
-        notice(blanks, "sequence line", "with blanks inside, which were removed.", file.name),
-    )
-    return tuple(record for record in found if record.count)
-
-
-READER = Reader(name="fasta", title="FASTA", recognises=recognises, read=read, order=1)
+READER = Reader(name="fasta", title="FASTA", recognises=recognises, read=read, order=0)

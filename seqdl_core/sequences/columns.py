@@ -1,0 +1,139 @@
+"""What the name of a column says about its values: targets, noise, groups, folds, mutants, and which way is better.
+
+These are hints for columns with numbers or names; :mod:`vocabulary` has the words for sequences, labels and splits.
+"""
+
+import re
+
+from seqdl_core.sequences.vocabulary import LABEL_WORDS, means_split, plain_name
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_MUTANTS = _words(
+    "mutant mutants mutation mutations variant variants hgvs hgvs_pro hgvs_p hgvs_nt hgvs_c aa_change aachange "
+    "aa_changes aa_mutation aa_mutations amino_acid_change substitution substitutions aa_substitutions "
+    "amino_acid_substitutions mut muts protein_change protein_variant aa_variant"
+)
+_WILD_TYPES = _words(
+    "target_seq target_sequence wt_seq wt_sequence wildtype wild_type wt wildtype_sequence wild_type_sequence "
+    "wildtype_seq wild_type_seq reference_sequence ref_seq ref_sequence parent_seq parent_sequence sequence_wt "
+    "seq_wt"
+)
+_GROUPS = _words(
+    "group groups family families superfamily cluster cluster_id clusters clan gene gene_id gene_name donor "
+    "patient subject species sp organism taxon chrom chr chromosome scaffold parent homology_group element locus "
+    "batch_group"
+)
+_FOLDS = re.compile(r"(?:cv_?)?folds?(?:_?(?:num|id|no|number|index))?|folds?_(?:random|modulo|contiguous)_?\d*|cv")
+_RESIDUES = _words(
+    "residues residue_labels ss3 ss8 q3 q8 sst3 sst8 ss3_seq ss8_seq ss3_label ss8_label dssp dssp3 dssp8 "
+    "secondary_structure topology disorder per_residue_labels"
+)
+_STRUCTURES = _words("structure dot_bracket dotbracket db mfe_structure rna_structure ss secstruct secondary_structure")
+_PARTNERS = re.compile(r"(.*?)_?([12ab])")
+
+_BETTER = _words(
+    "fitness log_fitness activity brightness fluorescence stability tm efficiency affinity yield solubility "
+    "growth modfreq dms_score viability survival potency catalytic kcat titer titre abundance pic50 pkd pki "
+    "thermostability half_life mrl te rl"
+)
+_WORSE = _words(
+    "ic50 ec50 kd ki km mic ddg deltadeltag toxicity toxic hemolysis haemolysis koff k_off error loss rmsd "
+    "perplexity cytotoxicity immunogenicity aggregation cc50 off_target hc50"
+)
+_NUMBERS = (
+    _BETTER
+    | _WORSE
+    | _words(
+        "score scores enrichment expression log2fc logfc lfc l2fc fc fold_change foldchange mean_value "
+        "coefficient effect effect_size beta strength signal intensity value values measurement response dg pic "
+        "pka target targets label labels y log2 ratio log_ratio log2_ratio expr rate cleavage accessibility "
+        "binding percent spliced psi translation mean median average quantity level levels output phenotype"
+    )
+)
+_NOISE = _words(
+    "se sem sd std stdev stderr stdeviation lfcse logfcse var variance ci cilow cihigh p pval pvalue padj q qval "
+    "qvalue fdr bonferroni count counts n num number reads read barcodes barcode tags tag umi umis rep replicate "
+    "replicates rep1 rep2 rep3 rep4 r1 r2 r3 index idx row length len size position pos start end depth coverage "
+    "rank raw gc mw info info4 year version release batch plate well col predicted prediction pred prob "
+    "probability expected error_bar dna_count rna_count total library dna rna dist distance offset mutations bin"
+)
+_PREDICTORS = _words(
+    "charirank chariraw crisprscan doench drsc finalgc6 finalgg fusi mh oof ssc wang wangorig wucrispr azimuth "
+    "rs2 deepcas9 deepspcas9 cadd sift polyphen esm1v esm_1v eve gemme tranception phylop phastcons gerp"
+)
+_COUNTERS = re.compile(r"(?:rep|replicate|r)_?\d+|.*_rep_?\d+|.*_(?:lfc)?se|.*_(?:p|q)_?val(?:ue)?|unnamed.*|\d+_\d+")
+
+
+def means_mutant(column: str) -> bool:
+    """Whether a column of this name probably holds mutants (A24P) rather than sequences."""
+    return plain_name(column) in _MUTANTS
+
+
+def means_wild_type(column: str) -> bool:
+    """Whether a column of this name probably repeats the sequence that mutants differ from."""
+    return plain_name(column) in _WILD_TYPES
+
+
+def means_group(column: str) -> bool:
+    """Whether rows that share a value of this column are probably related, so that a split keeps them together."""
+    return plain_name(column) in _GROUPS
+
+
+def means_fold(column: str) -> bool:
+    """Whether a column of this name probably numbers the folds of a cross-validation: ``fold_num``."""
+    return _FOLDS.fullmatch(plain_name(column)) is not None
+
+
+def means_residues(column: str) -> bool:
+    """Whether a column of this name probably holds one class letter per residue: ``ss8_seq``."""
+    return plain_name(column) in _RESIDUES
+
+
+def means_structure(column: str) -> bool:
+    """Whether a column of this name probably holds a dot-bracket string."""
+    return plain_name(column) in _STRUCTURES
+
+
+def means_strand_copy(column: str) -> bool:
+    """Whether a column other than 0 probably marks copies on the other strand (LegNet's ``rev``)."""
+    return plain_name(column) in ("rev", "is_rev", "reverse", "rc", "is_rc", "reverse_complement")
+
+
+def pair_of(column: str) -> tuple[str, str]:
+    """``("protein", "1")`` for ``protein_1``: the name without the mark of a partner; the mark is empty without one."""
+    found = _PARTNERS.fullmatch(plain_name(column))
+    return (found[1], found[2]) if found and found[1] else (plain_name(column), "")
+
+
+def means_noise(column: str) -> bool:
+    """Whether the numbers of this column are probably no target: errors, p-values, counts, replicates, predictions."""
+    plain = plain_name(column)
+    if plain in LABEL_WORDS or means_split(column):
+        return False
+    if plain in _PREDICTORS or plain in _NOISE or means_fold(column) or _COUNTERS.fullmatch(plain):
+        return True
+    tokens = plain.split("_")
+    return tokens[-1] in _NOISE or tokens[0] in ("num", "n", "number", "total") or plain.endswith(("_se", "lfcse"))
+
+
+def means_number(column: str) -> bool:
+    """Whether a column of this name probably holds a measured number to learn: ``K562_log2FC``, ``rl``, ``modFreq``."""
+    if means_noise(column):
+        return False
+    plain = plain_name(column)
+    return plain in _NUMBERS or any(token in _NUMBERS for token in plain.split("_"))
+
+
+def higher_is(column: str) -> str:
+    """``better``, ``worse``, or ``""`` where the column's name does not tell."""
+    plain = plain_name(column)
+    tokens = {plain, *plain.split("_")}
+    if re.match(r"(?:neg(?:ative)?_|minus_)?(?:p|neg_log\d*_|minus_log\d*_)(?:ic50|ec50|kd|ki|mic)", plain):
+        return "better"
+    if tokens & _WORSE:
+        return "worse"
+    return "better" if tokens & _BETTER else ""
