@@ -84,6 +84,8 @@ def load_sequences(file: Path, model: "Model", ambiguous: Literal["refuse", "unk
     from seqdl_core.sequences.vocabulary import means_name
 
     table = read_table(file)
+    if not table.sequence_column:
+        raise DataError("The file holds no sequences.", where=file.name, fix="Give FASTA or a table of sequences.")
     alphabet, length = model.alphabet, model.card.length
     written = [str(cell) for cell in table.cells[table.sequence_column]]
     choices = parse(ImportChoices, {"alphabet": alphabet.name, "ambiguous": ambiguous})

@@ -1,26 +1,36 @@
 """``import``: from files to a data set folder."""
 
 import argparse
+import json
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from seqdl_core.commands import Command, say
+from seqdl_core.commands import Command, report, say
 from seqdl_core.commands._choices import add_choices, chosen
 from seqdl_core.config import parse
 from seqdl_core.data.choices import ImportChoices
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", metavar="FILE", help="FASTA files or delimited tables, plain or gzip")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="files of any format, in any mix; see `inspect`")
     parser.add_argument(
         "--out", required=True, metavar="DATASET", help="the folder to write; it must not hold anything"
     )
     parser.add_argument("--name", default="", help="what to call the data set")
+    parser.add_argument(
+        "--progress",
+        choices=("lines", "json"),
+        default="lines",
+        help="how a large file's progress is told on standard error, once a second (default: lines)",
+    )
     add_choices(parser)
 
 
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     from seqdl_core.data.importing import inspect, save, suggested_name
+    from seqdl_core.data.streaming import import_large_fasta
 
     choices = parse(ImportChoices, chosen(arguments), where="import")
     found = inspect([Path(name) for name in arguments.files], choices)
@@ -30,7 +40,12 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
         say(f"Note: {notice.sentence}")
     for problem in found.problems[1:]:
         say(f"Also: {problem}")
-    dataset = save(found, Path(arguments.out), arguments.name or suggested_name(found))
+    name = arguments.name or suggested_name(found)
+    if found.table is None and not found.problems:
+        tell = _teller(arguments.progress == "json")
+        dataset = import_large_fasta(Path(arguments.files[0]), Path(arguments.out), choices, name, tell)
+    else:
+        dataset = save(found, Path(arguments.out), name)
     info = dataset.info
     return {
         "dataset": str(dataset.folder),
@@ -48,16 +63,37 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     }
 
 
+def _teller(as_json: bool) -> Callable[[Any], None]:
+    """Tells each streaming.Progress that comes a second or more after the last one told."""
+    told = 0.0
+
+    def tell(step: Any) -> None:
+        nonlocal told
+        if step.seconds - told < 1.0:
+            return
+        told = step.seconds
+        if as_json:
+            say(json.dumps({"progress": asdict(step)}))
+        else:
+            left = "" if step.seconds_left is None else f", {step.seconds_left:.0f} s left"
+            done = f"{step.bytes_done / 1e6:,.0f} of {step.bytes_total / 1e6:,.0f} MB"
+            report(step.bytes_done / max(step.bytes_total, 1), f"{done}, {step.rows:,} rows{left}")
+
+    return tell
+
+
 def _show(result: Any) -> str:
+    positives = result["positives"]
     parts = ", ".join(
-        f"{count:,} {part} ({result['positives'][part]:,} positives)" for part, count in result["counts"].items()
+        f"{count:,} {part}" + (f" ({positives[part]:,} positives)" if part in positives else "")
+        for part, count in result["counts"].items()
     )
     return f"{result['name']}: {parts}\n{result['dataset']}"
 
 
 COMMAND = Command(
     name="import",
-    help="Read FASTA files or tables, say what was found, and write a data set folder.",
+    help="Read files, say what was found, and write a data set folder.",
     add_arguments=_add_arguments,
     run=_run,
     show=_show,

@@ -5,12 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from seqdl_core.data.choices import ImportChoices
-from seqdl_core.data.inference import Assembled, Labels, is_nucleic
+from seqdl_core.data.inference import is_nucleic
 from seqdl_core.errors import DataError, ReadError, SeqDLError
 from seqdl_core.sequences.alphabets import DNA, PROTEIN, RNA, Alphabet
 from seqdl_core.sequences.readers import NoticeRecord, notice
 
-_SHOWN_VALUES = 5
+_MUCH_LETTERS = 2 * 10**8
+_MUCH_PADDING = 20
 _UPPER = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")  # upper() would turn ß into SS
 
 
@@ -18,7 +19,8 @@ _UPPER = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ
 class CleanSequences:
     """Sequences in upper case with the letters of one alphabet; what was changed is in ``notices``.
 
-    ``plain`` counts those without unknown, ambiguous or foreign letters, in either case.
+    ``plain`` counts those without unknown, ambiguous or foreign letters, in either case. ``bad`` are rows to leave out,
+    each with the reason, where the person chose so; ``changed`` says what was done to the letters of a row.
     """
 
     sequences: list[str]
@@ -27,12 +29,16 @@ class CleanSequences:
     plain: int
     lower: int
     with_unknown: int
+    bad: dict[int, str]
+    changed: dict[int, str]
 
 
 def clean_sequences(
     raw: Sequence[str], alphabet: Alphabet, choices: ImportChoices, where: Callable[[int, int | None], str]
 ) -> CleanSequences:
-    """Read letters as the alphabet's, either case; ambiguous ones only where the person chose so.
+    """Read letters as the alphabet's, either case; ambiguous ones as unknown unless the person refuses that.
+
+    A stop sign at the end of a protein is taken off: it is how translations are written, and no letter is lost.
 
     Args:
         where: words for the place of a sequence and, within it, of a letter; both count from 0.
@@ -42,10 +48,16 @@ def clean_sequences(
     notices: list[NoticeRecord] = []
     if lower:
         notices.append(notice(lower, "sequence", "with lower-case letters, read as upper case."))
+    changed: dict[int, str] = {}
     sequences, swapped = _swap_thymine(sequences, alphabet, choices)
     if swapped:
         pair = "with T, read as U." if alphabet is RNA else "with U, read as T."
-        notices.append(notice(swapped, "sequence", pair))
+        changed |= dict.fromkeys(swapped, pair)
+        notices.append(notice(len(swapped), "sequence", pair))
+    stopped = _without_stops(sequences) if alphabet is PROTEIN else []
+    if stopped:
+        changed |= dict.fromkeys(stopped, "stop sign at the end taken off")
+        notices.append(notice(len(stopped), "sequence", "with a stop sign (*) at the end, which was taken off."))
     known = (alphabet.letters + alphabet.unknown).encode()
     foreign: list[int] = []
     replaced = letters = with_unknown = plain = 0
@@ -53,10 +65,11 @@ def clean_sequences(
     for number, sequence in enumerate(sequences):
         odd = sequence.encode("latin-1", "replace").translate(None, known)
         plain += not odd and alphabet.unknown not in sequence
-        if odd and choices.ambiguous == "unknown":
+        if odd and choices.ambiguous != "refuse":
             ambiguous = sum(chr(letter) in alphabet.ambiguous for letter in odd)
             if ambiguous == len(odd) and sequence.isascii():
                 sequences[number] = sequence.translate(to_unknown)
+                changed[number] = f"ambiguous letters read as {alphabet.unknown}"
                 replaced, letters, odd = replaced + 1, letters + ambiguous, b""
         if odd:
             foreign.append(number)
@@ -68,15 +81,28 @@ def clean_sequences(
     if blank:
         notices.append(notice(blank, "sequence", f"without any letter but {alphabet.unknown}, kept."))
     problems = [*_empty(sequences, where), *_foreign(sequences, foreign, alphabet, choices, where)]
-    return CleanSequences(sequences, tuple(notices), tuple(problems), plain, lower, with_unknown)
+    bad: dict[int, str] = {}
+    if choices.bad_rows == "drop":
+        bad = {number: "no sequence" for number, sequence in enumerate(sequences) if not sequence}
+        bad |= dict.fromkeys(foreign, "letters outside the alphabet")
+        problems = []
+    return CleanSequences(sequences, tuple(notices), tuple(problems), plain, lower, with_unknown, bad, changed)
 
 
-def _swap_thymine(sequences: list[str], alphabet: Alphabet, choices: ImportChoices) -> tuple[list[str], int]:
+def _without_stops(sequences: list[str]) -> list[int]:
+    """Takes a stop sign off the end of each sequence, in place; which rows had one."""
+    stopped = [number for number, sequence in enumerate(sequences) if sequence[-1:] == "*" and len(sequence) > 1]
+    for number in stopped:
+        sequences[number] = sequences[number][:-1]
+    return stopped
+
+
+def _swap_thymine(sequences: list[str], alphabet: Alphabet, choices: ImportChoices) -> tuple[list[str], list[int]]:
     """RNA is often written in DNA letters; only a person's choice of alphabet says so."""
     if choices.alphabet == "auto" or alphabet not in (DNA, RNA):
-        return sequences, 0
+        return sequences, []
     old, new = ("T", "U") if alphabet is RNA else ("U", "T")
-    swapped = sum(old in sequence for sequence in sequences)
+    swapped = [number for number, sequence in enumerate(sequences) if old in sequence]
     return ([sequence.replace(old, new) for sequence in sequences] if swapped else sequences), swapped
 
 
@@ -88,7 +114,7 @@ def _empty(sequences: Sequence[str], where: Callable[[int, int | None], str]) ->
         ReadError(
             f"There is no sequence here{_more(len(empty) - 1, 'record', 'is empty', 'are empty')}.",
             where=where(empty[0], None),
-            fix="Add the sequence, or remove the record.",
+            fix="Add the sequence, remove the record, or leave such rows out (`--bad-rows drop`).",
         )
     ]
 
@@ -108,7 +134,7 @@ def _foreign(
     at = next(place for place, letter in enumerate(sequence) if letter not in known)
     letter = sequence[at]
     shown = repr(letter) if letter.isprintable() else f"The character U+{ord(letter):04X}"
-    what = f"{shown} is not a {alphabet.title} letter"
+    what = f"{shown} is not {'an' if alphabet is RNA else 'a'} {alphabet.title} letter"
     several = letter in alphabet.ambiguous and not set(sequence) - set(known + alphabet.ambiguous)
     protein = alphabet is not PROTEIN and not several and not is_nucleic(sequence.encode("latin-1", "replace"))
     if protein and not set(sequence) - set(PROTEIN.letters + PROTEIN.unknown + PROTEIN.ambiguous):
@@ -132,6 +158,7 @@ def _foreign(
     else:
         fix = f"Correct it, or remove the record. {alphabet.title} is written with {', '.join(alphabet.letters)} and "
         fix += f"{alphabet.unknown}."
+    fix = fix.removesuffix(".") + ", or leave such rows out (`--bad-rows drop`)."
     more = _more(len(foreign) - 1, "sequence", "has such letters", "have such letters")
     return [ReadError(f"{what}{more}.", where=f"{where(number, at)}, letter {at + 1}", fix=fix)]
 
@@ -139,13 +166,19 @@ def _foreign(
 def fit_lengths(
     sequences: Sequence[str], alphabet: Alphabet, choices: ImportChoices, where: Callable[[int], str]
 ) -> tuple[list[str], list[NoticeRecord], list[SeqDLError]]:
-    """Refuse sequences of unequal length, unless the person chose to pad (done when read) or to crop (done here)."""
+    """Sequences of unequal length are padded (when used) or, where the person chose so, cropped (here) or refused.
+
+    Padding is refused too where it would mostly hold nothing and take gigabytes: one chromosome among short peaks.
+    """
     lengths = Counter(map(len, sequences))
     if len(lengths) < 2:
         return list(sequences), [], []
     short, long = min(lengths), max(lengths)
     usual = max(lengths, key=lambda length: (lengths[length], length))
-    if choices.lengths == "pad":
+    padded = long * len(sequences)
+    letters = sum(length * count for length, count in lengths.items())
+    sparse = padded > _MUCH_LETTERS and padded > _MUCH_PADDING * letters
+    if choices.lengths == "pad" or (choices.lengths == "auto" and not sparse):
         count = len(sequences) - lengths[long]
         rest = f"shorter than {long:,} {alphabet.unit}, filled up with {alphabet.unknown} at the end when used."
         return list(sequences), [notice(count, "sequence", rest)], []
@@ -162,33 +195,6 @@ def fit_lengths(
         fix="Choose to pad them at the end or to crop them to the shortest (`--lengths pad` or `--lengths crop`).",
     )
     return list(sequences), [], [problem]
-
-
-def check_labels(rows: Assembled, labels: Labels) -> list[SeqDLError]:
-    """Labels that are missing or have more than two values."""
-    problems: list[SeqDLError] = []
-    missing = [number for number, value in enumerate(labels.values) if not value]
-    if missing:
-        problems.append(
-            DataError(
-                f"The label is missing ({labels.column}){_more(len(missing) - 1, 'row', 'has none', 'have none')}.",
-                where=rows.where(missing[0]),
-                fix="Fill it in, or remove the row.",
-            )
-        )
-    distinct = labels.distinct
-    if len(distinct) > 2:
-        shown = ", ".join(distinct[:_SHOWN_VALUES]) + (", …" if len(distinct) > _SHOWN_VALUES else "")
-        third = labels.values.index(distinct[2])
-        problems.append(
-            DataError(
-                f"The label {labels.column} has {len(distinct):,} different values ({shown}); only binary labels are "
-                "supported at present.",
-                where=rows.where(third),
-                fix="Keep the rows of two classes, write 1 and 0, or choose another label column.",
-            )
-        )
-    return problems
 
 
 def counted(count: int, noun: str) -> str:

@@ -20,6 +20,9 @@ class ImportChoices(Config):
     decimal: Literal["auto", "point", "comma"] = Field(
         "auto", title="Decimal sign", description="Whether 1,5 in a table is one and a half."
     )
+    table: str = Field(
+        "", title="Table", description="Of several tables of the same sequences the one to use, by its file's name."
+    )
     sheet: str = Field("", title="Sheet", description="The sheet of a workbook; by default the first with sequences.")
     alphabet: Literal["auto", "dna", "rna", "protein"] = Field(
         "auto", title="Alphabet", description="What the letters stand for; T is read as U in RNA, U as T in DNA."
@@ -44,11 +47,19 @@ class ImportChoices(Config):
     split_column: str = Field(
         "", title="Split column", description=f"The column that tells training from test; {NO_LABELS} for none."
     )
+    test_folds: str = Field(
+        "", title="Test folds", description="The folds that are the test set, with , between them; by default the last."
+    )
     group_column: str = Field(
         "", title="Group column", description="Rows that share a value here stay on one side of a split."
     )
     test_file: str = Field(
         "", title="Test file", description=f"The file that is the test set; {AT_RANDOM} draws the test set at random."
+    )
+    split_way: Literal["auto", "random", "stratified", "chromosome", "group", "similarity", "contiguous"] = Field(
+        "auto",
+        title="Split",
+        description="How the test set is drawn; auto follows files and columns, and draws at random where none tells.",
     )
     test_fraction: float = Field(
         0.2, gt=0, lt=1, title="Test share", description="Share of the rows held back when the test set is drawn."
@@ -74,21 +85,34 @@ class ImportChoices(Config):
     first_position: str = Field(
         "", title="First position", description="The number that the mutants give to the wild type's first letter."
     )
-    negatives: Literal["ask", "auto", "given", "shuffle"] = Field(
+    negatives: Literal["ask", "auto", "given", "shuffle", "genome"] = Field(
         "ask",
         title="Negatives",
         description="What to do when all training rows are positives: shuffle makes dinucleotide-shuffled negatives, "
-        "auto does so where the test set holds both classes.",
+        "auto does so where the test set holds both classes, genome takes windows of the genome that match "
+        "the positives in length and in G and C.",
     )
-    ambiguous: Literal["refuse", "unknown"] = Field(
-        "refuse",
+    ambiguous: Literal["auto", "refuse", "unknown"] = Field(
+        "auto",
         title="Ambiguous letters",
-        description="unknown: read ambiguous letters as N (X in proteins), and count them.",
+        description="unknown, and auto: read ambiguous letters as N (X in proteins), and count them; refuse: name the "
+        "first.",
     )
-    lengths: Literal["refuse", "pad", "crop"] = Field(
-        "refuse",
+    lengths: Literal["auto", "refuse", "pad", "crop"] = Field(
+        "auto",
         title="Unequal lengths",
-        description="pad: fill shorter sequences at the end; crop: cut all to the shortest, keeping the middle.",
+        description="pad: fill shorter sequences at the end; crop: cut all to the shortest, keeping the middle; "
+        "refuse: name the first; auto: pad where that fits into memory.",
+    )
+    bad_rows: Literal["refuse", "drop"] = Field(
+        "refuse",
+        title="Bad rows",
+        description="drop: leave out rows without a sequence or a label, or with foreign letters, and count them.",
+    )
+    reverse_copies: Literal["drop", "keep"] = Field(
+        "drop",
+        title="Reverse-complement copies",
+        description="What to do with rows that a table marks as copies of other rows on the other strand.",
     )
     duplicates: Literal["keep", "drop"] = Field(
         "keep", title="Repeated sequences", description="drop: leave out repeats of a sequence with the same label."

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 
 class ContentHash:
@@ -28,11 +29,25 @@ class ContentHash:
                 numbers[np.isnan(numbers)] = np.nan
                 content.update(numbers.tobytes())
             else:
-                cells = [cell.encode("utf-8", "surrogatepass") for cell in values.tolist()]
-                lengths.update(np.array([len(cell) for cell in cells], "<i8").tobytes())
-                content.update(b"".join(cells))
+                sizes, joined = _bytes_of(values)
+                lengths.update(sizes)
+                content.update(joined)
 
     def hexdigest(self, *meaning: str) -> str:
         """The hash of all rows so far; ``meaning`` is what else makes two data sets different (alphabet, task)."""
         digests = [[name, one.hexdigest(), two.hexdigest()] for name, (one, two) in self._streams.items()]
         return hashlib.sha256(json.dumps([list(meaning), digests]).encode()).hexdigest()
+
+
+def _bytes_of(values: pd.Series) -> tuple[bytes, bytes | memoryview]:
+    """The lengths of a text column's cells and their bytes joined, taken as they lie in memory where they do."""
+    if isinstance(values.array, pd.arrays.ArrowStringArray) and not values.isna().any():
+        column = pa.array(values.array, pa.large_string())
+        if isinstance(column, pa.ChunkedArray):
+            column = column.combine_chunks()
+        _, offsets, joined = column.buffers()
+        ends = np.frombuffer(offsets, "<i8")[column.offset : column.offset + len(column) + 1]
+        joined = memoryview(joined)[ends[0] : ends[-1]] if joined is not None else b""
+        return np.diff(ends).astype("<i8").tobytes(), joined
+    cells = [cell.encode("utf-8", "surrogatepass") for cell in values.tolist()]
+    return np.array([len(cell) for cell in cells], "<i8").tobytes(), b"".join(cells)

@@ -111,6 +111,18 @@ class DatasetWriter:
             self._counts[split] += int(inside.sum())
             self._positives[split] += int((inside & (labels == 1)).sum())
 
+    @property
+    def rows(self) -> int:
+        """How many rows were added so far."""
+        return sum(self._counts.values())
+
+    def written(self) -> Iterator[pd.DataFrame]:
+        """The rows so far, a batch at a time, for a second writer that changes them; this one takes no more."""
+        if self._rows:
+            self._rows.close()
+            self._rows = None
+            yield from _batches_of(self._temporary / _ROWS, ())
+
     def finish(self, info: DatasetInfo, features: pd.DataFrame | None = None) -> "Dataset":
         """Check the rows against ``info`` and put the folder in its place."""
         problem = self._contradiction(info)
@@ -226,9 +238,7 @@ class Dataset:
     def batches(self, columns: tuple[str, ...] = ()) -> Iterator[pd.DataFrame]:
         """All rows in their order, a batch at a time, so that a large data set need not fit into memory."""
         try:
-            with pq.ParquetFile(self.folder / _ROWS) as file:
-                for batch in file.iter_batches(_BATCH_ROWS, columns=list(columns) or None):
-                    yield batch.to_pandas()
+            yield from _batches_of(self.folder / _ROWS, columns)
         except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
             raise _damaged(self.folder, f"{_ROWS} cannot be read") from None
 
@@ -287,6 +297,12 @@ class Dataset:
             length: L; by default the longest sequence of the whole data set.
         """
         return encode_all(self.sequences(split), self.alphabet, self.info.length if length is None else length)
+
+
+def _batches_of(rows: Path, columns: tuple[str, ...]) -> Iterator[pd.DataFrame]:
+    with pq.ParquetFile(rows) as file:
+        for batch in file.iter_batches(_BATCH_ROWS, columns=list(columns) or None):
+            yield batch.to_pandas()
 
 
 def _unfit(table: pd.DataFrame, info: DatasetInfo) -> str:

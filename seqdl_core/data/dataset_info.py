@@ -47,8 +47,8 @@ class DatasetInfo(Config):
         positives: for binary data, rows with label 1 per part of the split.
         sources: the files that the rows came from.
         notices: what was changed, left out or assumed on the way in.
-        split_way: how the parts were made: ``files``, ``column``, ``random``, ``stratified``, ``chromosome``,
-            ``group``, ``similarity``, ``contiguous``, ``folds``.
+        split_way: how the parts were made: ``files`` or ``column`` that came with the data, or a name of
+            :data:`seqdl_core.data.splits.WAYS`.
         parent: the hash of the data set that this one was made from (another split, rows left out).
         higher_is: for regression, whether a higher number is ``better`` or ``worse``; ``""`` where nobody knows.
         wild_type: the sequence that all mutants differ from.

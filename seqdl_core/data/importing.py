@@ -12,13 +12,15 @@ from collections.abc import Sequence
 from itertools import takewhile
 from pathlib import Path
 
+import pandas as pd
+
 from seqdl_core.data.choices import AT_RANDOM, BY_FILE, NO_LABELS, ImportChoices
 from seqdl_core.data.dataset import Dataset
 from seqdl_core.data.findings import Finding
-from seqdl_core.data.inspection import FilePreview, Inspection, Summary
+from seqdl_core.data.inspection import DROPPED_COLUMNS, FilePreview, Inspection, Summary
 from seqdl_core.data.interpreting import interpret
 from seqdl_core.errors import DataError, SeqDLError
-from seqdl_core.sequences.readers import RawTable, read_table
+from seqdl_core.sequences.readers import RawTable, read_tables
 
 __all__ = [
     "AT_RANDOM",
@@ -31,24 +33,33 @@ __all__ = [
     "Summary",
     "import_files",
     "inspect",
+    "is_large",
     "save",
 ]
 
 
 def inspect(
-    files: Sequence[Path], choices: ImportChoices | None = None, names: Sequence[str] | None = None
+    files: Sequence[Path],
+    choices: ImportChoices | None = None,
+    names: Sequence[str] | None = None,
+    folders: Sequence[Path] | None = None,
 ) -> Inspection:
     """Read files and say what they hold. Problems are collected, not raised.
 
     Args:
         names: what the person calls the files; by default their own names, with the folder where two are alike.
+        folders: the folders that the path of a genome (``choices.genome``) may lead into; None allows all.
     """
     began = time.perf_counter()
     choices = choices or ImportChoices()
+    if len(files) == 1 and is_large(Path(files[0])):
+        from seqdl_core.data.large_sample import inspect_large
+
+        return inspect_large(Path(files[0]), choices, names[0] if names else "")
     shown = names_of([Path(file) for file in files]) if names is None else unique_names(names)
     tables, problems = _read_all(files, choices, shown)
     size = sum(table.file.bytes for table in tables)
-    result = interpret(tables, choices, problems)
+    result = interpret(tables, choices, problems, folders)
     return Inspection(
         files=len(files),
         bytes=size,
@@ -60,23 +71,42 @@ def inspect(
         positives_only=result.positives_only,
         tables=result.previews,
         summary=result.summary,
+        dropped=pd.DataFrame(result.dropped, columns=list(DROPPED_COLUMNS)),
+        changed=pd.DataFrame(result.changed, columns=list(DROPPED_COLUMNS)),
         table=None if result.problems else result.table,
         info=None if result.problems else result.info,
+        features=None if result.problems else result.features,
     )
 
 
 def save(inspection: Inspection, folder: Path, name: str) -> Dataset:
-    """Write the data set, or raise the first problem that stands in the way."""
+    """Write the data set, or raise the first problem that stands in the way.
+
+    What was found in a large file from a sample of it is saved by :mod:`seqdl_core.data.streaming`.
+    """
     if inspection.problems:
         raise inspection.problems[0]
     if inspection.info is None or inspection.table is None:
         raise DataError("There are no files to save.", fix="Choose at least one file.")
-    return Dataset.create(folder, inspection.table, inspection.info.model_copy(update={"name": name}))
+    return Dataset.create(
+        folder, inspection.table, inspection.info.model_copy(update={"name": name}), inspection.features
+    )
+
+
+def is_large(path: Path) -> bool:
+    """Whether a file is FASTA and so large that it is looked at in a sample and imported in batches."""
+    from seqdl_core.data import large_sample
+
+    return large_sample.is_large(path)
 
 
 def import_files(files: Sequence[Path], folder: Path, choices: ImportChoices | None = None, name: str = "") -> Dataset:
     """Inspect and save in one go, for the command line. Raises the first problem."""
     inspection = inspect(files, choices)
+    if inspection.table is None and not inspection.problems and len(files) == 1:
+        from seqdl_core.data.streaming import import_large_fasta
+
+        return import_large_fasta(Path(files[0]), folder, choices, name or suggested_name(inspection))
     return save(inspection, folder, name or suggested_name(inspection))
 
 
@@ -121,14 +151,12 @@ def _read_all(
     tables: list[RawTable] = []
     problems: list[SeqDLError] = []
     for path, name in zip(files, names, strict=True):
-        try:
-            table = read_table(Path(path), name, choices.separator)
-        except SeqDLError as problem:
-            problems.append(problem)
-            continue
-        twin = next((other.file.name for other in tables if other.file.sha256 == table.file.sha256), "")
-        if twin:
-            problems.append(DataError(f"The file is the same as {twin}.", where=name, fix="Bring each file once."))
-        else:
-            tables.append(table)
+        for table in read_tables(Path(path), name, choices.separator, choices.sheet, problems):
+            twin = next((other.file.name for other in tables if other.file.sha256 == table.file.sha256), "")
+            if twin:
+                problems.append(
+                    DataError(f"The file is the same as {twin}.", where=table.file.name, fix="Bring each file once.")
+                )
+            else:
+                tables.append(table)
     return tables, problems

@@ -1,35 +1,55 @@
 """Which column is what: sequences, labels, names and split, found from names and values and open to correction."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
+from jaxtyping import Bool
 from numpy.typing import NDArray
 
-from seqdl_core.data.choices import BY_FILE, NO_LABELS, ImportChoices
-from seqdl_core.errors import DataError, UnknownName
+from seqdl_core.data.choices import NO_LABELS, ImportChoices
+from seqdl_core.errors import UnknownName
 from seqdl_core.sequences.alphabets import DNA, PROTEIN, RNA, Alphabet, alphabet_named
+from seqdl_core.sequences.columns import means_fold, means_group, means_number, means_strand_copy
 from seqdl_core.sequences.readers import RawTable
 from seqdl_core.sequences.vocabulary import (
-    is_label_value,
-    is_missing,
+    file_tokens,
     is_number,
     is_split_value,
     means_label,
     means_name,
     means_split,
-    names_negatives,
+    plain_name,
 )
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _NUCLEOTIDE_SHARE = 0.9
-_FEW_CLASSES = 20
+_FEW_PARTS = 20
 _NUCLEOTIDES = b"ACGTUNacgtun"
+_SHORT = 25.0
+_EQUAL_DNA = 15
+_ALIKE = 0.9
+_CHROMOSOMES = ("chrom", "chr", "chromosome", "scaffold")
+_NEARLY = 0.95
+_NUCLEIC_WORDS = _words(
+    "dna rna seq nucleotide nt utr guide grna sgrna grnas oligo oligos probe probes primer primers promoter enhancer "
+    "motif kmer site sites peak peaks chip genome genomic mirna crispr spacer barcode splice reads aptamer"
+)
+_PEPTIDE_WORDS = _words("peptide peptides protein proteins aa amp amps amino epitope epitopes residues")
 
 
 @dataclass(frozen=True, eq=False)
 class Assembled:
-    """The rows of all files, one after the other. ``cells`` holds every column but the sequences, as text."""
+    """The rows of all files, one after the other. ``cells`` holds every column but the sequences, as text.
+
+    ``spellings`` keeps the columns that were spelled as labels, for it takes long and is asked for again.
+    """
 
     tables: tuple[RawTable, ...]
     table_of: NDArray[np.int64]
@@ -37,6 +57,8 @@ class Assembled:
     sequences: list[str]
     sequence_columns: tuple[str, ...]
     cells: pd.DataFrame
+    decimal: str = "auto"
+    spellings: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.sequences)
@@ -49,6 +71,17 @@ class Assembled:
     def values(self, column: str) -> list[str]:
         """One column over all files; empty where a file does not have it."""
         return list(self.cells[column].tolist())
+
+    def kept(self, keep: Bool[np.ndarray, "N"]) -> "Assembled":
+        """Some of the rows; each still knows its file and line."""
+        return replace(
+            self,
+            table_of=self.table_of[keep],
+            row_of=self.row_of[keep],
+            sequences=[sequence for sequence, stays in zip(self.sequences, keep.tolist(), strict=True) if stays],
+            cells=self.cells[keep].reset_index(drop=True),
+            spellings={},
+        )
 
 
 def assemble(tables: Sequence[RawTable], choices: ImportChoices) -> Assembled:
@@ -65,67 +98,8 @@ def assemble(tables: Sequence[RawTable], choices: ImportChoices) -> Assembled:
         sequences=[s for table, column in zip(tables, columns, strict=True) for s in table.cells[column].tolist()],
         sequence_columns=columns,
         cells=pd.concat(others, ignore_index=True).fillna("").astype(str),
+        decimal=choices.decimal,
     )
-
-
-@dataclass(frozen=True)
-class Labels:
-    """``values`` holds the labels as written, numbers in one spelling and ``""`` where missing.
-
-    ``column`` is the column, ``(file)`` for one file a class, or ``(none)`` where nothing tells labels.
-    """
-
-    column: str
-    values: tuple[str, ...]
-
-    @property
-    def distinct(self) -> tuple[str, ...]:
-        """The different labels, in the order they appear."""
-        return tuple(dict.fromkeys(value for value in self.values if value))
-
-
-def infer_labels(rows: Assembled, choices: ImportChoices, taken: Sequence[str]) -> Labels:
-    """Find the labels. ``taken`` are columns that serve something else.
-
-    Raises:
-        UnknownName: the chosen column does not exist.
-        DataError: there are columns that may be meant as labels, but none with two values.
-    """
-    columns = [column for column in rows.cells.columns if column not in taken]
-    chosen = choices.label_column
-    if chosen and chosen not in (BY_FILE, NO_LABELS):
-        if chosen not in rows.cells.columns:
-            raise UnknownName("column", chosen, rows.cells.columns)
-        return _label_values(rows, chosen)
-    if chosen == BY_FILE or (not chosen and not _labelled(rows, columns) and _one_file_a_class(rows)):
-        return Labels(BY_FILE, tuple(_class_of_files(rows)[number] for number in rows.table_of.tolist()))
-    if chosen == NO_LABELS:
-        return Labels(NO_LABELS, ("1",) * len(rows))
-    likely = _labelled(rows, columns)
-    if likely and (len(likely) == 1 or means_label(likely[0])):
-        return _label_values(rows, likely[0])
-    if likely:
-        raise DataError(
-            f"{len(likely)} columns hold two values and could be the label: {', '.join(likely[:6])}.",
-            where=", ".join(dict.fromkeys(table.file.name for table in rows.tables)),
-            fix="Choose the label column.",
-        )
-    suspects = [column for column in columns if _may_be_target(rows.values(column))]
-    if suspects:
-        raise DataError(
-            "No column holds labels with two values; only binary labels are supported at present.",
-            where=", ".join(dict.fromkeys(table.file.name for table in rows.tables)),
-            fix=f"Bring a column of 1 and 0 ({', '.join(suspects[:3])} {'has' if len(suspects) == 1 else 'have'} more "
-            f"than two values), or choose '{NO_LABELS}' as label column: all rows are positives.",
-        )
-    return Labels(NO_LABELS, ("1",) * len(rows))
-
-
-def label_candidates(rows: Assembled, taken: Sequence[str]) -> list[str]:
-    """The columns a person may want as labels, the likeliest first."""
-    columns = [column for column in rows.cells.columns if column not in taken]
-    likely = _labelled(rows, columns)
-    return likely + [c for c in columns if c not in likely and len(set(rows.values(c))) in range(2, _FEW_CLASSES + 1)]
 
 
 def infer_name_columns(rows: Assembled, choices: ImportChoices) -> tuple[str, ...]:
@@ -138,22 +112,85 @@ def infer_name_columns(rows: Assembled, choices: ImportChoices) -> tuple[str, ..
     )
 
 
-def infer_split_column(rows: Assembled, taken: Sequence[str]) -> str:
-    """The column whose cells say training and test, or ``""``."""
+def infer_split_column(rows: Assembled, taken: Sequence[str], choices: ImportChoices) -> str:
+    """The column whose cells say training and test, or ``""``. An empty cell says nothing.
+
+    Raises:
+        UnknownName: the chosen column does not exist.
+    """
+    if choices.split_column == NO_LABELS:
+        return ""
+    if choices.split_column:
+        if choices.split_column not in rows.cells.columns:
+            raise UnknownName("column", choices.split_column, rows.cells.columns)
+        return choices.split_column
     for column in rows.cells.columns:
         if column in taken:
             continue
-        found = set(rows.values(column))
-        if len(found) > 1 and len(found) <= _FEW_CLASSES and all(is_split_value(value) for value in found):
+        found = set(rows.values(column)) - {""}
+        if not 0 < len(found) <= _FEW_PARTS or not all(is_split_value(value) for value in found):
+            continue
+        if len(found) > 1 or means_split(str(column)):
             return str(column)
     return ""
 
 
-def infer_alphabet(sequences: Sequence[str], choices: ImportChoices) -> Alphabet:
-    """DNA or RNA where at least half of the sequences are nine tenths A, C, G, T, U and N; protein otherwise."""
+def infer_fold_columns(rows: Assembled, taken: Sequence[str]) -> tuple[str, ...]:
+    """Columns such as ``fold_num`` that number the folds of a cross-validation; contiguous ones first."""
+    found = []
+    for column in (str(name) for name in rows.cells.columns):
+        values = set(rows.values(column))
+        if column in taken or not means_fold(column) or not 1 < len(values) <= 2 * _FEW_PARTS:
+            continue
+        if all(is_number(value) and float(value).is_integer() for value in values):
+            found.append(column)
+    return tuple(sorted(found, key=lambda column: "contiguous" not in column.lower()))
+
+
+def infer_reverse_copies(rows: Assembled) -> str:
+    """The column that marks rows as reverse-complement copies of others with a 1, or ``""``."""
+    for column in (str(name) for name in rows.cells.columns):
+        if means_strand_copy(column):
+            values = {value.strip().lower() for value in rows.values(column)}
+            if values <= {"0", "1", "0.0", "1.0", "true", "false"} and len(values) > 1:
+                return column
+    return ""
+
+
+def infer_group_column(rows: Assembled, choices: ImportChoices) -> str:
+    """The column whose values tell related rows, or ``""``. Raises UnknownName for a chosen one that is not there."""
+    wanted = choices.group_column
+    if wanted == NO_LABELS:
+        return ""
+    if wanted:
+        if wanted not in rows.cells.columns:
+            raise UnknownName("column", wanted, rows.cells.columns)
+        return wanted
+    columns = sorted((str(name) for name in rows.cells.columns), key=lambda column: column != "group")
+    for column in columns:
+        related = means_group(column) and plain_name(column) not in _CHROMOSOMES
+        if related and 1 < len(set(rows.values(column))) < len(rows):
+            return column
+    return ""
+
+
+def infer_alphabet(rows: Assembled, choices: ImportChoices, known: str = "") -> tuple[Alphabet, str]:
+    """The alphabet, and why that is in doubt (``""`` where it is not).
+
+    DNA or RNA where at least half of the sequences are nine tenths A, C, G, T, U and N; protein otherwise. Short
+    sequences of A, C, G and T alone may be peptides: alanine, cysteine, glycine and threonine. They are DNA where the
+    names of the column or the file say so, or where all are equally long; else a person has to say.
+
+    Args:
+        known: the alphabet that the format fixes, ``""`` where the letters decide.
+    """
     if choices.alphabet != "auto":
-        return alphabet_named(choices.alphabet)
+        return alphabet_named(choices.alphabet), ""
+    if known:
+        return alphabet_named(known), ""
+    sequences = rows.sequences
     total = nucleic = thymine = uracil = 0
+    pure = True
     for sequence in sequences:
         letters = sequence.encode("latin-1", "replace")
         total += bool(letters)
@@ -161,65 +198,36 @@ def infer_alphabet(sequences: Sequence[str], choices: ImportChoices) -> Alphabet
             nucleic += 1
             thymine += b"T" in letters or b"t" in letters
             uracil += b"U" in letters or b"u" in letters
+        pure = pure and not letters.upper().translate(None, b"ACGT")
     if nucleic * 2 < total or not total:
-        return PROTEIN
-    return RNA if uracil > thymine else DNA
+        return PROTEIN, ""
+    if uracil > thymine:
+        return RNA, ""
+    return DNA, _doubt(rows) if pure else ""
+
+
+def _doubt(rows: Assembled) -> str:
+    """Why sequences of A, C, G and T may be peptides all the same."""
+    lengths = [len(sequence) for sequence in rows.sequences if sequence]
+    mean = sum(lengths) / len(lengths)
+    if mean >= _SHORT:
+        return ""
+    words = {token.lower() for table in rows.tables for token in file_tokens(table.file.name)}
+    words |= {token for column in rows.sequence_columns for token in re.split(r"[^a-z]+", column.lower())}
+    if words & _PEPTIDE_WORDS:
+        said = sorted(words & _PEPTIDE_WORDS)[0]
+        return f"the name says {said}, and all letters are A, C, G and T"
+    alike = max(lengths.count(length) for length in set(lengths)) >= _ALIKE * len(lengths)
+    if alike and (mean >= _EQUAL_DNA or words & _NUCLEIC_WORDS):
+        return ""
+    if words & (_NUCLEIC_WORDS - {"seq", "site", "sites"}):
+        return ""
+    return f"short sequences, {mean:.0f} letters on average, and all letters are A, C, G and T"
 
 
 def is_nucleic(letters: bytes) -> bool:
     """Whether a sequence is nine tenths nucleotides."""
     return len(letters.translate(None, _NUCLEOTIDES)) <= (1 - _NUCLEOTIDE_SHARE) * len(letters)
-
-
-def _labelled(rows: Assembled, columns: Sequence[str]) -> list[str]:
-    """Columns that look like labels: named so with two values, two values like 1 and 0, named so, two words."""
-    ranked: list[tuple[int, int, str]] = []
-    for place, column in enumerate(columns):
-        values = {_spelling(value) for value in set(rows.values(column))} - {""}
-        named = means_label(column)
-        known = all(is_label_value(value) for value in values)
-        other = column.strip().lower() in ("strand", "orientation", "sense", "chrom", "chr") or means_split(column)
-        if not values or other:
-            continue
-        if len(values) == 2:
-            ranked.append((0 if named else 1 if known else 3, place, column))
-        elif named:
-            ranked.append((2, place, column))
-    return [column for _, _, column in sorted(ranked)]
-
-
-def _label_values(rows: Assembled, column: str) -> Labels:
-    written = rows.values(column)
-    spelled = {value: _spelling(value) for value in set(written)}
-    return Labels(column, tuple(spelled[value] for value in written))
-
-
-def _spelling(value: str) -> str:
-    """One spelling for a label: 1, 1.0 and +1 are the same, a missing one is empty."""
-    plain = value.strip()
-    if is_missing(plain):
-        return ""
-    return f"{float(plain):.12g}" if is_number(plain) else plain
-
-
-def _may_be_target(values: list[str]) -> bool:
-    distinct = {value for value in values if not is_missing(value)}
-    if len(distinct) <= 2:
-        return False
-    return all(map(is_number, distinct)) or (len(distinct) <= _FEW_CLASSES and len(distinct) * 2 <= len(values))
-
-
-def _one_file_a_class(rows: Assembled) -> bool:
-    negatives = [names_negatives(table.file.name) for table in rows.tables]
-    return any(negatives) and not all(negatives)
-
-
-def _class_of_files(rows: Assembled) -> list[str]:
-    """``1`` or ``0`` per file; where no name speaks of negatives, the last file holds them."""
-    negatives = [names_negatives(table.file.name) for table in rows.tables]
-    if not any(negatives) or all(negatives):
-        negatives = [number == len(rows.tables) - 1 for number in range(len(rows.tables))]
-    return ["0" if negative else "1" for negative in negatives]
 
 
 def _name_column(table: RawTable, sequence_column: str, wanted: str) -> str:
@@ -233,11 +241,13 @@ def _name_column(table: RawTable, sequence_column: str, wanted: str) -> str:
     for place, column in enumerate(table.cells.columns):
         values = table.cells[column].tolist()
         distinct = len(set(values))
-        if column == sequence_column or means_label(column) or (distinct < 2 and len(values) > 1):
+        meant = means_label(column) or means_number(column)
+        if column == sequence_column or meant or (distinct < 2 and len(values) > 1):
             continue
         named, unique = means_name(column), distinct == len(values)
+        nearly = distinct > _NEARLY * len(values)
         numeric = all(map(is_number, values))
-        if named or (unique and not (numeric and any("." in value for value in values))):
+        if named or (unique and not (numeric and any("." in value for value in values))) or (nearly and not numeric):
             rank = (3 if not unique else 0 if named else 2 if numeric else 1, place, str(column))
             best = min(best, rank) if best else rank
     return best[2] if best else ""

@@ -1,20 +1,23 @@
 """What an import found: findings, problems, notices, first rows and counts. Plain values that a page can keep."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from jaxtyping import Float64
 
 from seqdl_core.data.choices import BY_FILE, NO_LABELS, ImportChoices
-from seqdl_core.data.dataset import DatasetInfo
+from seqdl_core.data.dataset_info import DatasetInfo
 from seqdl_core.data.findings import Finding, short_name
-from seqdl_core.data.inference import Assembled, Labels
+from seqdl_core.data.inference import Assembled
+from seqdl_core.data.labels import Labels
 from seqdl_core.data.split import shared_with_test
 from seqdl_core.errors import SeqDLError
 from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.sequences.readers import NoticeRecord
+
+DROPPED_COLUMNS = ("file", "line", "name", "reason", "brought")
 
 _PREVIEWED = 20
 
@@ -35,7 +38,7 @@ class FilePreview:
 
 @dataclass(frozen=True)
 class Summary:
-    """Counts over all rows. ``duplicates`` repeat an earlier sequence; ``conflicting`` sequences have both labels.
+    """Counts over all rows. ``duplicates`` repeat an earlier sequence; ``conflicting`` sequences have unlike labels.
 
     ``shared`` test rows are also outside the test set, as they are or as their reverse complement. ``gc`` is the mean
     share of G and C, ``gc_test_negatives`` that of the test set's negatives; None where that does not apply.
@@ -59,7 +62,11 @@ class Inspection:
         notices: what was changed, left out or assumed.
         positives_only: the training rows are all positives; the person chooses where negatives come from.
         tables: the first rows of each file that could be read.
+        dropped: the rows that were left out: file, line, name, reason, and the row as it was brought.
+        changed: the rows whose letters were changed (not only from lower case): file, line, name, what was done, and
+            the sequence as it was brought.
         table: the rows as they would be saved; None while problems stand in the way.
+        features: annotated stretches of the rows, with dataset.FEATURE_COLUMNS; None where there are none.
         info: the data set's description, without a name; None while problems stand in the way.
     """
 
@@ -73,32 +80,36 @@ class Inspection:
     positives_only: bool = False
     tables: tuple[FilePreview, ...] = ()
     summary: Summary | None = None
+    dropped: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(DROPPED_COLUMNS)))
+    changed: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(DROPPED_COLUMNS)))
     table: pd.DataFrame | None = None
     info: DatasetInfo | None = None
+    features: pd.DataFrame | None = None
 
 
 def preview(rows: Assembled, name_columns: Sequence[str], labels: Labels | None) -> tuple[FilePreview, ...]:
     """The first rows of each file, as written there."""
     previews = []
-    start = 0
+    values_of_row = labels.values if labels else None
     for number, table in enumerate(rows.tables):
-        shown = min(len(table), _PREVIEWED)
-        sequences = rows.sequences[start : start + shown]
+        members = np.flatnonzero(rows.table_of == number)
+        shown = members[:_PREVIEWED].tolist()
+        sequences = [rows.sequences[row] for row in shown]
         column = name_columns[number]
-        names = table.cells[column].tolist()[:shown] if column else [""] * shown
-        values = list(labels.values[start : start + shown]) if labels else [""] * shown
+        names = [str(table.cells[column].iloc[int(rows.row_of[row])]) for row in shown] if column else [""] * len(shown)
+        values = [values_of_row[row] for row in shown] if values_of_row else [""] * len(shown)
         head = pd.DataFrame({"id": names, "sequence": sequences, "label": values}, dtype=str)
         head["gc"] = gc_share(sequences)
         title = labels.column if labels and labels.column not in (BY_FILE, NO_LABELS) else ""
         titles = (column, rows.sequence_columns[number], title)
-        previews.append(FilePreview(table.file.name, short_name(table.file.name), len(table), titles, head))
-        start += len(table)
+        previews.append(FilePreview(table.file.name, short_name(table.file.name), len(members), titles, head))
     return tuple(previews)
 
 
 def summarise(table: pd.DataFrame, groups: Sequence[str], alphabet: Alphabet) -> Summary:
     """Count what a person should know before training. ``groups`` are the sequences whichever strand they are on."""
-    distinct = table.drop_duplicates(["sequence", "label"])
+    targets = ["label", *(column for column in table.columns if column.startswith("label_"))]
+    distinct = table.drop_duplicates(["sequence", *targets, *(["residues"] if "residues" in table.columns else [])])
     is_test = (table["split"] == "test").to_numpy(bool)
     negatives = table.loc[is_test & (table["label"] == 0), "sequence"].tolist()
     return Summary(

@@ -20,28 +20,94 @@ from seqdl_core.sequences.vocabulary import file_tokens, split_of, split_of_file
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """``train``, ``validation`` or ``test`` per row. ``way`` is ``files``, ``column``, ``random`` or ``all test``."""
+    """``train``, ``validation`` or ``test`` per row, and what says so.
+
+    Attributes:
+        way: ``files``, ``column``, ``folds``, ``all test``, or ``random`` where a test set has still to be drawn.
+        column: the column with the parts or the folds.
+        folds: the folds that there are, and ``test_folds`` those that test; ``fold_of_row`` counts them from 0.
+        ignored: why the column that names parts does not split, ``""`` where it does.
+    """
 
     way: str
     of_row: Shaped[np.ndarray, "N"]
     test_files: tuple[str, ...] = ()
+    column: str = ""
+    folds: tuple[str, ...] = ()
+    test_folds: tuple[str, ...] = ()
+    fold_of_row: Float64[np.ndarray, "N"] | None = None
+    ignored: str = ""
 
 
-def decide_parts(rows: Assembled, choices: ImportChoices, split_column: str) -> Parts:
-    """Follow the person's choice, then the files' names, then a column; ``random`` still has to be drawn."""
+def decide_parts(
+    rows: Assembled, choices: ImportChoices, split_column: str, fold_columns: Sequence[str] = ()
+) -> Parts:  # fmt: skip
+    """Follow the person's choice, then the files' names, a column, folds; ``random`` still has to be drawn."""
     names = [table.file.name for table in rows.tables]
+    plain = np.full(len(rows), "train", dtype="<U10")
+    if choices.split_way != "auto":
+        return _with_folds(rows, Parts("random", plain), fold_columns)
     if choices.test_file not in ("", AT_RANDOM):
         test = _chosen(choices.test_file, names)
         kinds = ["test" if name == test else "train" for name in names]
         return Parts("files" if len(names) > 1 else "all test", np.array(kinds)[rows.table_of], (test,))
-    kinds = _kinds_of_files(names)
-    if choices.test_file == "" and "test" in kinds and "train" in kinds:
-        tests = tuple(name for name, kind in zip(names, kinds, strict=True) if kind == "test")
-        return Parts("files", np.array(kinds)[rows.table_of], tests)
-    if choices.test_file == "" and split_column:
-        found = [split_of(value) or "train" for value in rows.values(split_column)]
-        return Parts("column" if "test" in found else "random", np.array(found))
-    return Parts("random", np.full(len(rows), "train", dtype="<U10"))
+    if choices.test_file == "":
+        kinds = _kinds_of_files(names)
+        if "test" in kinds and "train" in kinds:
+            tests = tuple(name for name, kind in zip(names, kinds, strict=True) if kind == "test")
+            return _with_folds(rows, Parts("files", np.array(kinds)[rows.table_of], tests), fold_columns)
+        if split_column:
+            found = _by_column(rows, split_column)
+            if not found.ignored or not fold_columns:
+                return _with_folds(rows, found, fold_columns)
+        if fold_columns and choices.test_folds != AT_RANDOM:
+            return _by_fold(rows, fold_columns[0], choices)
+        if "validation" in kinds and "train" in kinds:
+            return Parts("random", np.array(kinds, "<U10")[rows.table_of])
+    return _with_folds(rows, Parts("random", plain), fold_columns)
+
+
+def _by_column(rows: Assembled, column: str) -> Parts:
+    """Parts from words in a column; FLIP marks the validation rows in a further column."""
+    found = np.array([split_of(value) or "train" for value in rows.values(column)], dtype="<U10")
+    further = next((str(c) for c in rows.cells.columns if str(c).strip().lower() == "validation"), "")
+    if further and further != column:
+        marked = np.array([value.strip().lower() in ("true", "1", "1.0", "yes") for value in rows.values(further)])
+        found[marked & (found == "train")] = "validation"
+    parts = set(found.tolist())
+    if "test" in parts and "train" in parts:
+        return Parts("column", found, column=column)
+    only = f"says {sorted(parts)[0]} in every row" if len(parts) == 1 else "names no training rows"
+    ignored = "" if "train" in parts else f"{column} {only}, so it does not split"
+    return Parts("random", np.where(found == "test", "train", found) if "train" in parts else
+                 np.full(len(found), "train", dtype="<U10"), column=column, ignored=ignored)  # fmt: skip
+
+
+def _by_fold(rows: Assembled, column: str, choices: ImportChoices) -> Parts:
+    """The chosen folds test, by default the last."""
+    folds, fold_of_row = _folds(rows, column)
+    wanted = [part.strip() for part in choices.test_folds.split(",") if part.strip()] or [folds[-1]]
+    for fold in wanted:
+        if fold not in folds:
+            raise UnknownName("fold", fold, folds)
+    test = np.isin(fold_of_row, [folds.index(fold) for fold in wanted])
+    of_row = np.where(test, "test", "train").astype("<U10")
+    return Parts("folds", of_row, (), column, folds, tuple(wanted), fold_of_row)
+
+
+def _with_folds(rows: Assembled, parts: Parts, fold_columns: Sequence[str]) -> Parts:
+    """The folds stay with the rows whatever splits them."""
+    if not fold_columns:
+        return parts
+    folds, fold_of_row = _folds(rows, fold_columns[0])
+    return replace(parts, folds=folds, fold_of_row=fold_of_row)
+
+
+def _folds(rows: Assembled, column: str) -> tuple[tuple[str, ...], Float64[np.ndarray, "N"]]:
+    values = [f"{float(value):.12g}" for value in rows.values(column)]
+    folds = tuple(sorted(set(values), key=float))
+    place = {fold: float(number) for number, fold in enumerate(folds)}
+    return folds, np.array([place[value] for value in values], np.float64)
 
 
 def draw_test_rows(
@@ -61,6 +127,22 @@ def draw_test_rows(
         part="test",
     )
     return replace(parts, of_row=of_row), told
+
+
+def check_parts(rows: Assembled, parts: Parts) -> list[SeqDLError]:
+    """Whether a task without classes has rows to train on and rows to test on."""
+    there = set(parts.of_row.tolist())
+    if parts.way == "all test" or {"train", "test"} <= there:
+        return []
+    missing = "test" if "train" in there else "training"
+    drawn = "There are too few different sequences to hold any back as a test set."
+    return [
+        DataError(
+            drawn if missing == "test" else "There are no training rows.",
+            where=", ".join(dict.fromkeys(table.file.name for table in rows.tables)),
+            fix="Bring more sequences, or a test file of its own.",
+        )
+    ]
 
 
 def check_classes(
@@ -184,5 +266,6 @@ def _positives_only(files: Sequence[str], column: str, parts: Parts, offered: bo
     return DataError(
         f"The training {'file holds' if len(files) == 1 else 'files hold'} positives only.",
         where=f"All {count:,} rows of {place} {says}",
-        fix=f"{shuffles if offered else 'Bring labels, or'} add a file of negatives.",
+        fix=f"{shuffles if offered else 'Bring labels, or'} add a file of negatives. Where there are no labels at all, "
+        "say so (`--task unlabelled`).",
     )

@@ -29,8 +29,15 @@ def test_import_writes_a_data_set(file: Path, tmp_path: Path, capsys: pytest.Cap
     assert result["hash"] == dataset.hash
     assert result["counts"] == dataset.info.counts == {"train": 12, "test": 8}
     assert result["name"] == "peaks"
-    assert [finding["key"] for finding in result["findings"]] == ["format", "alphabet", "task", "split", "names"]
-    assert "Binary task; the label is the column Bound." in captured.err
+    assert [finding["key"] for finding in result["findings"]] == [
+        "format",
+        "alphabet",
+        "task",
+        "label",
+        "split",
+        "names",
+    ]
+    assert "The label is the column Bound." in captured.err
     assert "Note: 8 rows drawn at random (seed 1) as the test set." in captured.err
 
 

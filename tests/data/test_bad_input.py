@@ -50,13 +50,13 @@ def test_a_letter_outside_the_alphabet(tmp_path: Path) -> None:
     assert problem.where == "line 6 of peaks.fa (record s2), letter 5"
 
 
-def test_an_ambiguous_letter_names_the_way_out(tmp_path: Path) -> None:
+def test_an_ambiguous_letter_that_is_refused_names_the_way_out(tmp_path: Path) -> None:
     file = lines(tmp_path / "peaks.fa", {6: "R" + PLAIN[2][1:], 8: "Y" + PLAIN[3][1:]})
-    problem = only_problem([file])
+    problem = only_problem([file], ImportChoices(ambiguous="refuse"))
     assert problem.what == "'R' is not a DNA letter, it stands for one of several; 1 more sequence has such letters."
     assert problem.where == "line 6 of peaks.fa (record s2), letter 1"
     assert 'choose "read ambiguous letters as N"' in problem.fix
-    assert not inspect([file], ImportChoices(ambiguous="unknown")).problems
+    assert not inspect([file]).problems
 
 
 def test_a_letter_on_a_wrapped_line(tmp_path: Path) -> None:
@@ -69,7 +69,14 @@ def test_a_protein_among_dna(tmp_path: Path) -> None:
     problem = only_problem([lines(tmp_path / "peaks.fa", {8: "MKTAYIAKQRQISFVKSHFS"})])
     assert problem.what == "'M' is not a DNA letter; the sequence looks like a protein."
     assert problem.where == "line 8 of peaks.fa (record s3), letter 1"
-    assert problem.fix == "Remove the record, or choose protein as the alphabet if all sequences are proteins."
+    assert problem.fix == (
+        "Remove the record, or choose protein as the alphabet if all sequences are proteins, or leave such rows out "
+        "(`--bad-rows drop`)."
+    )
+    dropped = inspect([tmp_path / "peaks.fa"], ImportChoices(bad_rows="drop"))
+    assert not dropped.problems
+    assert dropped.dropped[["line", "name", "reason"]].values.tolist() == [[7, "s3", "letters outside the alphabet"]]
+    assert "1 row left out: letters outside the alphabet." in [notice.sentence for notice in dropped.notices]
     forced = inspect([tmp_path / "peaks.fa"], ImportChoices(alphabet="protein"))
     assert not forced.problems
 
@@ -79,7 +86,7 @@ def test_uracil_among_dna_a_gap_and_a_stop(tmp_path: Path) -> None:
     assert "choose DNA as the alphabet" in only_problem([file]).fix
     assert not inspect([file], ImportChoices(alphabet="dna")).problems
     assert "gap" in only_problem([lines(tmp_path / "b.fa", {6: "-" + PLAIN[2][1:]})]).what
-    assert "stop" in only_problem([lines(tmp_path / "c.fa", {6: PLAIN[2][1:] + "*"})]).what
+    assert "stop" in only_problem([lines(tmp_path / "c.fa", {6: PLAIN[2][:9] + "*" + PLAIN[2][10:]})]).what
     assert "U+00DF" not in only_problem([lines(tmp_path / "d.fa", {6: PLAIN[2][1:] + "ß"})]).what
 
 
@@ -89,8 +96,9 @@ def test_a_header_without_a_sequence(tmp_path: Path) -> None:
     assert problem.where == "line 5 of peaks.fa (record s2)"
 
 
-def test_sequences_of_unequal_length(tmp_path: Path) -> None:
-    problem = only_problem([lines(tmp_path / "peaks.fa", {6: PLAIN[2][:17]})])
+def test_sequences_of_unequal_length_refused_where_the_person_wants_that(tmp_path: Path) -> None:
+    file = lines(tmp_path / "peaks.fa", {6: PLAIN[2][:17]})
+    problem = only_problem([file], ImportChoices(lengths="refuse", alphabet="dna"))
     assert problem.what == ("The sequences have 2 different lengths, 17 to 20 bp; this one has 17, 19 of 20 have 20.")
     assert problem.where == "line 5 of peaks.fa (record s2)"
     assert "pad" in problem.fix
@@ -105,22 +113,25 @@ def test_a_missing_label(tmp_path: Path) -> None:
     assert only_problem([table(tmp_path / "t.csv", "seq,label", rows)]).where == "line 5 of t.csv"
 
 
-def test_labels_with_more_than_two_values(tmp_path: Path) -> None:
+def test_more_than_two_values_where_a_binary_task_is_wanted(tmp_path: Path) -> None:
     rows = [f"{sequence},{row % 3}" for row, sequence in enumerate(PLAIN)]
-    problem = only_problem([table(tmp_path / "t.csv", "seq,label", rows)])
-    assert "3 different values (0, 1, 2); only binary labels are supported at present" in problem.what
+    file = table(tmp_path / "t.csv", "seq,label", rows)
+    assert not inspect([file]).problems
+    problem = only_problem([file], ImportChoices(task="binary"))
+    assert problem.what == "The label label has 3 different values (0, 1, 2), and a binary task has two."
     assert problem.where == "line 4 of t.csv"
-    rows = [f"{sequence},{row / 7:.3f}" for row, sequence in enumerate(PLAIN)]
-    found = inspect([table(tmp_path / "u.csv", "seq,log_fitness", rows)])
-    assert "only binary labels are supported at present" in found.problems[0].what
-    assert [finding.choice for finding in found.findings] == ["separator", "alphabet", "label_column"]
 
 
 def test_two_columns_that_could_be_the_label(tmp_path: Path) -> None:
     rows = [f"{sequence},{row % 2},{row // 10}" for row, sequence in enumerate(PLAIN)]
     file = table(tmp_path / "t.csv", "seq,left,right", rows)
-    assert only_problem([file]).what == "2 columns hold two values and could be the label: left, right."
+    assert only_problem([file]).what == ("It is not clear which column holds the labels; 2 columns might: left, right.")
+    [asked] = [finding for finding in inspect([file]).findings if finding.choice == "label_column"]
+    assert (asked.value, [value for value, _ in asked.options]) == ("", ["", "left", "right", "left;right", "(none)"])
     assert not inspect([file], ImportChoices(label_column="left")).problems
+    both = inspect([file], ImportChoices(label_column="left;right"))
+    assert both.info is not None
+    assert (both.info.task, both.info.targets) == ("multilabel", ("left", "right"))
 
 
 @pytest.mark.parametrize(("label", "word"), [("1", "positives only"), ("0", "no positives")])

@@ -56,9 +56,10 @@ def test_the_encode_files_are_found_as_they_are(encode: Path) -> None:
         ),
         (
             "task",
-            "Binary task; the label is the column Bound.",
+            "Binary task.",
             "Values 1 and 0; 1 in 5,584 rows, 0 in 500 rows",
         ),
+        ("label", "The label is the column Bound.", "Named so"),
         (
             "split",
             "The files are a training and a test set.",
@@ -73,7 +74,7 @@ def test_the_encode_files_are_found_as_they_are(encode: Path) -> None:
     for finding in found.findings:
         assert finding.choice in ImportChoices.model_fields
         assert finding.value in [value for value, _ in finding.options]
-    assert dict(found.findings[3].options)[elk1(encode)[1].name] == "_AC trains, _B tests"
+    assert dict(found.findings[4].options)[elk1(encode)[1].name] == "_AC trains, _B tests"
     assert found.positives_only
     assert [problem.parts()["what"] for problem in found.problems] == ["The training file holds positives only."]
     assert found.problems[0].where == f"All 5,084 rows of {elk1(encode)[0].name} have Bound = 1"
@@ -129,7 +130,10 @@ def test_shuffles_of_proteins_are_not_offered(tmp_path: Path) -> None:
     found = inspect([positives(tmp_path / "amps.fa", [peptide[:16] for peptide in PEPTIDES])])
     assert sentences(found)["alphabet"] == "Protein, every sequence 16 residues."
     assert not found.positives_only
-    assert found.problems[0].fix == "Bring labels, or add a file of negatives."
+    assert found.problems[0].fix.startswith("Bring labels, or add a file of negatives.")
+    unlabelled = inspect([tmp_path / "amps.fa"], ImportChoices(task="unlabelled", lengths="pad"))
+    assert unlabelled.info is not None
+    assert (unlabelled.info.task, unlabelled.info.counts) == ("unlabelled", {"train": 4, "test": 1})
 
 
 def test_one_file_a_class_and_parts_in_the_names(tmp_path: Path) -> None:
@@ -139,8 +143,8 @@ def test_one_file_a_class_and_parts_in_the_names(tmp_path: Path) -> None:
         positives(tmp_path / "DECOY.tr.fa", PLAIN[20:30]),
         positives(tmp_path / "DECOY.te.fa", PLAIN[30:]),
     ]
-    found = inspect(files)
-    assert sentences(found)["task"] == "Binary task; each file holds one class."
+    found = inspect(files, ImportChoices(alphabet="protein"))
+    assert sentences(found)["label"] == "Each file holds one class."
     assert sentences(found)["split"] == "Files are for training or for test."
     dataset = save(found, tmp_path / "set", "peptides")
     assert dataset.info.counts == {"train": 20, "test": 20}
@@ -148,12 +152,14 @@ def test_one_file_a_class_and_parts_in_the_names(tmp_path: Path) -> None:
     assert set(dataset.rows("test").query("label == 0")["source"]) == {"DECOY.te.fa"}
 
 
-def test_two_files_of_unknown_roles_can_be_called_classes(tmp_path: Path) -> None:
+def test_two_files_without_labels_are_two_classes_and_may_be_called_positives(tmp_path: Path) -> None:
     files = [positives(tmp_path / "here.fa", PLAIN[:20]), positives(tmp_path / "there.fa", PLAIN[20:])]
-    assert inspect(files).positives_only
-    found = inspect(files, ImportChoices(label_column="(file)"))
+    found = inspect(files)
+    assert sentences(found)["label"] == "Each file holds one class."
     assert found.info is not None
+    assert found.info.label_names == ("here", "there")
     assert found.info.positives == {"train": 16, "test": 4}
+    assert inspect(files, ImportChoices(label_column="(none)")).positives_only
 
 
 def test_parts_from_headers_and_from_folders(tmp_path: Path) -> None:
@@ -198,8 +204,8 @@ def test_words_as_labels(tmp_path: Path) -> None:
     lines = [f"{sequence},{'promoter' if row % 2 else 'other'}" for row, sequence in enumerate(PLAIN)]
     path.write_text("\n".join(["seq,class", *lines]))
     found = inspect([path])
-    assert found.findings[3].sentence == "promoter counts as 1."
-    assert "check this" in found.findings[3].evidence
+    assert found.findings[4].sentence == "promoter counts as 1."
+    assert "check this" in found.findings[4].evidence
     assert found.info is not None
     assert found.info.label_names == ("other", "promoter")
     turned = inspect([path], ImportChoices(positive_label="other"))
@@ -236,9 +242,13 @@ def test_lower_case_and_unknown_letters_are_counted(tmp_path: Path) -> None:
     assert found.table["sequence"].tolist() == [sequence.upper() for sequence in sequences]
 
 
-def test_ambiguous_letters_are_read_as_unknown_on_request(tmp_path: Path) -> None:
+def test_ambiguous_letters_are_read_as_unknown_and_listed(tmp_path: Path) -> None:
     sequences = ["RY" + PLAIN[0][2:], "w" + PLAIN[1][1:], *PLAIN[2:]]
-    found = inspect([labelled(tmp_path / "iupac.fa", sequences)], ImportChoices(ambiguous="unknown"))
+    found = inspect([labelled(tmp_path / "iupac.fa", sequences)])
+    assert found.changed.to_dict("records") == [
+        {"file": "iupac.fa", "line": line, "name": name, "reason": "ambiguous letters read as N", "brought": brought}
+        for line, name, brought in ((1, "s0", sequences[0]), (3, "s1", sequences[1]))
+    ]
     assert "2 sequences with ambiguous letters (3 in all), read as N." in notices(found)
     assert found.table is not None
     assert found.table["sequence"].tolist()[:2] == ["NN" + PLAIN[0][2:], "N" + PLAIN[1][1:]]
@@ -256,16 +266,16 @@ def test_rna_in_dna_letters_only_when_chosen(tmp_path: Path) -> None:
     assert RNA.name == found.info.alphabet  # type: ignore[union-attr]
 
 
-def test_unequal_lengths_padded_or_cropped_on_request(tmp_path: Path) -> None:
+def test_unequal_lengths_are_padded_or_cropped_on_request(tmp_path: Path) -> None:
     sequences = [PLAIN[0][:15], PLAIN[1][:18], *PLAIN[2:]]
     file = labelled(tmp_path / "mixed.fa", sequences)
-    padded = import_files([file], tmp_path / "padded", ImportChoices(lengths="pad"))
+    padded = import_files([file], tmp_path / "padded", ImportChoices(alphabet="dna"))
     assert padded.info.length == 20
     assert padded.table["sequence"].tolist() == sequences
     assert padded.info.notices[0].sentence == "2 sequences shorter than 20 bp, filled up with N at the end when used."
     codes = padded.codes("train" if padded.table["split"][0] == "train" else "test")
     assert codes[0].tolist() == [*DNA.encode(sequences[0]), 4, 4, 4, 4, 4]
-    cropped = import_files([file], tmp_path / "cropped", ImportChoices(lengths="crop"))
+    cropped = import_files([file], tmp_path / "cropped", ImportChoices(lengths="crop", alphabet="dna"))
     assert cropped.info.length == 15
     assert cropped.table["sequence"].tolist()[1:3] == [sequences[1][1:16], sequences[2][2:17]]
     assert cropped.info.notices[0].sentence == "39 sequences longer than 15 bp, of which the middle was kept."

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from seqdl_core.data.dataset import Dataset
-from seqdl_core.data.simulation import simulate
+from seqdl_core.data.simulation import simulate, truth_mask
 from seqdl_core.errors import DataError, UnknownName
 from seqdl_core.sequences.alphabets import DNA, one_hot_array
 from seqdl_core.sequences.motifs import jaspar
@@ -28,29 +28,41 @@ def test_parts_and_classes(simulated: Dataset) -> None:
 
 
 def test_the_sites_are_where_the_truth_says(simulated: Dataset) -> None:
-    motifs = [jaspar(motif["id"]) for motif in simulated.info.truth["motifs"]]
+    motifs = {motif["name"]: jaspar(motif["id"]) for motif in simulated.info.truth["motifs"]}
     rows = simulated.table.set_index("id")
-    scores: dict[int, list[float]] = {0: [], 1: []}
+    scores: dict[str, list[float]] = {name: [] for name in motifs}
     strands: Counter[str] = Counter()
-    for name, sites in simulated.info.truth["sites"].items():
-        assert rows.at[name, "label"] == 1
+    for row, found in simulated.features.groupby("id"):
+        assert rows.at[row, "label"] == 1
         taken: set[int] = set()
-        for number, start, strand in sites:
-            motif = motifs[number] if strand == "+" else motifs[number].reverse_complement()
-            place = range(start, start + motif.width)
+        for site in found.itertuples():
+            assert site.kind == "motif"
+            motif = motifs[site.name] if site.strand == "+" else motifs[site.name].reverse_complement()
+            assert site.end - site.start == motif.width
+            place = range(site.start, site.end)
             assert not taken & set(place)
             taken |= set(place)
-            codes = DNA.encode(rows.at[name, "sequence"][start : start + motif.width])[None]
-            scores[number].append(float((one_hot_array(codes, DNA)[0].T * motif.log_odds()).sum()))
-            strands[strand] += 1
-    assert len(simulated.info.truth["sites"]) == 400
-    assert [len(scores[number]) for number in (0, 1)] == [motif["sites"] for motif in simulated.info.truth["motifs"]]
-    assert abs(len(scores[0]) - 360) < 30
-    assert abs(len(scores[1]) - 200) < 50
+            codes = DNA.encode(rows.at[row, "sequence"][site.start : site.end])[None]
+            scores[site.name].append(float((one_hot_array(codes, DNA)[0].T * motif.log_odds()).sum()))
+            strands[site.strand] += 1
+    assert [len(scores[name]) for name in motifs] == [motif["sites"] for motif in simulated.info.truth["motifs"]]
+    assert abs(len(scores["ELK1"]) - 360) < 30
+    assert abs(len(scores["SRF"]) - 200) < 50
     assert abs(strands["+"] - strands["-"]) < 100
     # Sites drawn from a motif score, on average, its information content in bits against an even background.
-    for number, motif in enumerate(motifs):
-        assert np.mean(scores[number]) == pytest.approx(float(motif.information().sum()), rel=0.15)
+    for name, motif in motifs.items():
+        assert np.mean(scores[name]) == pytest.approx(float(motif.information().sum()), rel=0.15)
+
+
+def test_the_mask_is_the_union_of_the_sites(simulated: Dataset) -> None:
+    for split in ("train", "test"):
+        mask, ids = truth_mask(simulated, split), simulated.ids(split)
+        assert mask.shape == (len(ids), 101)
+        features = simulated.features[simulated.features["id"].isin(set(ids))]
+        covered = {(row, at) for row, start, end in features[["id", "start", "end"]].itertuples(index=False)
+                   for at in range(start, end)}  # fmt: skip
+        assert {(ids[row], at) for row, at in zip(*np.nonzero(mask), strict=True)} == covered
+        assert not mask[simulated.labels(split) == 0].any()
 
 
 def test_dinucleotides_do_not_tell_the_classes_apart(simulated: Dataset) -> None:

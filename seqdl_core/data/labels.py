@@ -1,0 +1,353 @@
+"""Which columns hold the labels, and what is to be learned from them.
+
+A column is judged by its values first and by its name second. Where two readings are equally good, nothing is guessed:
+a DataError asks for the column.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from seqdl_core.data.choices import BY_FILE, NO_LABELS, ImportChoices
+from seqdl_core.data.classes import class_of_files, file_classes
+from seqdl_core.data.dataset_info import TaskName
+from seqdl_core.data.inference import Assembled
+from seqdl_core.errors import DataError, UnknownName
+from seqdl_core.sequences.columns import means_fold, means_noise, means_number, means_residues, means_strand_copy
+from seqdl_core.sequences.vocabulary import (
+    decimal_sign,
+    is_label_value,
+    is_missing,
+    is_multilabel_value,
+    is_number,
+    means_label,
+    means_name,
+    means_split,
+    number,
+    plain_name,
+)
+
+Kind = Literal["empty", "constant", "pair", "classes", "several", "number", "text"]
+
+FEW_CLASSES = 50
+_MOST_WHOLE = 20
+_SAMPLE = 1000
+_SEVERAL = re.compile(r"\d{1,3}(\s*[,;|]\s*\d{1,3})*")
+_PREFERRED = (
+    "dms_score", "log_fitness", "fitness", "score", "mean_value", "rl", "mrl", "modfreq", "coefficient", "enrichment",
+    "log2_enrichment", "log2fc",
+)  # fmt: skip
+_EFFECT = re.compile(
+    r"^(?P<what>.+)[_ .-](log2?_?(fc|fold_?change|enrichment|ratio)|lfc|l2fc|logfc|fitness|activity|expression|"
+    r"enrichment|score|mean|signal|coverage|psi|ic50|kd)$",
+    re.IGNORECASE,
+)
+_ASIDE = ("strand", "orientation", "sense", "chrom", "chr", "chromosome", "validation")
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What is to be learned, and where that stands.
+
+    Attributes:
+        task: what is to be learned.
+        columns: the columns with the labels; empty for BY_FILE and NO_LABELS, and for residues.
+        written: per column the labels of all rows, numbers in one spelling and ``""`` where missing. One file a class
+            and no labels count as one column.
+        place: ``column``, ``(file)`` for one file a class, ``(none)`` where nothing tells labels.
+        why: what spoke for these columns.
+    """
+
+    task: TaskName
+    columns: tuple[str, ...]
+    written: tuple[tuple[str, ...], ...]
+    place: str = "column"
+    why: str = ""
+
+    @property
+    def column(self) -> str:
+        """What ImportChoices.label_column would say."""
+        return self.place if self.place in (BY_FILE, NO_LABELS) else ";".join(self.columns)
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The labels of each row as one text."""
+        if len(self.written) == 1:
+            return self.written[0]
+        return tuple("; ".join(row) for row in zip(*self.written, strict=True))
+
+    @property
+    def distinct(self) -> tuple[str, ...]:
+        """The different labels of the first column, in the order they appear."""
+        return tuple(dict.fromkeys(value for value in self.written[0] if value)) if self.written else ()
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the builders of rows know about their labels, so that nothing has to be inferred."""
+
+    columns: tuple[str, ...] = ()
+    task: str = ""
+
+
+NOTHING = Known()
+
+
+def infer_labels(rows: Assembled, choices: ImportChoices, taken: Sequence[str], known: Known = NOTHING) -> Labels:
+    """Find the labels. ``taken`` are columns that serve something else.
+
+    Raises:
+        UnknownName: the chosen column does not exist.
+        DataError: several columns may be meant as labels, or none can be told.
+    """
+    wanted = choices.label_column
+    if (choices.task == "unlabelled" and not wanted) or (known.task == "unlabelled" and choices.task == "auto"):
+        return Labels("unlabelled", (), (("",) * len(rows),), NO_LABELS)
+    asks_residues = choices.task == "residues" or (known.task == "residues" and choices.task == "auto" and not wanted)
+    if asks_residues:
+        return _residues(rows, wanted)
+    if wanted and wanted not in (BY_FILE, NO_LABELS):
+        return _judged(rows, _existing(rows, wanted), choices, "chosen")
+    if wanted == NO_LABELS:
+        task: TaskName = "unlabelled" if choices.task == "unlabelled" else "binary"
+        value = "" if task == "unlabelled" else "1"
+        return Labels(task, (), ((value,) * len(rows),), NO_LABELS)
+    if wanted == BY_FILE:
+        return by_file(rows)
+    if known.columns:
+        return _judged(rows, known.columns, choices, "as the format says", known.task)
+    columns = [str(column) for column in rows.cells.columns if column not in taken]
+    found, why = _most_likely(rows, columns, choices)
+    if found:
+        return _judged(rows, found, choices, why)
+    if file_classes(rows):
+        return by_file(rows)
+    if _residue_columns(rows, columns):
+        return _residues(rows, "")
+    suspects = label_candidates(rows, taken)
+    if suspects:
+        raise DataError(
+            "It is not clear which column holds the labels"
+            f"{'' if len(suspects) == 1 else f'; {len(suspects)} columns might'}: {', '.join(suspects[:6])}.",
+            where=", ".join(dict.fromkeys(table.file.name for table in rows.tables)),
+            fix=f"Choose the label column (`--label-column`), or '{NO_LABELS}' where there are no labels.",
+        )
+    return Labels("binary", (), (("1",) * len(rows),), NO_LABELS)
+
+
+def label_candidates(rows: Assembled, taken: Sequence[str]) -> list[str]:
+    """The columns a person may want as labels, the likeliest first."""
+    ranked = []
+    for place, column in enumerate(str(name) for name in rows.cells.columns):
+        kind = column_kind(rows, column)
+        if column in taken or _aside(column) or kind in ("empty", "constant", "text"):
+            continue
+        rank = 0 if means_label(column) else 3 if means_noise(column) else 1 if means_number(column) else 2
+        ranked.append((rank, place, column))
+    return [column for rank, _, column in sorted(ranked) if rank < 3]
+
+
+def kind_of(values: Sequence[str]) -> Kind:
+    """What sort of values a column has, from its spelled values."""
+    filled = [value for value in values if value]
+    distinct = set(filled)
+    numbers = [value for value in distinct if is_number(value)]
+    if len(distinct) < 2:
+        return "constant" if distinct else "empty"
+    if len(numbers) == len(distinct) and any(not float(value).is_integer() for value in numbers):
+        return "number"
+    if len(distinct) == 2:
+        return "several" if any(_several(value) for value in distinct) else "pair"
+    if len(numbers) == len(distinct):
+        return "number" if len(numbers) > _MOST_WHOLE else "classes"
+    if any(_several(value) for value in distinct) and all(_SEVERAL.fullmatch(value) for value in distinct):
+        return "several"
+    if len(numbers) >= 0.9 * len(distinct) and len(numbers) > _MOST_WHOLE:
+        return "number"
+    return "classes" if len(distinct) <= FEW_CLASSES and len(distinct) * 2 <= len(filled) else "text"
+
+
+def spelled(values: Sequence[str], decimal: str = "auto") -> tuple[str, ...]:
+    """One spelling for a label: 1, 1.0 and +1 are the same, a missing one is empty, 1,5 a number where all are."""
+    distinct = set(values)
+    sign = decimal if decimal != "auto" else decimal_sign([distinct])
+    if sign == "comma" and decimal == "auto" and all(is_multilabel_value(v) or v.isdecimal() for v in distinct):
+        sign = "comma" if any(_only_a_number(value) for value in distinct) else "point"
+    one = {value: _spelling(value, sign) for value in distinct}
+    nothing = [value for value in distinct if value.strip().lower() == "none"]
+    words = any(word and number(word) is None for value, word in one.items() if value not in nothing)
+    one |= {value: value.strip() if words else "" for value in nothing}  # beside words, none is a class
+    return tuple(one[value] for value in values)
+
+
+def spelled_column(rows: Assembled, column: str) -> tuple[str, ...]:
+    """A column's labels in one spelling; a column of long words as it is, for it holds no labels."""
+    if column not in rows.spellings:
+        values = rows.values(column)
+        first = [value for value in values[:_SAMPLE] if not is_missing(value)]
+        words = len(set(first)) > FEW_CLASSES and not any(number(value, "comma") is not None for value in first)
+        rows.spellings[column] = tuple(values) if words else spelled(values, rows.decimal)
+    return rows.spellings[column]
+
+
+def column_kind(rows: Assembled, column: str) -> Kind:
+    """The sort of a column; one that is named as a measurement may hold words such as ``n.d.`` among its numbers."""
+    values = spelled_column(rows, column)
+    kind = kind_of(values)
+    if kind in ("text", "classes", "pair") and means_number(column):
+        filled = [value for value in values if value]
+        numbers = [value for value in filled if is_number(value)]
+        if len(numbers) < len(filled) <= 2 * len(numbers) and any("." in value for value in numbers):
+            return "number"
+    return kind
+
+
+def by_file(rows: Assembled) -> Labels:
+    """One file a class."""
+    names = class_of_files(rows)
+    task: TaskName = "binary" if len(set(names)) <= 2 else "multiclass"
+    return Labels(task, (), (tuple(names[number] for number in rows.table_of.tolist()),), BY_FILE, "from file names")
+
+
+def several_parts(value: str) -> list[str]:
+    """``0,2`` to ``["0", "2"]``."""
+    return [part for part in (piece.strip() for piece in re.split(r"[,;|]", value)) if part]
+
+
+def _most_likely(rows: Assembled, columns: Sequence[str], choices: ImportChoices) -> tuple[tuple[str, ...], str]:
+    """The columns that hold the labels, and why; nothing where that cannot be told."""
+    kinds = {column: column_kind(rows, column) for column in columns if not _aside(column)}
+    usable = {column: kind for column, kind in kinds.items() if kind not in ("empty", "constant", "text")}
+    effects = [c for c, kind in usable.items() if kind == "number" and _EFFECT.match(c) and not means_noise(c)]
+    named = [column for column in usable if means_label(column)]
+    exact = [column for column in named if column.strip().lower() in ("label", "labels", "target", "class")]
+    binary = [c for c in named if usable[c] == "pair"]
+    clear = [c for c in binary if plain_name(c) not in ("class", "category")]
+    scores = sorted((c for c, kind in usable.items() if kind == "number" and means_number(c)), key=_preference)
+    best = [c for c in scores if _preference(c)[0] < len(_PREFERRED)] or scores
+    numbered = [c for c in named if re.fullmatch(r".*\d", c)]
+    if len(effects) > 1 and not clear and _alike(effects):
+        return tuple(effects), "columns named alike, one for each measurement"
+    if len(numbered) > 1 and len(numbered) == len(named):
+        return tuple(numbered), "columns named alike"
+    for found in (binary if len(binary) == 1 else [], exact, named):
+        if found:
+            return (found[0],), "named so"
+    constant = [c for c, kind in kinds.items() if kind == "constant" and means_label(c)]
+    if constant and not scores:
+        return (constant[0],), "named so"
+    others = [c for c, kind in usable.items() if kind == "number" and c not in scores and not means_noise(c)]
+    if best and (best is not scores or (len(best) == 1 and len(others) < 2)):
+        return (best[0],), "named so"
+    pairs = [c for c, kind in usable.items() if kind == "pair" and not means_noise(c)]
+    known = [c for c in pairs if all(is_label_value(value) for value in set(spelled_column(rows, c)) - {""})]
+    numbers = [c for c, kind in usable.items() if kind == "number" and not means_noise(c)]
+    if len(known) > 2 and not numbers:
+        return tuple(known), "columns of 0 and 1"
+    if len(pairs) + len(numbers) == 1:
+        [only] = [*pairs, *numbers]
+        return (only,), "the only column with two values" if pairs else "the only column of numbers"
+    if len(known) == 1 and not numbers:
+        return (known[0],), "the only column of 0 and 1"
+    several = [c for c, kind in usable.items() if kind == "several"]
+    if len(several) == 1 and not pairs and not numbers:
+        return (several[0],), "the only column with several classes in a cell"
+    rest = [c for c, kind in usable.items() if kind == "classes" and not means_noise(c)]
+    plain = not any(table.header for table in rows.tables) or len(columns) == 1
+    if len(rest) == 1 and not means_name(rest[0]) and not pairs and not numbers and not several and plain:
+        return (rest[0],), "the only column with few different values"
+    return (), ""
+
+
+def _judged(
+    rows: Assembled, columns: Sequence[str], choices: ImportChoices, why: str, known: str = ""
+) -> Labels:  # fmt: skip
+    """The task that the columns' values make, unless the person or the format says another."""
+    written = tuple(spelled_column(rows, column) for column in columns)
+    kinds = [column_kind(rows, column) for column in columns]
+    chosen = choices.task if choices.task != "auto" else known
+    if chosen in ("binary", "multiclass", "multilabel", "regression"):
+        task: TaskName = chosen  # type: ignore[assignment]
+    elif len(columns) > 1:
+        task = "multilabel" if all(kind in ("pair", "constant") for kind in kinds) else "regression"
+    elif kinds[0] == "text":
+        distinct = {value for value in written[0] if value}
+        task = "multiclass" if len(distinct) <= FEW_CLASSES else "regression"
+    else:
+        task = {"classes": "multiclass", "several": "multilabel", "number": "regression"}.get(kinds[0], "binary")  # type: ignore[assignment]
+    if task == "regression":
+        _refuse_words(rows, columns, written)
+    return Labels(task, tuple(columns), written, why=why)
+
+
+def _refuse_words(rows: Assembled, columns: Sequence[str], written: Sequence[Sequence[str]]) -> None:
+    for column, values in zip(columns, written, strict=True):
+        filled = [value for value in values if value]
+        if sum(map(is_number, filled)) * 2 < len(filled) or not filled:
+            raise DataError(
+                f"The column {column} holds {'words' if filled else 'nothing'}, not numbers or a few classes.",
+                where=rows.where(0),
+                fix="Choose another label column (`--label-column`).",
+            )
+
+
+def _residues(rows: Assembled, column: str) -> Labels:
+    said = [str(name) for name in rows.cells.columns if name == "residues" or means_residues(str(name))]
+    wanted = column or (said[0] if said else "residues")
+    if wanted not in rows.cells.columns:
+        raise UnknownName("column", wanted, rows.cells.columns)
+    written = tuple(rows.values(wanted))
+    return Labels("residues", (wanted,), (written,), why="one letter for each letter of the sequence")
+
+
+def _residue_columns(rows: Assembled, columns: Sequence[str]) -> list[str]:
+    """Columns named so, with as many letters as the sequence beside them."""
+    found = []
+    for column in (name for name in columns if name == "residues" or means_residues(name)):
+        pairs = zip(rows.values(column), rows.sequences, strict=True)
+        if all(len(letters) in (0, len(sequence)) for letters, sequence in pairs) and any(rows.values(column)):
+            found.append(column)
+    return found
+
+
+def _existing(rows: Assembled, wanted: str) -> tuple[str, ...]:
+    columns = (wanted,) if wanted in rows.cells.columns else tuple(part.strip() for part in wanted.split(";"))
+    for column in columns:
+        if column not in rows.cells.columns:
+            raise UnknownName("column", column, rows.cells.columns)
+    return columns
+
+
+def _alike(columns: Sequence[str]) -> bool:
+    """Whether names differ only before their last word: ``Dev_log2_enrichment`` and ``Hk_log2_enrichment``."""
+    ends = {column[match.end("what") :].lower() for column in columns if (match := _EFFECT.match(column))}
+    return len(ends) == 1
+
+
+def _preference(column: str) -> tuple[int, str]:
+    """The likeliest name of a measurement first."""
+    plain = plain_name(column)
+    return (_PREFERRED.index(plain) if plain in _PREFERRED else len(_PREFERRED)), column
+
+
+def _aside(column: str) -> bool:
+    return means_split(column) or means_fold(column) or means_strand_copy(column) or plain_name(column) in _ASIDE
+
+
+def _several(value: str) -> bool:
+    return any(sign in value for sign in ",;|") and _SEVERAL.fullmatch(value) is not None
+
+
+def _only_a_number(value: str) -> bool:
+    """Whether ``0,25`` cannot be meant as the classes 0 and 25: a zero behind the comma, or falling numbers."""
+    parts = [part.strip() for part in value.split(",")]
+    return len(parts) == 2 and (len(parts[1]) > 2 or parts[1][:1] == "0" or int(parts[0]) >= int(parts[1]))
+
+
+def _spelling(value: str, sign: str) -> str:
+    plain = value.strip()
+    if is_missing(plain):
+        return ""
+    found = number(plain, sign)
+    return plain if found is None else f"{found:.12g}"

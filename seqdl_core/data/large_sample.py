@@ -1,0 +1,280 @@
+"""What a file too large for memory holds, told from a part of it: its beginning and some stretches further on.
+
+The sample goes through the ordinary interpretation, so a large file is described as a small one is.
+"""
+
+import gzip
+import re
+import time
+import zlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seqdl_core.data.choices import ImportChoices
+from seqdl_core.data.inference import (
+    assemble,
+    infer_alphabet,
+    infer_group_column,
+    infer_name_columns,
+    infer_split_column,
+)
+from seqdl_core.data.inspection import Inspection
+from seqdl_core.data.interpreting import Interpretation, interpret
+from seqdl_core.data.labels import Labels, infer_labels
+from seqdl_core.data.parts import decide_parts
+from seqdl_core.data.targets import Targets, targets_of
+from seqdl_core.errors import DataError, ReadError, SeqDLError
+from seqdl_core.sequences.alphabets import Alphabet
+from seqdl_core.sequences.readers import READERS, RawTable, notice
+from seqdl_core.sequences.readers._text import to_text
+
+LARGE_BYTES = 256 * 2**20
+"""From this size on a FASTA file is imported in batches. Packed with gzip, a quarter of it."""
+
+SAMPLED_ROWS = 20_000
+
+_HEAD = 8 * 2**20
+_SLICES = 32
+_SLICE = 2**18
+_SLICE_ROWS = 200
+_TITLES = 200
+_GZIP = b"\x1f\x8b"
+_FIRST = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*\r?\n|;[^\n]*\n)*>")
+_UNFIT = ("structure", "aligned", "residues")
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Some records of a file, and how many there are about; ``whole`` where the sample is all of them.
+
+    ``titles`` are some of its headers, from all over the sample.
+    """
+
+    table: RawTable
+    titles: tuple[str, ...]
+    rows: int
+    whole: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What the sample decides for all rows.
+
+    Attributes:
+        name_column: the header part that names the rows, ``""`` where they are numbered.
+        split_column: the header part that tells training from test, ``""`` where the test set is drawn.
+        way: ``column``, ``random`` or ``all test``.
+        width: letters to keep of each sequence, 0 for all.
+        shuffle: whether all rows are positives with shuffles as negatives.
+    """
+
+    alphabet: Alphabet
+    labels: Labels
+    targets: Targets
+    name_column: str
+    split_column: str
+    group_column: str
+    way: str
+    width: int
+    shuffle: bool
+    sample: Sample
+
+
+def is_large(path: Path, limit: int = LARGE_BYTES) -> bool:
+    """Whether a file is FASTA, plain or gzip, and so large that it is imported in batches."""
+    try:
+        with path.open("rb") as file:
+            packed = file.read(2) == _GZIP
+        if path.stat().st_size < (limit // 4 if packed else limit):
+            return False
+        return _FIRST.match(_head(path, 2**16)) is not None
+    except (OSError, EOFError, zlib.error, ValueError):
+        return False
+
+
+def inspect_large(path: Path, choices: ImportChoices | None = None, name: str = "") -> Inspection:
+    """Say what a large FASTA file holds, from a sample. Problems are collected, not raised.
+
+    There are no rows to save: :func:`seqdl_core.data.streaming.import_large_fasta` reads them all.
+    """
+    began = time.perf_counter()
+    choices, name = choices or ImportChoices(), name or path.name
+    size = path.stat().st_size
+    try:
+        sample = take_sample(path, name)
+    except SeqDLError as problem:
+        return Inspection(1, size, time.perf_counter() - began, choices, problems=(problem,))
+    result = _interpreted(sample, choices)
+    problems = list(result.problems)
+    if not problems:
+        try:
+            make_plan(sample, choices)
+        except SeqDLError as problem:
+            problems.append(problem)
+    looked = notice(
+        len(sample.table),
+        "record",
+        f"of about {sample.rows:,} were looked at, at the beginning of the file and further on; the import checks all "
+        "of them.",
+        name,
+    )
+    return Inspection(
+        files=1,
+        bytes=size,
+        seconds=time.perf_counter() - began,
+        choices=choices,
+        findings=tuple(result.findings),
+        problems=tuple(problems),
+        notices=(*(() if sample.whole else (looked,)), *result.notices),
+        positives_only=result.positives_only,
+        tables=result.previews,
+        summary=result.summary,
+    )
+
+
+def make_plan(sample: Sample, choices: ImportChoices) -> Plan:
+    """Decide from the sample how all rows are read. Raises the first problem that stands in the way."""
+    result = _interpreted(sample, choices)
+    if result.problems:
+        raise result.problems[0]
+    table = sample.table
+    rows = assemble([table], choices)
+    unfit = [column for column in _UNFIT if column in table.cells.columns]
+    [names] = infer_name_columns(rows, choices)
+    split = infer_split_column(rows, [names] if names else [], choices)
+    group = infer_group_column(rows, choices)
+    alphabet, _ = infer_alphabet(rows, choices)
+    labels = infer_labels(rows, choices, [column for column in (names, split) if column])
+    parts = decide_parts(rows, choices, split)
+    if unfit or labels.task == "residues":
+        raise _not_in_batches(f"records with {unfit[0] if unfit else 'residue labels'}", table)
+    if labels.task == "multilabel" and len(labels.columns) > 1:
+        raise _not_in_batches("several labels in each header", table)
+    if choices.split_way not in ("auto", "random", "stratified"):
+        raise _not_in_batches(f"a split by {choices.split_way}", table)
+    if choices.sequence_column not in ("", table.sequence_column):
+        raise _not_in_batches("another sequence column", table)
+    assert result.info is not None
+    return Plan(
+        alphabet=alphabet,
+        labels=labels,
+        targets=targets_of(rows, labels, choices),
+        name_column=names,
+        split_column=split if parts.way == "column" else "",
+        group_column=group,
+        way=parts.way,
+        width=min(map(len, rows.sequences)) if choices.lengths == "crop" else 0,
+        shuffle=result.info.negatives == "shuffle",
+        sample=sample,
+    )
+
+
+def take_sample(path: Path, name: str, most: int = SAMPLED_ROWS) -> Sample:
+    """The first records of a file and, where it is not packed, some from stretches further on.
+
+    Raises:
+        ReadError: the file cannot be opened or is no FASTA file.
+    """
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            packed = file.read(2) == _GZIP
+        head = _head(path, _HEAD)
+        whole = len(head) < _HEAD
+        head, cut = _whole_records(head, most, whole)
+        slices = [] if whole or packed else _further_on(path, len(head), size)
+        before = _lines_before(path, [at for at, _ in slices]) if slices else []
+    except (OSError, EOFError, zlib.error, ValueError):
+        raise ReadError(
+            "The file cannot be opened, or is damaged.", where=name, fix="Copy or download it again."
+        ) from None
+    read = READERS.get("fasta").read
+    assert read is not None
+    file_text = to_text(b"".join([head, *(piece for _, piece in slices)]), name)
+    table = read(replace(file_text, bytes=size, sha256="", compressed=packed), "auto")
+    lines, at = table.lines.copy(), len(_starts(head))
+    first_line = head.count(b"\n") + 1
+    for (_, piece), line in zip(slices, before, strict=True):
+        count, length = len(_starts(piece)), piece.count(b"\n")
+        lines[at : at + count] += line - (first_line - 1)
+        at, first_line = at + count, first_line + length
+    table = replace(table, lines=lines, letters_before=None if slices else table.letters_before)
+    share = len(head) / size if not packed else 0.0
+    rows = len(table) if not cut and whole else round(len(_starts(head)) / share) if share else len(table)
+    titles = [line[1:].strip() for line in file_text.text.split("\n") if line[:1] == ">"]
+    return Sample(table, tuple(titles[:: max(1, len(titles) // _TITLES)]), rows, whole and not cut)
+
+
+def _interpreted(sample: Sample, choices: ImportChoices) -> Interpretation:
+    return interpret([sample.table], choices, ())
+
+
+def _not_in_batches(what: str, table: RawTable) -> DataError:
+    return DataError(
+        f"A file of {table.file.bytes:,} bytes is read in batches, and that cannot be done with {what}.",
+        where=table.file.name,
+        fix="Bring a smaller part of the file.",
+    )
+
+
+def _head(path: Path, most: int) -> bytes:
+    """The first bytes of a file's text."""
+    with path.open("rb") as file:
+        if file.read(2) != _GZIP:
+            file.seek(0)
+            return file.read(most)
+        file.seek(0)
+        with gzip.GzipFile(fileobj=file) as text:
+            return text.read(most)
+
+
+def _whole_records(text: bytes, most: int, whole: bool) -> tuple[bytes, bool]:
+    """The first ``most`` records without the last one where that may be cut off; whether any were left out."""
+    if b"\n" not in text:
+        text = text.replace(b"\r", b"\n")
+    starts = _starts(text)
+    if len(starts) > most:
+        return text[: starts[most]], True
+    if whole or len(starts) < 2:
+        return text, not whole
+    return text[: starts[-1]], True
+
+
+def _starts(text: bytes) -> NDArray[np.int64]:
+    """Where records begin."""
+    raw = np.frombuffer(text, np.uint8)
+    found = np.flatnonzero(raw == ord(">"))
+    return np.asarray(found[(found == 0) | (raw[found - 1] == ord("\n"))], np.int64)
+
+
+def _further_on(path: Path, first: int, size: int) -> list[tuple[int, bytes]]:
+    """Some records each from places spread over the rest of the file, each with its offset."""
+    pieces = []
+    with path.open("rb") as file:
+        for number in range(1, _SLICES + 1):
+            at = first + (size - first) * number // (_SLICES + 1)
+            file.seek(at)
+            text = file.read(_SLICE)
+            starts = _starts(text)
+            starts = starts[starts > 0][: _SLICE_ROWS + 1]
+            if len(starts) > 1:
+                pieces.append((at + int(starts[0]), text[starts[0] : starts[-1]]))
+    return [piece for number, piece in enumerate(pieces) if not number or piece[0] > pieces[number - 1][0] + _SLICE]
+
+
+def _lines_before(path: Path, places: list[int]) -> list[int]:
+    """How many lines end before each of some places in a file."""
+    counts, total, at = [], 0, 0
+    with path.open("rb") as file:
+        for place in places:
+            while at < place:
+                block = file.read(min(_HEAD, place - at))
+                if not block:
+                    break
+                total += block.count(b"\n")
+                at += len(block)
+            counts.append(total)
+    return counts

@@ -1,0 +1,125 @@
+"""Ways to split a data set into training, validation and test: one file a way, found by looking.
+
+    choice = SimilarityChoice(test=0.2, identity=0.8)
+    divided = WAYS.get("similarity").divide(Rows(table, info), choice)
+
+A way's config is its form on the page and its flags on the command line. The same rows, choice and seed give the same
+split, in whatever order the rows stand.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Int64, Shaped
+from numpy.typing import NDArray
+from pydantic import Field
+
+from seqdl_core.config import Config
+from seqdl_core.data.dataset import DatasetInfo, label_columns
+from seqdl_core.data.split import strand_free
+from seqdl_core.registry import Registry
+from seqdl_core.sequences.alphabets import Alphabet, alphabet_named
+from seqdl_core.sequences.readers import NoticeRecord
+
+LEFT_OUT = ""
+"""The part of a row that belongs to none: a mutant with changes on both sides of a border."""
+
+_BINS = 5
+
+
+class Shares(Config):
+    """How much goes where; every way that draws has these."""
+
+    test: float = Field(0.2, gt=0, lt=1, title="Test share", description="Share of the rows held back as the test set.")
+    validation: float = Field(
+        0.0, ge=0, lt=0.9, title="Validation share", description="Share of the rows to watch the training on."
+    )
+    folds: int = Field(
+        0, ge=0, le=50, title="Folds", description="0 for one split; k cuts the rows into k parts that test in turn."
+    )
+    fold: int = Field(1, ge=1, le=50, title="Fold", description="Which of the k folds is the test set, from 1.")
+    seed: int = Field(1, ge=0, le=2**31 - 1, title="Seed", description="Another seed, another split.")
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The rows to split, as a data set holds them."""
+
+    table: pd.DataFrame
+    info: DatasetInfo
+
+    @property
+    def alphabet(self) -> Alphabet:
+        return alphabet_named(self.info.alphabet)
+
+    @cached_property
+    def sequences(self) -> list[str]:
+        return list(self.table["sequence"].tolist())
+
+    @cached_property
+    def spelled(self) -> list[str]:
+        """One spelling for a DNA sequence and its reverse complement."""
+        return strand_free(self.sequences, self.alphabet) if self.alphabet.double_stranded else self.sequences
+
+    @cached_property
+    def strata(self) -> NDArray[np.int64]:
+        """A number per row: its class, its combination of labels, or the fifth of the numbers that it lies in."""
+        if self.info.task in ("unlabelled", "residues"):
+            return np.zeros(len(self.table), np.int64)
+        labels = self.table[list(label_columns(len(self.info.targets)))]
+        if self.info.task == "regression":
+            ranks = labels.iloc[:, 0].rank(pct=True, method="first").to_numpy()
+            return np.where(np.isfinite(ranks), np.ceil(ranks * _BINS), 0).astype(np.int64)
+        joined = labels.astype(str).agg(" ".join, axis=1) if labels.shape[1] > 1 else labels.iloc[:, 0]
+        return np.asarray(pd.factorize(joined, sort=True)[0], np.int64)
+
+    def column(self, name: str) -> list[str]:
+        """The cells of a further column as text; all empty where there is none."""
+        if name not in self.table.columns:
+            return [""] * len(self.table)
+        return ["" if cell is None or cell != cell else str(cell) for cell in self.table[name].tolist()]
+
+
+@dataclass(frozen=True, eq=False)
+class Divided:
+    """What a way made of the rows.
+
+    Attributes:
+        of_row: ``train``, ``validation``, ``test`` or :data:`LEFT_OUT` per row.
+        words: what the split keeps together, as the end of a sentence.
+        fold: which fold each row belongs to, from 0, and -1 for none; None where there is one split only.
+        notices: what was left out or assumed.
+    """
+
+    of_row: Shaped[np.ndarray, " N"]
+    words: str
+    fold: Int64[np.ndarray, " N"] | None = None
+    notices: tuple[NoticeRecord, ...] = ()
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to split.
+
+    Attributes:
+        name: what the command line calls it.
+        title: what a page calls it.
+        summary: one sentence for the person who asks when to use it.
+        config: its choices.
+        divide: rows and choices to parts. Raises DataError where the rows do not allow it.
+        possible: whether the rows have what it needs, so that a page offers it.
+    """
+
+    name: str
+    title: str
+    summary: str
+    config: type[Config]
+    divide: Callable[[Rows, Any], Divided]
+    possible: Callable[[Rows], bool] = lambda rows: True
+
+
+WAYS: Registry[Way] = Registry("way to split", "seqdl_core.data.splits", "WAY")

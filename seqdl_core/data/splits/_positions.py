@@ -1,0 +1,108 @@
+"""Where each mutant differs from the wild type, and parts made of positions."""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seqdl_core.data.splits import LEFT_OUT, Divided, Rows
+from seqdl_core.errors import DataError
+from seqdl_core.sequences.readers import NoticeRecord, notice
+
+_NUMBER = re.compile(r"(?<=[A-Za-z*?.])(\d+)|^(\d+)")
+_FEWEST = 2
+
+
+def mutated_positions(rows: Rows) -> tuple[list[frozenset[int]], list[NoticeRecord]]:
+    """The positions of each row's changes, counted from 0 in the wild type.
+
+    They follow from comparing letters where the row is as long as the wild type, otherwise from the mutant's name
+    (``A24P``), whose numbers count from the data set's first position. Without a wild type, the most frequent letter at
+    each position takes its place.
+
+    Raises:
+        DataError: where nothing tells the positions.
+    """
+    sequences, mutants = rows.sequences, rows.column("mutant")
+    notices: list[NoticeRecord] = []
+    wild_type = rows.info.wild_type
+    if not wild_type and not any(mutants):
+        if len({len(sequence) for sequence in sequences}) != 1:
+            raise DataError(
+                "Nothing says where the sequences were mutated: there is no wild type, and their lengths differ.",
+                where=rows.info.name,
+                fix="Import the mutants with their wild type, or split by similarity.",
+            )
+        wild_type = _consensus(sequences)
+        notices.append(
+            NoticeRecord(
+                what="The wild type is not known; the most frequent letter at each position was taken for it.",
+                fix="Import the mutants with their wild type.",
+            )
+        )
+    found: list[frozenset[int]] = []
+    own = np.frombuffer(wild_type.encode("latin-1", "replace"), np.uint8)
+    for sequence, mutant in zip(sequences, mutants, strict=True):
+        if len(sequence) == len(wild_type):
+            letters = np.frombuffer(sequence.encode("latin-1", "replace"), np.uint8)
+            found.append(frozenset(np.flatnonzero(letters != own).tolist()))
+        else:
+            numbers = [int(one or other) for one, other in _NUMBER.findall(mutant)]
+            found.append(frozenset(number - rows.info.first_position for number in numbers))
+    return found, notices
+
+
+def by_position(
+    rows: Rows,
+    found: Sequence[frozenset[int]],
+    test: frozenset[int],
+    validation: frozenset[int],
+    words: str,
+    notices: Sequence[NoticeRecord],
+    fold_of: dict[int, int] | None = None,
+) -> Divided:
+    """A row tests where all its changes are at test positions, trains where none is; what is between is left out."""
+    of_row = np.full(len(found), "train", object)
+    fold: NDArray[np.int64] | None = None if fold_of is None else np.full(len(found), -1, np.int64)
+    for row, positions in enumerate(found):
+        if fold is not None and fold_of is not None:
+            folds = {fold_of[position] for position in positions}
+            fold[row] = folds.pop() if len(folds) == 1 else -1
+        if not positions:
+            continue
+        if positions <= test:
+            of_row[row] = "test"
+        elif positions <= validation:
+            of_row[row] = "validation"
+        elif positions & (test | validation):
+            of_row[row] = LEFT_OUT
+    told = list(notices)
+    mixed, same = int((of_row == LEFT_OUT).sum()), sum(not positions for positions in found)
+    if mixed:
+        told.append(notice(mixed, "mutant", "left out: some of the changes are at test positions and others are not."))
+    if same:
+        told.append(notice(same, "row", "without any change, kept in training.", part="train"))
+    return Divided(of_row, words, fold, tuple(told))
+
+
+def all_positions(found: Sequence[frozenset[int]], rows: Rows) -> list[int]:
+    """Every mutated position, in order. Raises DataError where there are too few to split."""
+    positions = sorted(set().union(*found))
+    if len(positions) < _FEWEST:
+        raise DataError(
+            f"The sequences differ at {len(positions)} positions, too few to split by position.",
+            where=rows.info.name,
+            fix="Choose another way to split.",
+        )
+    return positions
+
+
+def is_scan(rows: Rows) -> bool:
+    """Whether the rows look like mutants of one wild type."""
+    return bool(rows.info.wild_type) or any(rows.column("mutant"))
+
+
+def _consensus(sequences: Sequence[str]) -> str:
+    letters = np.frombuffer("".join(sequences).encode("latin-1", "replace"), np.uint8).reshape(len(sequences), -1)
+    return "".join(chr(int(np.bincount(column).argmax())) for column in letters.T)

@@ -1,0 +1,46 @@
+"""By similarity: sequences that are alike stay on one side."""
+
+import numpy as np
+from pydantic import Field
+
+from seqdl_core.data.similarity import LOWEST_IDENTITY, clusters
+from seqdl_core.data.splits import Divided, Rows, Shares, Way
+from seqdl_core.data.splits._assign import by_groups
+from seqdl_core.errors import DataError
+
+
+class SimilarityChoice(Shares):
+    """Choices of a split by similarity."""
+
+    identity: float = Field(
+        0.8,
+        ge=LOWEST_IDENTITY,
+        le=1,
+        title="Identity",
+        description="From which share of equal letters two sequences stay together; overlapping windows always do.",
+    )
+
+
+def _divide(rows: Rows, choice: SimilarityChoice) -> Divided:
+    cluster = clusters(rows.sequences, rows.alphabet, choice.identity)
+    sizes = np.bincount(cluster)
+    percent = f"{100 * choice.identity:.0f} %"
+    if len(sizes) == 1 and len(cluster) > 1:
+        raise DataError(
+            f"All {len(cluster):,} sequences are alike: chains of at least {percent} identity connect them.",
+            where=rows.info.name,
+            fix="Choose a higher identity, or split a mutational scan by position.",
+        )
+    words = f"by similarity at {percent} identity: {len(sizes):,} clusters, none of them on both sides"
+    return by_groups(
+        rows, [str(one) for one in cluster.tolist()], choice, noun="similar sequences", words=words, stratify=True
+    )
+
+
+WAY = Way(
+    name="similarity",
+    title="By similarity",
+    summary="Related sequences stay on one side, so that the score speaks of new sequences and not of copies.",
+    config=SimilarityChoice,
+    divide=_divide,
+)

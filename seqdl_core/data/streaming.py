@@ -1,0 +1,225 @@
+"""A FASTA file larger than memory to a data set, a batch of records after the other, with progress and Cancel.
+
+    dataset = import_large_fasta(Path("reads.fa.gz"), Path("reads"), ImportChoices(), "reads", show, lambda: False)
+
+A sample decides what the rows hold (:mod:`seqdl_core.data.large_sample`); every row is then held to it, and the first
+one that contradicts is named. What repeats is found through hashes on disk. So memory does not grow with the file, but
+for two numbers a row where names repeat.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from jaxtyping import Bool, UInt32
+
+from seqdl_core.data.batch_rows import BatchReader
+from seqdl_core.data.batch_tally import Tally, counts_of
+from seqdl_core.data.choices import ImportChoices
+from seqdl_core.data.dataset import Dataset, DatasetWriter
+from seqdl_core.data.dataset_info import SPLITS, DatasetInfo, Source
+from seqdl_core.data.large_sample import Plan, make_plan, take_sample
+from seqdl_core.data.spilling import Repeats, Spill
+from seqdl_core.errors import DataError
+from seqdl_core.sequences.fasta_batches import BATCH_BYTES, batches, text_table
+from seqdl_core.sequences.fasta_scanner import Scanner
+
+_HASHED_AT_ONCE = 2**20
+_SECONDS_TO_JUDGE = 0.5
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an import is. ``seconds_left`` is of this stage, None while that cannot be told.
+
+    The stages are ``reading``, ``checking`` (the file's checksum) and, only where names or rows repeat, ``rewriting``.
+    """
+
+    stage: str
+    bytes_done: int
+    bytes_total: int
+    rows: int
+    seconds: float
+    seconds_left: float | None
+
+
+class ImportCancelled(DataError):
+    """The person cancelled the import; nothing of it was kept."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The import was cancelled, and nothing of it was kept.", fix="Start it again when it is wanted."
+        )
+
+
+@dataclass
+class _Watch:
+    """Tells progress and asks whether to go on."""
+
+    progress: Callable[[Progress], None]
+    cancelled: Callable[[], bool]
+    total: int
+    began: float = field(default_factory=time.perf_counter)
+    _stage: str = ""
+    _stage_began: float = 0.0
+
+    def at(self, stage: str, share: float, rows: int) -> None:
+        """``share`` of this stage is done."""
+        if self.cancelled():
+            raise ImportCancelled
+        now = time.perf_counter()
+        if stage != self._stage:
+            self._stage, self._stage_began = stage, now
+        spent = now - self._stage_began
+        left = spent * (1 - share) / share if share and spent > _SECONDS_TO_JUDGE else None
+        done = round(share * self.total) if stage == "reading" else self.total
+        self.progress(Progress(stage, done, self.total, rows, now - self.began, left))
+
+
+def import_large_fasta(
+    path: Path,
+    folder: Path,
+    choices: ImportChoices | None = None,
+    name: str = "",
+    progress: Callable[[Progress], None] = lambda _: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Dataset:
+    """Read a FASTA file, plain or gzip, in batches and write the data set. The folder appears whole or not at all.
+
+    Args:
+        name: what to call the data set; by default the file's name.
+        progress: called after every batch.
+        cancelled: asked before every batch; True ends the import.
+
+    Raises:
+        ImportCancelled: ``cancelled`` said so.
+        ReadError, DataError: the file cannot be read, or a row contradicts what the sample of rows told.
+    """
+    choices, shown = choices or ImportChoices(), path.name
+    plan = make_plan(take_sample(path, shown), choices)
+    watch = _Watch(progress, cancelled, path.stat().st_size)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".import-", dir=folder.parent) as place, DatasetWriter(folder) as writer:
+        with Spill(Path(place)) as spill:
+            tally = _write_rows(path, plan, choices, writer, spill, watch)
+            tally.check_lengths(plan.alphabet, choices, shown)
+            again = spill.repeated_names()
+            left_out = spill.repeated_rows() if choices.duplicates == "drop" else None
+            repeats = spill.repeats(left_out)
+        if left_out is not None and not left_out.any():
+            left_out = None
+        if again is not None and tally.kinds["numbered names"]:
+            raise _names_in_the_way(shown)
+        source = Source(name=shown, sha256=_sha256(path, watch, tally.rows), bytes=watch.total, rows=tally.rows)
+        described = _Described(plan, choices, repeats, source, name or shown)
+        if again is None and left_out is None:
+            return writer.finish(described.info(tally, 0, 0))
+        tally.start_again()
+        with DatasetWriter(folder) as second:
+            renamed = _write_again(writer, second, again, left_out, tally, watch)
+            return second.finish(described.info(tally, renamed, 0 if left_out is None else int(left_out.sum())))
+
+
+def _write_rows(
+    path: Path, plan: Plan, choices: ImportChoices, writer: DatasetWriter, spill: Spill, watch: _Watch
+) -> Tally:
+    """Read the whole file once."""
+    reader = BatchReader(path, plan, choices)
+    with closing(Scanner(path, text_table(), BATCH_BYTES)) as scanner:
+        for batch in batches(scanner):
+            found = reader.read(batch)
+            writer.add(found.rows)
+            spill.add(found.names, found.sequences, found.strand_free, found.labels, found.parts)
+            watch.at("reading", scanner.bytes_read / watch.total, reader.tally.rows)
+        reader.tally.kinds["comments"] = scanner.comments
+        reader.tally.kinds["lines with blanks"] = scanner.lines_with_blanks
+    return reader.tally
+
+
+def _write_again(
+    first: DatasetWriter,
+    second: DatasetWriter,
+    again: UInt32[np.ndarray, "N"] | None,
+    left_out: Bool[np.ndarray, "N"] | None,
+    tally: Tally,
+    watch: _Watch,
+) -> int:
+    """The rows again without repeats or with a number behind repeated names; how many names got one."""
+    at = renamed = 0
+    for rows in first.written():
+        stretch = slice(at, at + len(rows))
+        at += len(rows)
+        if again is not None:
+            numbers = again[stretch]
+            repeated = np.flatnonzero(numbers)
+            names = rows["id"].to_numpy(object, copy=True)
+            names[repeated] = [f"{names[row]} ({numbers[row]})" for row in repeated]
+            rows["id"] = names
+            renamed += len(repeated) if left_out is None else int((~left_out[stretch][repeated]).sum())
+        if left_out is not None:
+            rows = rows[~left_out[stretch]].reset_index(drop=True)
+        if len(rows):
+            tally.count_rows(rows)
+            second.add(rows)
+        watch.at("rewriting", at / first.rows, at)
+    return renamed
+
+
+@dataclass(frozen=True)
+class _Described:
+    """What the description of the data set is made of."""
+
+    plan: Plan
+    choices: ImportChoices
+    repeats: Repeats
+    source: Source
+    name: str
+
+    def info(self, tally: Tally, renamed: int, left_out: int) -> DatasetInfo:
+        plan, task = self.plan, self.plan.labels.task
+        there = [part for part in SPLITS if tally.counts[part]]
+        if plan.way != "all test" and not {"train", "test"} <= set(there):
+            raise DataError(
+                f"There are no {'test' if 'train' in there else 'training'} rows.",
+                where=self.source.name,
+                fix="Choose to draw the test set at random (`--test-file none`).",
+            )
+        drawn = plan.way == "random"
+        binary = task == "binary"
+        return DatasetInfo(
+            name=self.name,
+            alphabet=plan.alphabet.name,
+            task=task,
+            length=max(tally.lengths),
+            targets=("label",) if binary else plan.targets.names,
+            label_names=plan.targets.label_names,
+            negatives="shuffle" if plan.shuffle else "given",
+            counts=counts_of(tally.counts, there),
+            positives=counts_of(tally.positives, there) if binary else {},
+            sources=(self.source,),
+            notices=tally.notices(task, plan.alphabet, self.choices, self.repeats, renamed, left_out, drawn),
+            split_way="random" if drawn else plan.way,
+            higher_is=plan.targets.direction if task == "regression" else "",
+        )
+
+
+def _sha256(path: Path, watch: _Watch, rows: int) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_HASHED_AT_ONCE):
+            digest.update(block)
+            watch.at("checking", file.tell() / watch.total, rows)
+    return digest.hexdigest()
+
+
+def _names_in_the_way(file: str) -> DataError:
+    return DataError(
+        "Some names repeat, and others end in a number in brackets, which is how repeated names are told apart.",
+        where=file,
+        fix="Give each record a name of its own, or number the rows (`--name-column (none)`).",
+    )

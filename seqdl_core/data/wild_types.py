@@ -1,0 +1,168 @@
+"""The sequence that mutants differ from: brought, named, or put together from what the mutants say about it."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from seqdl_core.data.choices import ImportChoices
+from seqdl_core.errors import DataError, UnknownName
+from seqdl_core.sequences.columns import means_wild_type
+from seqdl_core.sequences.mutations import Substitution
+from seqdl_core.sequences.readers import RawTable
+from seqdl_core.sequences.vocabulary import means_sequence
+
+__all__ = ["Frame", "Source", "bring_wild_type", "first_position", "rebuild", "same_letter"]
+
+_LETTERS = re.compile(r"[A-Za-z*]{2,}")
+_LEAST_COVERED = 0.9
+_LONGEST = 100_000
+_SHORTEST_NAMED = 10
+_NUCLEOTIDES = frozenset("ACGTUN")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A wild type that was brought, ``letters`` being empty where none was; ``told`` says from where."""
+
+    letters: str = ""
+    told: str = ""
+    used: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A wild type, and the number that people give to its first letter."""
+
+    letters: str
+    first: int
+    told: str
+    used: tuple[str, ...] = ()
+
+    @property
+    def nucleic(self) -> bool:
+        """Whether it is DNA or RNA."""
+        return set(self.letters) <= _NUCLEOTIDES
+
+
+def bring_wild_type(table: RawTable, tables: Sequence[RawTable], choices: ImportChoices) -> Source:
+    """The wild type that was named or brought.
+
+    Raises:
+        UnknownName: the person names a file that is not there.
+        DataError: the column or the file holds several sequences, or what was named is no sequence.
+    """
+    wanted = choices.wild_type.strip()
+    files = {other.file.name: other for other in tables if other is not table and _has_sequences(other)}
+    if wanted:
+        if wanted in files:
+            return Source(_only(files[wanted]), f"the file {wanted}", (wanted,))
+        letters = re.sub(r"[\s\d]", "", wanted).rstrip("*")
+        if not _LETTERS.fullmatch(letters):
+            if files:
+                raise UnknownName("file with a wild type", wanted, files)
+            raise DataError(
+                f"'{wanted[:60]}' is no sequence.", where="wild type", fix="Give letters, or the name of a file."
+            )
+        return Source(letters.upper(), "what was typed")
+    for column in map(str, table.cells.columns):
+        values = set(table.cells[column]) - {""}
+        long = min(map(len, values), default=0) >= _SHORTEST_NAMED
+        if not (means_wild_type(column) or (means_sequence(column) and len(values) == 1 and long)):
+            continue
+        if not all(_LETTERS.fullmatch(value) for value in values):
+            continue
+        if len(values) > 1:
+            raise DataError(
+                f"The column {column} holds {len(values):,} wild types; mutants of one sequence are read at a time.",
+                where=table.file.name,
+                fix="Bring one file for each wild type.",
+            )
+        if values:
+            return Source(values.pop().upper().rstrip("*"), f"the column {column}")
+    single = [other for other in files.values() if len(other) == 1]
+    if len(single) == 1:
+        return Source(_only(single[0]), f"the file {single[0].file.name}", (single[0].file.name,))
+    return Source()
+
+
+def first_position(letters: str, changes: Iterable[Substitution]) -> int | None:
+    """The number of the first letter under which most named letters agree; ``None`` where no letter agrees.
+
+    Of numberings that agree as well, the one nearest to 1 counts.
+    """
+    places: dict[str, list[int]] = {}
+    for place, letter in enumerate(letters[:_LONGEST]):
+        places.setdefault(letter.replace("U", "T"), []).append(place)
+    votes: Counter[int] = Counter()
+    for (wild, position), count in Counter((change.wild, change.position) for change in changes).items():
+        for place in places.get(wild.replace("U", "T"), ()):
+            votes[position - place] += count
+    if not votes:
+        return None
+    return max(votes, key=lambda first: (votes[first], -abs(first - 1), first))
+
+
+def rebuild(changes: Sequence[Substitution], where: str, first: str = "") -> Frame:
+    """Put the wild type together from the letters that mutants name, where they name nearly every position of a range.
+
+    Positions that no mutant changes are the same in all rows, so little is lost by not knowing them; they become X
+    (N).
+
+    Raises:
+        DataError: where more than a tenth of the positions is unknown, or letters contradict one another.
+    """
+    named: dict[int, Counter[str]] = {}
+    for (position, wild), count in Counter((change.position, change.wild) for change in changes).items():
+        if wild:
+            named.setdefault(position, Counter())[wild] += count
+    fix = "Bring the wild type as a FASTA file with one sequence beside the table, or type its letters."
+    if not named:
+        raise DataError("The mutants do not say which letters they differ from.", where=where, fix=fix)
+    low, high = min(named), max(named)
+    span = high - low + 1
+    if len(named) < _LEAST_COVERED * span:
+        raise DataError(
+            f"The wild type is not known: the mutants name {len(named):,} of the {span:,} positions from {low:,} to "
+            f"{high:,}.",
+            where=where,
+            fix=fix,
+        )
+    nucleic = set().union(*named.values()) <= _NUCLEOTIDES and {c.letter for c in changes} <= _NUCLEOTIDES
+    unknown = "N" if nucleic else "X"
+    letters = "".join(
+        named[position].most_common(1)[0][0] if position in named else unknown for position in range(low, high + 1)
+    )
+    if first.strip() and first.strip() != str(low):
+        raise DataError(
+            f"The wild type is put together from the mutants, which begin at {low:,}.",
+            where="first position",
+            fix=f"Bring the wild type, or leave the first position at {low:,}.",
+        )
+    gaps = span - len(named)
+    told = f"the mutants, which name all {span:,} positions"
+    if gaps:
+        told = f"the mutants, which name {len(named):,} of {span:,} positions; the others are {unknown}"
+    return Frame(letters, low, told)
+
+
+def same_letter(first: str, second: str) -> bool:
+    """Whether two letters mean the same; T and U do, and an unknown letter agrees with any."""
+    return first == second or {first, second} <= {"T", "U"} or "X" in (first, second)
+
+
+def _has_sequences(table: RawTable) -> bool:
+    return table.kind == "sequences" and bool(table.sequence_column)
+
+
+def _only(table: RawTable) -> str:
+    if len(table) != 1:
+        raise DataError(
+            f"The file holds {len(table):,} sequences; a wild type is one.",
+            where=table.file.name,
+            fix="Bring a file with the wild type alone, or type its letters.",
+        )
+    letters = str(table.cells[table.sequence_column].iloc[0]).upper().rstrip("*")
+    if not _LETTERS.fullmatch(letters):
+        raise DataError("The wild type is no plain sequence.", where=table.where(0), fix="Write it in letters.")
+    return letters
