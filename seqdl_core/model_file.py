@@ -16,7 +16,7 @@ from seqdl_core.errors import ModelFileError
 from seqdl_core.files import replace_file
 from seqdl_core.models import ARCHITECTURES, Architecture, InputShape, SequenceNetwork
 from seqdl_core.sequences.alphabets import Alphabet, alphabet_named
-from seqdl_core.tasks import TASKS, Task
+from seqdl_core.tasks import TASKS, Normalisation, Task
 
 _KEY = "seqdl"
 
@@ -25,6 +25,8 @@ class ModelCard(Config):
     """What a model file says about itself.
 
     ``length`` is L, the input length in letters; shorter sequences are padded at the end with the unknown letter.
+    ``targets`` is T, the number of outputs: one a class for ``multiclass``, one a target otherwise, which
+    ``target_names`` names. ``normalisation`` is what was done to measured values before training; the model undoes it.
     ``negatives`` tells what the model learned to tell positives from. ``metrics`` holds what was measured at the end of
     training, with the part of the data in the name (``validation_auroc``).
     """
@@ -36,7 +38,9 @@ class ModelCard(Config):
     task: str
     length: int = Field(ge=1, le=10_000_000)
     targets: int = Field(1, ge=1, le=100_000)
-    label_names: tuple[str, str] = ("0", "1")
+    target_names: tuple[str, ...] = ("label",)
+    label_names: tuple[str, ...] = ("0", "1")
+    normalisation: Normalisation = Normalisation()
     negatives: str = "given"
     padding: str = "end, unknown letter"
     data_name: str = ""
@@ -48,7 +52,11 @@ class ModelCard(Config):
 
 
 class Model:
-    """A trained network with its card. It is a predictor: ``model(one_hot)`` maps ``(N, A, L)`` to ``(N, T)``."""
+    """A trained network with its card. It is a predictor: ``model(one_hot)`` maps ``(N, A, L)`` to ``(N, T)``.
+
+    Scores of measured values are in the unit that the values were brought in: normalisation is undone here and
+    nowhere else, so that nothing that asks a model can forget it.
+    """
 
     def __init__(self, network: SequenceNetwork, card: ModelCard) -> None:
         self.network = network.eval()
@@ -71,8 +79,11 @@ class Model:
         return next(self.network.parameters()).device
 
     def __call__(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T"]:
-        scores: Tensor = self.network(one_hot)
-        return scores
+        return self.in_units(self.network(one_hot))
+
+    def in_units(self, scores: Float[Tensor, "N T"]) -> Float[Tensor, "N T"]:
+        """What the network puts out in the unit of the targets."""
+        return self.card.normalisation.undo_tensor(scores)
 
 
 def build_network(

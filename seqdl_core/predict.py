@@ -28,8 +28,9 @@ class Predictor(Protocol):
 
 def one_hot(codes: UInt8[Tensor, "N L"], letters: int) -> Float[Tensor, "N A L"]:
     """Codes to one-hot on the device of ``codes``; the unknown code becomes an all-zero column."""
-    table = torch.cat([torch.eye(letters, device=codes.device), torch.zeros(1, letters, device=codes.device)])
-    return table[codes.long()].transpose(1, 2)
+    encoded = torch.empty((len(codes), letters, codes.shape[1]), device=codes.device)
+    every = torch.arange(letters, dtype=torch.uint8, device=codes.device)[:, None]
+    return torch.eq(codes.unsqueeze(1), every, out=encoded)
 
 
 def scores(predictor: Predictor, codes: UInt8[np.ndarray, "N L"], batch_size: int = 256) -> Float[np.ndarray, "N T"]:

@@ -18,10 +18,11 @@ from seqdl_core.sequences.alphabets import Alphabet
 
 @dataclass(frozen=True)
 class TrainingSet:
-    """What a baseline learns from: the training part only, both classes, one label in {0, 1} a row.
+    """What a baseline learns from: the training part only; for binary data both classes, one label in {0, 1} a row.
 
     Where the negatives are shuffles that training redraws, the caller passes the positives and one shuffle of each.
-    ``jaspar`` names a JASPAR motif (id or factor) that the PWM should also consider; empty for none.
+    ``jaspar`` names a JASPAR motif (id or factor) that the PWM should also consider; empty for none. Other tasks learn
+    from ``targets``: numbers, or 0 and 1 in a column for each class or label, NaN where not measured.
 
     Raises:
         DataError: if there are no two classes, or another label than 0 and 1.
@@ -31,8 +32,12 @@ class TrainingSet:
     labels: Float[np.ndarray, " N"]
     alphabet: Alphabet
     jaspar: str = ""
+    task: str = "binary"
+    targets: Float[np.ndarray, "N T"] | None = None
 
     def __post_init__(self) -> None:
+        if self.task != "binary":
+            return
         if not np.isin(self.labels, (0, 1)).all():
             raise DataError(
                 "A baseline needs labels 0 and 1.", where="training part", fix="Use data with two classes, 0 and 1."
@@ -50,7 +55,8 @@ class FittedBaseline(Predictor, Protocol):
     """A predictor with the words a table and a sentence need.
 
     ``title`` is the row's name ("6-mer logistic regression"), ``short`` the name within a sentence ("6-mer baseline"),
-    ``raw_unit`` the unit of the score: ``logit``, where the logistic function gives a probability, or ``bits``.
+    ``raw_unit`` the unit of the score: ``logit``, where the logistic function gives a probability, ``bits``, or ``""``
+    for the unit of measured values.
     """
 
     @property
@@ -74,6 +80,7 @@ class Baseline:
         alphabets: the names of the alphabets it reads.
         fit: training part and seed to a predictor.
         source: where the method comes from.
+        tasks: the names of the tasks it learns.
     """
 
     name: str
@@ -82,11 +89,16 @@ class Baseline:
     alphabets: tuple[str, ...]
     fit: Callable[[TrainingSet, int], FittedBaseline]
     source: str
+    tasks: tuple[str, ...] = ("binary",)
 
 
 BASELINES: Registry[Baseline] = Registry("baseline", "seqdl_core.baselines", "BASELINE")
 
 
 def fit_baselines(training: TrainingSet, seed: int) -> list[FittedBaseline]:
-    """Fit every baseline that reads this alphabet, in alphabetical order of their names."""
-    return [baseline.fit(training, seed) for baseline in BASELINES if training.alphabet.name in baseline.alphabets]
+    """Fit every baseline that reads this alphabet and learns this task, in alphabetical order of their names."""
+    return [
+        baseline.fit(training, seed)
+        for baseline in BASELINES
+        if training.alphabet.name in baseline.alphabets and training.task in baseline.tasks
+    ]

@@ -30,12 +30,14 @@ def word_columns(k: int, alphabet: Alphabet) -> Int64[np.ndarray, " words"]:
     return np.unique(np.minimum(words, mirrored), return_inverse=True)[1].astype(np.int64)
 
 
-def count_words(codes: UInt8[np.ndarray, "N L"], k: int, alphabet: Alphabet) -> csr_matrix:
-    """How often each word (each column of :func:`word_columns`) occurs in each sequence, ``(N, columns)``.
+def count_words(
+    codes: UInt8[np.ndarray, "N L"], k: int, alphabet: Alphabet, columns: Int64[np.ndarray, " words"] | None = None
+) -> csr_matrix:
+    """How often each word occurs in each sequence, ``(N, columns)``; ``columns`` are by default of word_columns.
 
     A word with an unknown letter is not counted.
     """
-    column = word_columns(k, alphabet)
+    column = word_columns(k, alphabet) if columns is None else columns
     shape = (len(codes), int(column.max()) + 1)
     if codes.shape[1] < k:
         return csr_matrix(shape)

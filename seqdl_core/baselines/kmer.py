@@ -65,6 +65,53 @@ class KmerModel:
         return (self.weights[words] * known).sum(dim=1, keepdim=True) + self.bias
 
 
+@dataclass(frozen=True, eq=False)
+class OneForEach:
+    """A regression for each class or label beside each other, ``(N, T)`` logits: that one against all others."""
+
+    members: tuple[KmerModel, ...]
+    name: str = "kmer"
+    raw_unit: str = "logit"
+
+    @property
+    def title(self) -> str:
+        return f"{self.members[0].title}, one for each"
+
+    @property
+    def short(self) -> str:
+        return self.members[0].short
+
+    @property
+    def alphabet(self) -> Alphabet:
+        return self.members[0].alphabet
+
+    @property
+    def device(self) -> torch.device:
+        return self.members[0].device
+
+    def __call__(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T"]:
+        return torch.cat([member(one_hot) for member in self.members], dim=1)
+
+
+def fit_any(training: TrainingSet, seed: int) -> KmerModel | OneForEach:
+    """One regression for binary data, one for each class or label otherwise."""
+    if training.targets is None or training.task == "binary":
+        return fit(training, seed)
+    return OneForEach(tuple(_member(training, column) for column in training.targets.T))
+
+
+def _member(training: TrainingSet, column: Float[np.ndarray, " N"]) -> KmerModel:
+    """The regression on the rows where this one is measured; a constant where they are all of one class."""
+    known = np.isfinite(column)
+    labels = column[known]
+    if labels.size and labels.min() < labels.max():
+        return fit(TrainingSet(training.codes[known], labels, training.alphabet), 0)
+    width, share = _WIDTH[training.alphabet.name], float(labels.mean()) if labels.size else 0.5
+    bound = math.log(max(len(labels), 1) + 1)
+    weights = torch.zeros(training.alphabet.size**width)
+    return KmerModel(width, training.alphabet, weights, bound if share == 1 else -bound if share == 0 else 0.0)
+
+
 def fit(training: TrainingSet, seed: int, k: int | None = None) -> KmerModel:
     """Fit the regression; ``k`` defaults to 6 for DNA and RNA and 2 for proteins. ``seed`` changes nothing here."""
     alphabet = training.alphabet
@@ -89,6 +136,7 @@ BASELINE = Baseline(
     title="k-mer logistic regression",
     summary="Counts short words on either strand and weighs them; knows nothing of order or spacing.",
     alphabets=("dna", "rna", "protein"),
-    fit=fit,
+    fit=fit_any,
+    tasks=("binary", "multiclass", "multilabel"),
     source="logistic regression on k-mer counts, after Ghandi et al. 2014, doi:10.1371/journal.pcbi.1003711",
 )

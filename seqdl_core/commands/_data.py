@@ -3,7 +3,6 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -49,16 +48,26 @@ def gather_data(files: Sequence[Path], test: Path | None, folder: Path, choices:
 
 @dataclasses.dataclass(frozen=True)
 class LabelledRows:
-    """Rows with the columns id, sequence, label and source; ``need_shuffles`` when all are positives."""
+    """Rows with the columns id, sequence, label and source; ``need_shuffles`` when all are positives.
+
+    ``info`` says what the labels mean.
+    """
 
     table: pd.DataFrame
     need_shuffles: bool
     sources: tuple[Source, ...]
     notices: tuple[NoticeRecord, ...]
+    info: DatasetInfo
 
 
 def labelled_rows(
-    path: Path, alphabet: str, positive: str, *, shuffles: bool, choices: Mapping[str, str] | None = None
+    path: Path,
+    alphabet: str,
+    positive: str,
+    *,
+    shuffles: bool,
+    choices: Mapping[str, str] | None = None,
+    task: str = "binary",
 ) -> LabelledRows:
     """All labelled rows of a file, or the test part of a dataset folder (all its rows where it has no test part).
 
@@ -67,32 +76,48 @@ def labelled_rows(
         positive: what the label 1 was called in training; a file that uses this word keeps its meaning.
         shuffles: whether positives alone will do, because the model learned to tell positives from their shuffles.
         choices: what the person corrects about the reading of a file.
+        task: what the labels must mean.
 
     Raises:
-        SeqDLError: when the data cannot be read, or have one class only.
+        SeqDLError: when the data cannot be read, have one class only, or have another task.
     """
     if path.is_dir():
         _refuse_choices(path, choices or {})
         dataset = Dataset.open(path)
         rows = dataset.rows("test") if dataset.has("test") else dataset.table
         told = tuple(one for one in dataset.info.notices if one.part in ("", "test"))
-        return LabelledRows(rows, shuffles and bool(rows["label"].all()), dataset.info.sources, told)
+        if dataset.info.task != task:
+            raise _another_task(path, dataset.info.task, task)
+        need = shuffles and bool(rows["label"].all())
+        return LabelledRows(rows, need, dataset.info.sources, told, dataset.info)
     wishes = {"alphabet": alphabet, "lengths": "pad", **(choices or {}), "test_file": path.name}
+    if task != "binary":
+        wishes = {"task": task, **wishes}
     found = inspect([path], parse(ImportChoices, wishes, where=path.name))
     if found.positives_only and shuffles:
         found = inspect([path], parse(ImportChoices, wishes | {"negatives": "shuffle"}))
-    elif "positive_label" not in wishes and found.info is not None and found.info.label_names[0] == positive:
+    elif "positive_label" not in wishes and found.info is not None and found.info.label_names[:1] == (positive,):
         found = inspect([path], parse(ImportChoices, wishes | {"positive_label": positive}))
     if found.problems:
         raise found.problems[0]
     if found.table is None or found.info is None:
         raise DataError("The file holds no labelled sequences.", where=path.name, fix="Give a file with labels.")
     info = found.info
+    if info.task != task:
+        raise _another_task(path, info.task, task)
     told = tuple(one.model_copy(update={"where": one.where or path.name}) for one in info.notices)
     if info.negatives != "shuffle":
-        return LabelledRows(found.table, False, info.sources, told)
+        return LabelledRows(found.table, False, info.sources, told, info)
     say(f"{path.name} holds positives only; they are judged against a dinucleotide shuffle of each.")
-    return LabelledRows(found.table[found.table["label"] == 1], True, info.sources, told)
+    return LabelledRows(found.table[found.table["label"] == 1], True, info.sources, told, info)
+
+
+def _another_task(path: Path, task: str, wanted: str) -> DataError:
+    return DataError(
+        f"The labels are read as {task}, and the model learned {wanted}.",
+        where=str(path),
+        fix=f"Give data with {wanted} labels, or say with --label-column which column holds them.",
+    )
 
 
 def _refuse_choices(folder: Path, choices: Mapping[str, str]) -> None:
@@ -108,7 +133,14 @@ def _with_test_file(dataset: Dataset, test: Path, folder: Path, choices: Mapping
     """A new dataset: the training rows of one, and a file in the place of its test part."""
     info = dataset.info
     shuffles = info.negatives == "shuffle"
-    brought = labelled_rows(test, info.alphabet, info.label_names[1], shuffles=shuffles, choices=choices)
+    positive = info.label_names[1] if info.task == "binary" else ""
+    brought = labelled_rows(test, info.alphabet, positive, shuffles=shuffles, choices=choices, task=info.task)
+    if (brought.info.targets, brought.info.label_names) != (info.targets, info.label_names) and info.task != "binary":
+        raise DataError(
+            "The test file has other targets or classes than the data set.",
+            where=test.name,
+            fix=f"Give a file with {', '.join(info.label_names or info.targets)}.",
+        )
     longest = int(brought.table["sequence"].str.len().max())
     if longest > info.length:
         raise DataError(
@@ -136,8 +168,9 @@ def _with_test_file(dataset: Dataset, test: Path, folder: Path, choices: Mapping
         say(f"Note: {notices[-1].sentence}")
     say(f"The training part of {info.name} and {test.name} make a new data set in {folder}.")
     sources = [source.model_copy(update={"name": renamed[source.name]}) for source in brought.sources]
-    described = {"sources": (*kept, *sources), "notices": tuple(notices), "truth": _truth_of(training, info)}
-    return Dataset.create(folder, table, _described(table, info).model_copy(update=described))
+    described = {"sources": (*kept, *sources), "notices": tuple(notices)}
+    features = dataset.features[dataset.features["id"].isin(set(training["id"]))]
+    return Dataset.create(folder, table, _described(table, info).model_copy(update=described), features)
 
 
 def _is_about_shuffles(told: NoticeRecord, brought: LabelledRows) -> bool:
@@ -145,16 +178,9 @@ def _is_about_shuffles(told: NoticeRecord, brought: LabelledRows) -> bool:
     return brought.need_shuffles and told.part == "test"
 
 
-def _truth_of(training: pd.DataFrame, info: DatasetInfo) -> dict[str, Any]:
-    """What is known of simulated rows, without the rows that are gone."""
-    if "sites" not in info.truth:
-        return info.truth
-    known = set(training["id"])
-    return {**info.truth, "sites": {name: sites for name, sites in info.truth["sites"].items() if name in known}}
-
-
 def _described(table: pd.DataFrame, info: DatasetInfo) -> DatasetInfo:
     counts = {str(split): int(count) for split, count in table["split"].value_counts().items()}
     positives = {split: int(table.loc[table["split"] == split, "label"].sum()) for split in counts}
+    positives = positives if info.task == "binary" else {}
     length = int(table["sequence"].str.len().max())
     return info.model_copy(update={"counts": counts, "positives": positives, "length": length})

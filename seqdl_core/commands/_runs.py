@@ -26,8 +26,8 @@ def show_summary(result: dict[str, Any]) -> str:
     """The same for a person."""
     if result["state"] != "finished":
         return f"The run is {result['state']}. Go on with: python -m seqdl_core resume {result['run']}"
-    lines = [f"{name:<9} {interval_text(interval_of(interval))}" for name, interval in result["metrics"].items()]
-    return "\n".join([result["verdict"], *lines, f"model     {result['model']}"])
+    lines = [f"{name:<11} {interval_text(interval_of(interval))}" for name, interval in result["metrics"].items()]
+    return "\n".join([result["verdict"], *lines, f"model       {result['model']}"])
 
 
 def interval_of(plain: dict[str, float | None]) -> Interval:

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any
 from seqdl_core.commands import Command, say
 from seqdl_core.commands._choices import add_choices, chosen, flag_of
 from seqdl_core.data.choices import ImportChoices
-from seqdl_core.errors import ConfigError, RunError
+from seqdl_core.errors import ConfigError, DataError, RunError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from seqdl_core.commands._data import LabelledRows
     from seqdl_core.data.dataset import Dataset
     from seqdl_core.evaluation.judge import Judgement
+    from seqdl_core.model_file import Model
     from seqdl_core.runs.folder import RunFolder
 
 _DECIDED = ("alphabet", "test_file", "test_fraction", "seed")
@@ -75,11 +79,20 @@ def _on_file(run: "RunFolder", arguments: argparse.Namespace) -> dict[str, Any]:
     card, rng = model.card, np.random.default_rng(run_seed(run))
     choices, file = chosen(arguments), Path(arguments.data)
     shuffles = card.negatives == "shuffle" if "negatives" not in choices else choices["negatives"] == "shuffle"
-    rows = labelled_rows(file, card.alphabet, card.label_names[1], shuffles=shuffles, choices=choices)
+    positive = card.label_names[1] if card.task == "binary" else ""
+    rows = labelled_rows(file, card.alphabet, positive, shuffles=shuffles, choices=choices, task=card.task)
     for notice in rows.notices:
         if not (rows.need_shuffles and notice.part):
             say(f"Note: {notice.sentence}")
-    part = labelled(rows.table, model.alphabet, card.length, rng, shuffle=rows.need_shuffles)
+    part = labelled(
+        _fitting(rows, model),
+        model.alphabet,
+        card.length,
+        rng,
+        shuffle=rows.need_shuffles,
+        task=rows.info.task,
+        outputs=card.targets,
+    )
     shorter = int((rows.table["sequence"].str.len() < card.length).sum())
     if shorter:
         say(f"{shorter:,} shorter sequences were padded at the end to the model's {card.length}.")
@@ -91,6 +104,28 @@ def _on_file(run: "RunFolder", arguments: argparse.Namespace) -> dict[str, Any]:
         known = f"{seen:,} of {len(rows.table):,} sequences were trained on, so this says little about new ones."
         result["verdict"] = f"{known} {result['verdict']}"
     return result
+
+
+def _fitting(rows: "LabelledRows", model: "Model") -> "pd.DataFrame":
+    """The rows with the model's targets: as many, and classes by the numbers that the model knows them by."""
+    card, info = model.card, rows.info
+    if card.task != "multiclass" and len(info.targets) != (1 if card.task == "binary" else card.targets):
+        raise DataError(
+            f"The data have {len(info.targets)} targets, and the model has {card.targets}.",
+            where=info.name,
+            fix=f"Give {', '.join(card.target_names)}.",
+        )
+    if card.task != "multiclass":
+        return rows.table
+    foreign = [name for name in info.label_names if name not in card.label_names]
+    if foreign:
+        raise DataError(
+            f"The model does not know the class '{foreign[0]}'.",
+            where=info.name,
+            fix=f"It knows {', '.join(card.label_names)}.",
+        )
+    numbers = [float(card.label_names.index(name)) for name in info.label_names]
+    return rows.table.assign(label=[numbers[int(label)] for label in rows.table["label"]])
 
 
 def _seen_in_training(dataset: "Dataset", sequences: list[str]) -> int:
@@ -113,11 +148,15 @@ def _show(result: Any) -> str:
     from seqdl_core.commands._runs import interval_of
     from seqdl_core.evaluation.wording import interval_text
 
-    lines = [result["verdict"], f"{result['n']:,} sequences, {result['positives']:,} of them positives"]
+    positives = f", {result['positives']:,} of them positives" if result["task"] == "binary" else ""
+    lines = [result["verdict"], f"{result['n']:,} sequences{positives}"]
     for name in result["metrics"]:
         lines.append(f"\n{name}")
         for key, metrics in [("model", result["metrics"]), *result["baselines"].items()]:
             lines.append(f"  {result['titles'].get(key, key):<34} {interval_text(interval_of(metrics[name]))}")
+    for target, metrics in result["by_target"].items():
+        shown = [f"{name} {interval_text(interval_of(interval))}" for name, interval in metrics.items()]
+        lines.append(f"\n{target}: {', '.join(shown)}")
     return "\n".join(lines)
 
 

@@ -4,10 +4,16 @@ import argparse
 import csv
 import io
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from seqdl_core.commands import Command, say
 from seqdl_core.commands._sources import add_ambiguous
+
+if TYPE_CHECKING:
+    from seqdl_core.model_file import Model
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,12 +32,7 @@ def _run(arguments: argparse.Namespace) -> object:
 
     model = load_model(resolve_model(arguments.model))
     loaded = load_sequences(Path(arguments.sequences), model, arguments.ambiguous)
-    raw = scores(model, loaded.codes)
-    probabilities = model.task.activation(raw)
-    rows = [
-        {"id": name, "score": round(float(score), 6), "probability": round(float(probability), 6)}
-        for name, score, probability in zip(loaded.ids, raw[:, 0], probabilities[:, 0], strict=True)
-    ]
+    rows = _rows(model, loaded.ids, scores(model, loaded.codes))
     if arguments.out:
         replace_file(Path(arguments.out), _table(rows) + "\n")
         told = f"{counted(len(rows), 'prediction')} written to {arguments.out}."
@@ -41,13 +42,33 @@ def _run(arguments: argparse.Namespace) -> object:
     return rows
 
 
+def _rows(model: "Model", ids: list[str], raw: NDArray[np.float32]) -> list[dict[str, Any]]:
+    """One row a sequence: what the task's scores mean to a person."""
+    card, read = model.card, model.task.activation(raw)
+    if card.task == "binary":
+        return [
+            {"id": name, "score": round(float(score), 6), "probability": round(float(probability), 6)}
+            for name, score, probability in zip(ids, raw[:, 0], read[:, 0], strict=True)
+        ]
+    names = card.label_names if card.task == "multiclass" else card.target_names
+    columns = [f"{name} (predicted)" if name in ("id", "class") else name for name in names]
+    rows = []
+    for name, values in zip(ids, read.tolist(), strict=True):
+        row: dict[str, Any] = {"id": name}
+        if card.task == "multiclass":
+            row["class"] = names[values.index(max(values))]
+        rows.append(row | {column: float(f"{value:.7g}") for column, value in zip(columns, values, strict=True)})
+    return rows
+
+
 def _show(result: Any) -> str:
     return result if isinstance(result, str) else _table(result)
 
 
 def _table(rows: list[dict[str, Any]]) -> str:
     out = io.StringIO()
-    table = csv.DictWriter(out, ["id", "score", "probability"], delimiter="\t", lineterminator="\n")
+    columns = list(rows[0]) if rows else ["id"]
+    table = csv.DictWriter(out, columns, delimiter="\t", lineterminator="\n")
     table.writeheader()
     table.writerows(rows)
     return out.getvalue().rstrip("\n")
@@ -55,7 +76,8 @@ def _table(rows: list[dict[str, Any]]) -> str:
 
 COMMAND = Command(
     name="predict",
-    help="Score every sequence of a file: the raw score (logit) and the probability of the positive class.",
+    help="Score every sequence of a file: for two classes the raw score (logit) and the probability of the positive "
+    "class, for more the class and the probability of each, for measured values the values in their unit.",
     add_arguments=_add_arguments,
     run=_run,
     show=_show,

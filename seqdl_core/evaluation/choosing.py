@@ -38,3 +38,29 @@ def row_to_edit(labels: Float[np.ndarray, " N"], probabilities: Float[np.ndarray
     """
     distance = np.where(labels == 1, np.abs(probabilities - 0.95), np.inf)
     return int(np.argmin(distance)) if (labels == 1).any() else int(np.argmax(probabilities))
+
+
+ValueChoice = Literal["highest", "lowest", "furthest off", "random"]
+VALUE_CHOICES: tuple[ValueChoice, ...] = ("highest", "lowest", "furthest off", "random")
+
+
+def choose_by_value(
+    choice: ValueChoice,
+    measured: Float[np.ndarray, " N"],
+    predicted: Float[np.ndarray, " N"],
+    count: int,
+    seed: int = 1,
+) -> Int[np.ndarray, " M"]:
+    """The same for measured values: highest and lowest as predicted, or where prediction and measurement differ most.
+
+    Rows that were not measured (NaN) are never the furthest off. Ties go by row number.
+    """
+    rows = np.arange(len(predicted))
+    if choice == "random":
+        return np.asarray(np.random.default_rng(seed).permutation(rows)[:count])
+    if choice == "furthest off":
+        rows = rows[np.isfinite(measured)]
+        order = np.argsort(-np.abs(predicted[rows] - measured[rows]), kind="stable")
+    else:
+        order = np.argsort(predicted if choice == "lowest" else -predicted, kind="stable")
+    return np.asarray(rows[order][:count])

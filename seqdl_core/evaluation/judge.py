@@ -6,7 +6,7 @@ judgement.to_json()      # what `evaluate --json` prints and evaluation.json hol
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -97,21 +97,38 @@ class Confusion:
 
 
 @dataclass(frozen=True)
+class Points:
+    """What was measured against what the model says, in the unit that was brought; at most 1,000 rows."""
+
+    measured: tuple[float, ...]
+    predicted: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Judgement:
     """All that was measured on one test set.
 
+    Which metrics there are depends on the task: ``auroc``, ``auprc``, ``mcc`` and ``accuracy`` for binary data,
+    ``spearman``, ``pearson``, ``r2`` and ``mae`` for numbers, ``macro_auroc``, ``accuracy`` and ``macro_f1`` for
+    several classes, ``macro_auroc`` and ``macro_auprc`` for several labels. Of several targets or classes they are the
+    mean.
+
     Attributes:
-        verdict: the sentence, against the baseline with the highest AUROC.
-        metrics: the model's ``auroc``, ``auprc``, ``mcc`` and ``accuracy`` with 95 % intervals.
+        verdict: the sentence, against the baseline with the highest ``headline``.
+        metrics: the model's metrics with 95 % intervals.
         baselines: the same for each baseline by its name.
-        differences: model minus baseline in ``auroc`` and ``auprc``, by the baseline's name, on the same draws.
+        differences: model minus baseline in the metrics that are compared, by the baseline's name, on the same draws.
         titles: what a table calls each baseline, and the model under ``model``.
-        base_rate: the share of positives, which a random order gets as AUPRC; None without a sequence.
-        n: test sequences, of which ``positives`` have label 1.
+        base_rate: the share of positives, which a random order gets as AUPRC; None for other tasks.
+        n: test sequences, of which ``positives`` have label 1; 0 for other tasks.
         curves: of each, the model under ``model``; empty where a class is missing.
         confusion: of the model; None without probabilities.
         strongest: the name of the baseline that the verdict speaks of, or "".
-        draws, seed: of the stratified bootstrap.
+        draws, seed: of the bootstrap, stratified where rows have a class.
+        task: ``binary``, ``regression``, ``multiclass`` or ``multilabel``.
+        headline: the metric that the verdict speaks of.
+        by_target: the model's metrics of each target or class by its name, where there are several.
+        points: for numbers, of the first target.
     """
 
     verdict: str
@@ -127,6 +144,10 @@ class Judgement:
     strongest: str = ""
     draws: int = DRAWS
     seed: int = 1
+    task: str = "binary"
+    headline: str = "auroc"
+    by_target: dict[str, dict[str, Interval]] = field(default_factory=dict)
+    points: Points | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain dicts, lists, numbers and text."""

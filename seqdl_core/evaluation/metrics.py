@@ -86,6 +86,13 @@ def accuracy(labels: Float[np.ndarray, " N"], called: Bool[np.ndarray, " N"]) ->
     return _defined(_called(labels, called, _as_they_are(labels))[1])
 
 
+def auroc_and_auprc(
+    labels: Float[np.ndarray, " N"], scores: Float[np.ndarray, " N"], drawn: "Draws"
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Both of each draw of the rows; NaN where a class is missing."""
+    return _ranked(_ranking(labels, scores), drawn)
+
+
 @dataclass(frozen=True)
 class Draws:
     """How often each negative and each positive was drawn, in the order of the rows; one line a draw."""

@@ -10,7 +10,22 @@ UNDEFINED = "n/a"
 FEWEST = 10
 """Below this many test sequences of either class an interval means nothing, and no verdict is given."""
 
-_TITLES = {"auroc": "AUROC", "auprc": "AUPRC", "mcc": "MCC", "accuracy": "Accuracy"}
+FEWEST_VALUES = 20
+"""The same for measured values."""
+
+_TITLES = {
+    "auroc": "AUROC",
+    "auprc": "AUPRC",
+    "mcc": "MCC",
+    "accuracy": "Accuracy",
+    "macro_auroc": "Macro AUROC",
+    "macro_auprc": "Macro AUPRC",
+    "macro_f1": "Macro F1",
+    "spearman": "Spearman",
+    "pearson": "Pearson",
+    "r2": "R²",
+    "mae": "Mean absolute error",
+}
 _MINUS = "−"
 _MOST_DIGITS = 5
 
@@ -63,25 +78,52 @@ def verdict_text(
             f"Cannot tell: the test set holds {_count(positives, 'positive')} and {_count(negatives, 'negative')}; "
             f"a verdict needs at least {FEWEST} of each."
         )
-    if auroc.value is None or auroc.low is None or auroc.high is None:
-        return "Cannot tell: the AUROC is not defined on this test set."
-    if auroc.high < 0.5:
-        return f"Worse than guessing: AUROC {interval_text(auroc)}. The two labels may be the wrong way round."
-    if auroc.low <= 0.5:
-        return f"No evidence of signal: AUROC {interval_text(auroc, _digits(auroc, 0.5))}, where guessing gives 0.5."
+    return compared_text(
+        "AUROC",
+        auroc,
+        0.5,
+        ("Tells the classes apart", "The two labels may be the wrong way round."),
+        yardstick,
+        difference,
+    )
+
+
+def compared_text(
+    metric: str,
+    measured: Interval,
+    chance: float,
+    words: tuple[str, str],
+    yardstick: str = "",
+    difference: Interval | None = None,
+) -> str:
+    """The sentence for one metric of which more is better.
+
+    Args:
+        metric: as a person reads it.
+        chance: what guessing gives.
+        words: what a model without a baseline does, and what may be wrong with one that is worse than guessing.
+        yardstick, difference: the strongest baseline and the model's metric minus its own.
+    """
+    if measured.value is None or measured.low is None or measured.high is None:
+        return f"Cannot tell: the {metric} is not defined on this test set."
+    if measured.high < chance:
+        return f"Worse than guessing: {metric} {interval_text(measured)}. {words[1]}"
+    if measured.low <= chance:
+        shown = interval_text(measured, _digits(measured, chance))
+        return f"No evidence of signal: {metric} {shown}, where guessing gives {chance:g}."
     if difference is None or difference.value is None or difference.low is None or difference.high is None:
-        return f"Tells the classes apart: AUROC {interval_text(auroc)}. It was not compared with a baseline."
+        return f"{words[0]}: {metric} {interval_text(measured)}. It was not compared with a baseline."
     digits = _digits(difference, 0.0)
     if difference.low > 0:
-        return f"Beats the {yardstick} by {_by(difference, digits)}."
+        return f"Beats the {yardstick} by {_by(difference, metric, digits)}."
     if difference.high < 0:
         turned = Interval(-difference.value, -difference.high, -difference.low)
-        return f"Falls short of the {yardstick} by {_by(turned, digits)}."
-    return f"Cannot be told from the {yardstick}: difference {_by(difference, digits)}."
+        return f"Falls short of the {yardstick} by {_by(turned, metric, digits)}."
+    return f"Cannot be told from the {yardstick}: difference {_by(difference, metric, digits)}."
 
 
-def _by(difference: Interval, digits: int) -> str:
-    return f"{number_text(difference.value, digits)} AUROC {range_text(difference, digits)}"
+def _by(difference: Interval, metric: str, digits: int) -> str:
+    return f"{number_text(difference.value, digits)} {metric} {range_text(difference, digits)}"
 
 
 def _count(number: int, noun: str) -> str:

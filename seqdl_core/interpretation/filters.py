@@ -113,7 +113,7 @@ def influence(
     nothing apart. With one class only it is that class's mean drop. Filters that stand in for each other look less
     important than they are together.
     """
-    silent = _Silenced(model.network)
+    silent = _Silenced(model)
     drops = []
     with torch.inference_mode():
         for batch in _batches(model, codes, batch_size):
@@ -133,9 +133,10 @@ class _Silenced:
     The answers of the last batch are kept: silencing F filters costs one scan, not F.
     """
 
-    def __init__(self, network: SequenceNetwork) -> None:
-        self.scan = network.scan
-        self.network = _with_scan(network, self._scan)
+    def __init__(self, model: Model) -> None:
+        self.scan = model.network.scan
+        self.network = _with_scan(model.network, self._scan)
+        self.in_units = model.in_units
         self.silent: int | None = None
         self.known: list[Tensor] = []
         self.asked = 0
@@ -146,7 +147,7 @@ class _Silenced:
         self.silent, self.asked = silent, 0
         if silent is None:
             self.known = []
-        score: Tensor = self.network(batch)[:, 0]
+        score: Tensor = self.in_units(self.network(batch))[:, 0]
         return score.float()
 
     def _scan(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N F P"]:

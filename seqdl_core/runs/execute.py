@@ -16,7 +16,7 @@ from seqdl_core.model_file import Model, ModelCard, build_network, load_model, s
 from seqdl_core.models import ARCHITECTURES, InputShape
 from seqdl_core.runs.folder import RunFolder
 from seqdl_core.runs.ordering import require_test_part
-from seqdl_core.runs.parts import training_part, validation_part
+from seqdl_core.runs.parts import normalisation_of, training_part, validation_part
 from seqdl_core.runs.processes import peak_memory_mb, signature, usable_cores
 from seqdl_core.runs.progress import Recorder, Stopped
 from seqdl_core.runs.records import RunState, RunStatus, now
@@ -110,8 +110,11 @@ def _train_judge_explain(run: RunFolder, recorder: Recorder, say: Callable[[str]
         judgement = judge_run(run, dataset, model, baselines=True)
         say(judgement.verdict)
     with recorder.phase("explaining"):
-        say("Matching what the filters learned to JASPAR.")
-        explain_run(run, dataset, model)
+        if model.card.targets > 1:
+            say("What the filters learned is not told: that needs a model with one output.")
+        else:
+            say("Matching what the filters learned to JASPAR.")
+            explain_run(run, dataset, model)
     return True
 
 
@@ -139,9 +142,10 @@ def _train(run: RunFolder, dataset: Dataset, recorder: Recorder, say: Callable[[
     architecture = ARCHITECTURES.get(spec.architecture)
     config = parse(architecture.config, spec.architecture_config, where="run.json")
     training = parse(TrainingConfig, spec.training, where="run.json")
-    data, validation = training_part(dataset), validation_part(dataset, training.seed)
-    length = data.codes.shape[1]
-    network = build_network(architecture, config, InputShape(data.alphabet, length), seed=training.seed)
+    normalisation = normalisation_of(dataset, training)
+    data, validation = training_part(dataset, normalisation), validation_part(dataset, training.seed, normalisation)
+    length, outputs = data.codes.shape[1], data.targets.shape[1]
+    network = build_network(architecture, config, InputShape(data.alphabet, length, outputs), seed=training.seed)
     _complete_history(run)
     watched = f", watched on its {len(validation.codes):,} validation rows" if validation else ""
     say(f"Training {spec.architecture} on {len(data.codes):,} sequences of {info.name}{watched}.")
@@ -153,7 +157,10 @@ def _train(run: RunFolder, dataset: Dataset, recorder: Recorder, say: Callable[[
         alphabet=info.alphabet,
         task=info.task,
         length=length,
+        targets=outputs,
+        target_names=info.targets,
         label_names=info.label_names,
+        normalisation=normalisation,
         negatives=info.negatives,
         data_name=info.name,
         data_hash=dataset.hash,

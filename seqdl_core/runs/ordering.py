@@ -44,6 +44,8 @@ def new_spec(
                 fix=f"It knows {', '.join(offered)}. Choose another architecture or other data.",
             )
     require_test_part(dataset)
+    settings = parse(TrainingConfig, training, where="training")
+    _require_sense(settings, dataset)
     if jaspar:
         from seqdl_core.sequences.motifs import jaspar as find_motif
 
@@ -54,7 +56,7 @@ def new_spec(
         name=name.strip() or f"{info.name} · {architecture}",
         architecture=architecture,
         architecture_config=parse(chosen.config, architecture_config, where=architecture).model_dump(mode="json"),
-        training=parse(TrainingConfig, training, where="training").model_dump(mode="json"),
+        training=settings.model_dump(mode="json"),
         data=data if data is not None else str(dataset.folder.absolute()),
         data_hash=dataset.hash,
         jaspar=jaspar,
@@ -69,6 +71,25 @@ def require_test_part(dataset: Dataset) -> None:
             "The data set has no test part, so no result could be told from luck.",
             where=dataset.info.name,
             fix="Import it again with a test file, or let the import hold back a part for the test.",
+        )
+
+
+def _require_sense(settings: TrainingConfig, dataset: Dataset) -> None:
+    """Raise ConfigError where a setting would do nothing with this data."""
+    from seqdl_core.tasks import TASKS
+
+    task, alphabet = TASKS.get(dataset.info.task), dataset.alphabet
+    if settings.normalisation not in ("auto", "none") and not task.normalises:
+        raise ConfigError(
+            f"The normalisation '{settings.normalisation}' is for measured values, and this data set has {task.title}.",
+            where="normalisation",
+            fix="Leave it at auto.",
+        )
+    if settings.substitution_rate and alphabet.name != "protein":
+        raise ConfigError(
+            f"Substitution replaces amino acids, and this data set holds {alphabet.title}.",
+            where="substitution_rate",
+            fix="Leave it at 0; mutation_rate replaces letters of any alphabet.",
         )
 
 

@@ -13,6 +13,7 @@ from types import FrameType
 
 import numpy as np
 
+from seqdl_core.evaluation.wording import metric_title
 from seqdl_core.runs.folder import RunFolder
 from seqdl_core.runs.processes import peak_memory_mb
 from seqdl_core.runs.records import now
@@ -103,7 +104,7 @@ class Recorder(Callback):
         self._say(
             f"epoch {report.epoch} of {report.epochs}: training loss {report.train_loss:.3f}, "
             f"validation loss {report.validation_loss:.3f}, "
-            f"validation {report.metric_name.upper()} {report.validation_metric:.3f}{best}, "
+            f"validation {metric_title(report.metric_name)} {report.validation_metric:.3f}{best}, "
             f"{report.sequences_per_second:,.0f} sequences a second"
         )
 

@@ -3,11 +3,14 @@
 import json
 from collections.abc import Sequence
 
+import numpy as np
+
 from seqdl_core import __version__
 from seqdl_core.baselines import FittedBaseline, TrainingSet, fit_baselines
 from seqdl_core.data.dataset import Dataset
 from seqdl_core.errors import DataError
 from seqdl_core.evaluation.judge import Judgement, Scored, judge, scored
+from seqdl_core.evaluation.outputs import Predicted, judge_outputs
 from seqdl_core.files import replace_file
 from seqdl_core.interpretation.reports import FilterReport, explain_filters, reports_from_json, reports_to_json
 from seqdl_core.model_file import Model
@@ -28,21 +31,26 @@ def judge_run(run: RunFolder, dataset: Dataset, model: Model, *, baselines: bool
 
 def judge_on(part: Labelled, model: Model, rivals: Sequence[FittedBaseline]) -> Judgement:
     """Judge a model and fitted baselines on the same sequences."""
-    raw = scores(model, part.codes)
-    own = Scored(
-        name=model.name,
-        title=f"{model.name}, this model",
-        scores=raw[:, 0],
-        probabilities=model.task.activation(raw)[:, 0],
-        short=model.name,
+    card, raw = model.card, scores(model, part.codes)
+    title = f"{model.name}, this model"
+    if part.task == "binary":
+        own = Scored(model.name, title, raw[:, 0], model.task.activation(raw)[:, 0], model.name)
+        return judge(part.labels, own, [scored(rival, scores(rival, part.codes)) for rival in rivals])
+    names = card.label_names if part.task == "multiclass" else card.target_names
+    return judge_outputs(
+        part.task,
+        names,
+        part.targets,
+        Predicted(model.name, title, raw, model.name),
+        [Predicted(rival.name, rival.title, scores(rival, part.codes), rival.short) for rival in rivals],
     )
-    return judge(part.labels, own, [scored(rival, scores(rival, part.codes)) for rival in rivals])
 
 
 def fit_rivals(run: RunFolder, dataset: Dataset) -> list[FittedBaseline]:
-    """The baselines, fitted on the rows that the run's network learned from."""
+    """The baselines for this task, fitted on the rows that the run's network learned from."""
     part = baseline_part(dataset, run_seed(run))
-    return fit_baselines(TrainingSet(part.codes, part.labels, part.alphabet, run.spec.jaspar), run_seed(run))
+    training = TrainingSet(part.codes, part.labels, part.alphabet, run.spec.jaspar, part.task, part.targets)
+    return fit_baselines(training, run_seed(run))
 
 
 def judgement_of(run: RunFolder) -> Judgement | None:
@@ -69,9 +77,25 @@ def run_seed(run: RunFolder) -> int:
 
 
 def explain_run(run: RunFolder, dataset: Dataset, model: Model) -> list[FilterReport]:
-    """Find what the filters learned, on the test part, and match it to JASPAR; keep it in the run folder."""
+    """Find what the filters learned, on the test part, and match it to JASPAR; keep it in the run folder.
+
+    Of measured values the upper half takes the place of the positives and the lower half that of the negatives.
+
+    Raises:
+        DataError: for a model of several outputs.
+    """
+    if model.card.targets > 1:
+        raise DataError(
+            f"What filters learned is told for models with one output, and this one has {model.card.targets}.",
+            where=run.spec.name,
+            fix="Train on one target alone.",
+        )
     part = test_part(dataset, model.card.length, run_seed(run))
-    reports = explain_filters(model, part.codes, part.labels, seed=run_seed(run))
+    codes, labels = part.codes, part.labels
+    if part.task == "regression":
+        known = np.isfinite(labels)
+        codes, labels = codes[known], (labels[known] > np.median(labels[known])).astype(np.float64)
+    reports = explain_filters(model, codes, labels, seed=run_seed(run))
     replace_file(run.motifs_path, reports_to_json(reports))
     return reports
 

@@ -1,10 +1,14 @@
-"""Batches: which rows, on which strand, moved how far, beside which negatives. A pure function of seed and epoch."""
+"""Batches: which rows, on which strand, moved how far, beside which negatives. A pure function of seed and epoch.
+
+Strand and shift are drawn here and carried out by :mod:`seqdl_core.training.augmentation`, on the device.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float, UInt8
+from jaxtyping import Bool, Float, Int, UInt8
 from numpy.typing import NDArray
 
 from seqdl_core.errors import DataError
@@ -43,20 +47,40 @@ class TrainingData:
         )
 
 
-def hold_out(data: TrainingData, fraction: float, seed: int) -> tuple[TrainingData, TrainingData]:
+class Batch(NamedTuple):
+    """Rows as they are brought, and what is to be done to each: its other strand first, then the shift (to the right).
+
+    ``flipped`` is all False where the alphabet has one strand only.
+    """
+
+    codes: UInt8[np.ndarray, "N L"]
+    targets: Float[np.ndarray, "N T"]
+    flipped: Bool[np.ndarray, " N"]
+    shifts: Int[np.ndarray, " N"]
+
+
+def hold_out(
+    data: TrainingData, fraction: float, seed: int, *, by_class: bool = True
+) -> tuple[TrainingData, TrainingData]:
     """Split off the validation part: the same share of each class, identical sequences and other strands kept together.
 
     Negatives of the validation part are drawn once, so that its metric is comparable between epochs.
 
+    Args:
+        by_class: rows with equal targets are a class; False for numbers and for several labels a row.
+
     Raises:
-        DataError: when a part would lack a class.
+        DataError: when a part would lack a class, or hold fewer than two sequences.
     """
     rng = np.random.default_rng([seed, _HOLD_OUT])
     groups = _groups(data)
     held_groups = np.zeros(groups.max(initial=0) + 1, bool)
-    for label in np.unique(data.targets[:, 0]):
-        of_label = groups[data.targets[:, 0] == label]
+    classes = _classes(data.targets) if by_class else np.zeros(len(groups), np.intp)
+    for label in np.unique(classes):
+        of_label = groups[classes == label]
         sizes = np.bincount(of_label, minlength=len(held_groups))
+        if data.targets.shape[1] > 1 and (sizes > 0).sum() < 2:
+            continue  # of several classes, one with a single sequence can only be learned, not watched
         missing = max(1, round(fraction * len(of_label))) - int(sizes[held_groups].sum())
         order = rng.permutation(np.flatnonzero((sizes > 0) & ~held_groups))
         before = np.cumsum(sizes[order]) - sizes[order]
@@ -64,14 +88,22 @@ def hold_out(data: TrainingData, fraction: float, seed: int) -> tuple[TrainingDa
     held = held_groups[groups]
     train, validation = data.rows(np.flatnonzero(~held)), data.rows(np.flatnonzero(held)).with_shuffles(rng)
     for part in (train.with_shuffles(rng), validation):
-        labels = part.targets[:, 0]
-        if labels.size < 2 or labels.min() == labels.max():
+        if len(part.targets) < 2 or (by_class and (part.targets == part.targets[0]).all()):
             raise DataError(
-                f"The training part has {len(data.codes)} sequences, too few of one class to hold some back.",
+                f"The training part has {len(data.codes)} sequences, too few of one class to hold some back."
+                if by_class
+                else f"The training part has {len(data.codes)} sequences, too few to hold some back.",
                 where="validation",
-                fix="Bring at least two different sequences of each class, better some hundreds.",
+                fix="Bring at least two different sequences of each class, better some hundreds."
+                if by_class
+                else "Bring at least two different sequences, better some hundreds.",
             )
     return train, validation
+
+
+def _classes(targets: Float[np.ndarray, "N T"]) -> NDArray[np.intp]:
+    """A number per row that rows with the same targets share, in the order of the targets."""
+    return np.unique(targets, axis=0, return_inverse=True)[1].astype(np.intp).reshape(-1)
 
 
 def _groups(data: TrainingData) -> NDArray[np.intp]:
@@ -89,7 +121,7 @@ class Batches:
     def __init__(self, data: TrainingData, config: TrainingConfig, epoch: int) -> None:
         rng = np.random.default_rng([config.seed, _EPOCH, epoch])
         both = data.with_shuffles(rng)
-        self._codes, self._targets, self._alphabet = both.codes, both.targets, both.alphabet
+        self._codes, self._targets = both.codes, both.targets
         rows = len(both.codes)
         self._order = rng.permutation(rows)
         self._size = min(config.batch_size, rows)
@@ -107,30 +139,8 @@ class Batches:
         """Sequences in a batch."""
         return self._size
 
-    def start_at(self, step: int) -> Iterator[tuple[UInt8[np.ndarray, "N L"], Float[np.ndarray, "N T"]]]:
-        """Codes and targets of each batch from ``step`` on."""
+    def start_at(self, step: int) -> Iterator[Batch]:
+        """Each batch from ``step`` on."""
         for number in range(step, len(self)):
             rows = self._order[number * self._size : (number + 1) * self._size]
-            yield self._augment(rows), self._targets[rows]
-
-    def _augment(self, rows: NDArray[np.intp]) -> UInt8[np.ndarray, "N L"]:
-        codes = self._codes[rows]
-        flipped = self._other_strand[rows]
-        if flipped.any():
-            codes[flipped] = self._alphabet.complement_codes[codes[flipped][:, ::-1]]
-        for shift in np.unique(self._shifts[rows]):
-            if shift:
-                moved = self._shifts[rows] == shift
-                codes[moved] = _shifted(codes[moved], int(shift), self._alphabet.unknown_code)
-        return codes
-
-
-def _shifted(codes: UInt8[np.ndarray, "N L"], shift: int, fill: int) -> UInt8[np.ndarray, "N L"]:
-    """Rows moved right by ``shift`` (left when negative), the gap filled with the unknown letter."""
-    moved = np.full_like(codes, fill)
-    if abs(shift) < codes.shape[1]:
-        if shift > 0:
-            moved[:, shift:] = codes[:, :-shift]
-        else:
-            moved[:, :shift] = codes[:, -shift:]
-    return moved
+            yield Batch(self._codes[rows], self._targets[rows], self._other_strand[rows], self._shifts[rows])

@@ -35,6 +35,36 @@ class TrainingConfig(Config):
     shift: int = Field(
         0, ge=0, le=1000, title="Shift", description="Moves each sequence by up to this many positions at random."
     )
+    mutation_rate: float = Field(
+        0.0,
+        ge=0,
+        le=0.5,
+        title="Random mutation",
+        description="Share of the letters replaced by any other each time a sequence is shown.",
+        json_schema_extra={"advanced": True},
+    )
+    substitution_rate: float = Field(
+        0.0,
+        ge=0,
+        le=0.5,
+        title="Substitution",
+        description="For proteins: share of the amino acids replaced by a related one, as BLOSUM62 finds likely.",
+        json_schema_extra={"advanced": True},
+    )
+    noise: float = Field(
+        0.0,
+        ge=0,
+        le=2,
+        title="Noise",
+        description="Spread of the Gaussian noise added to the one-hot letters each time they are shown.",
+        json_schema_extra={"advanced": True},
+    )
+    normalisation: Literal["auto", "none", "z-score", "quantile", "log"] = Field(
+        "auto",
+        title="Normalisation",
+        description="For measured values: how they are scaled for training; undone in all results. auto: z-score.",
+        json_schema_extra={"advanced": True},
+    )
     patience: int = Field(
         0,
         ge=0,

@@ -16,6 +16,7 @@ from seqdl_core.errors import RunError
 from seqdl_core.models import SequenceNetwork
 from seqdl_core.predict import one_hot
 from seqdl_core.tasks import Task
+from seqdl_core.training.augmentation import Augmentation
 from seqdl_core.training.batches import Batches, TrainingData, hold_out
 from seqdl_core.training.callbacks import Callback, EpochReport, StepReport
 from seqdl_core.training.checkpoint import Checkpoint, load_newest, save_checkpoint
@@ -65,9 +66,10 @@ def fit(
     device = choose_device(config.device)
     network.to(device).train()
     if validation is None:
-        train, validation = hold_out(data, config.validation_fraction, config.seed)
+        train, validation = hold_out(data, config.validation_fraction, config.seed, by_class=task.by_class)
     else:
         train = data
+    augmentation = Augmentation(config, train.alphabet, device)
     steps_per_epoch = len(Batches(train, config, 0))
     steps = steps_per_epoch * config.epochs
     optimiser = torch.optim.AdamW(_parameter_groups(network, config), lr=config.learning_rate)
@@ -88,12 +90,15 @@ def fit(
         epoch_started, epoch_seen = time.perf_counter(), 0
         batches = Batches(train, config, epoch)
         first = state.step if epoch == state.epoch else 0
-        for step, (codes, targets) in enumerate(batches.start_at(first), first):
+        for step, batch in enumerate(batches.start_at(first), first):
             rate = learning_rate_at(epoch * steps_per_epoch + step, steps) * config.learning_rate
             for group in optimiser.param_groups:
                 group["lr"] = rate
-            scores = network(one_hot(torch.from_numpy(codes).to(device), train.alphabet.size))
-            loss = task.loss(scores, torch.from_numpy(targets).to(device))
+            codes, targets, flipped, shifts = (torch.from_numpy(part).to(device) for part in batch)
+            augmentation.start(epoch, step)
+            codes = augmentation.letters(codes, flipped, shifts)
+            scores = network(augmentation.signal(one_hot(codes, train.alphabet.size)))
+            loss = task.loss(scores, targets)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             clip_grad_norm_(network.parameters(), _CLIP)

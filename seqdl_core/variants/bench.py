@@ -19,7 +19,7 @@ class SequenceView:
 
     Attributes:
         score: the raw score, in the task's unit.
-        probability: what a person reads.
+        probability: what a person reads; for measured values the value itself, in the unit it was brought in.
         letters: how much each letter holds the score up: minus the mean change when it is replaced.
         changes: of the score, for each letter at each position; 0 for the letter that is there.
         probabilities: after each of these changes.
@@ -59,6 +59,12 @@ def probabilities(model: Model, sequences: Sequence[str]) -> list[float]:
 
 
 def _codes(model: Model, sequences: Sequence[str]) -> np.ndarray:
+    if model.card.targets > 1:
+        raise DataError(
+            f"One output can be looked at letter by letter, and this model has {model.card.targets}.",
+            where=f"a model of {model.task.title}",
+            fix="Choose a model with one output.",
+        )
     longest = max(len(sequence) for sequence in sequences)
     if longest > model.card.length:
         unit = model.alphabet.unit

@@ -165,13 +165,14 @@ def test_a_file_is_judged_whole_however_small(trained: Path, table: Table, capsy
 def test_what_the_messages_offer_is_there(trained: Path, table: Table, capsys: Captured, tmp_path: Path) -> None:
     file = table(tmp_path / "odd.tsv", 30, 30, 5)
     file.write_text(file.read_text().replace("CCGGAAGT", "CCRRAAGT"))
-    said = refused(["evaluate", str(trained), "--data", str(file)], capsys)
+    strict = ["--ambiguous", "refuse"]
+    said = refused(["evaluate", str(trained), "--data", str(file), *strict], capsys)
     assert "`--ambiguous unknown`" in said
     assert main(["evaluate", str(trained), "--data", str(file), "--ambiguous", "unknown", "--json"]) == 0
     assert "30 sequences with ambiguous letters" in capsys.readouterr().err
     asked = ["train", "--data", str(file), "--architecture", "deepbind", *QUICK, "--out", str(tmp_path / "run")]
-    assert "`--ambiguous unknown`" in refused(asked, capsys)
-    assert main([*asked, "--ambiguous", "unknown", "--test-fraction", "0.5"]) == 0
+    assert "`--ambiguous unknown`" in refused([*asked, *strict], capsys)
+    assert main([*asked, "--test-fraction", "0.5"]) == 0
     assert Dataset.open(tmp_path / "run" / "dataset").info.counts == {"train": 30, "test": 30}
 
 

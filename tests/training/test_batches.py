@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+import torch
 
 from seqdl_core.errors import DataError
-from seqdl_core.sequences.alphabets import DNA, RNA, encode_all, reverse_complement
-from seqdl_core.training.batches import Batches, TrainingData, _shifted, hold_out
+from seqdl_core.sequences.alphabets import DNA, RNA, reverse_complement
+from seqdl_core.training.augmentation import Augmentation
+from seqdl_core.training.batches import Batches, TrainingData, hold_out
 from seqdl_core.training.config import TrainingConfig
 
 
@@ -16,6 +18,17 @@ def _data(rows: int = 40, length: int = 30, *, shuffle: bool = False) -> Trainin
     return TrainingData(codes, targets, DNA, shuffle)
 
 
+def _shown(data: TrainingData, config: TrainingConfig, epoch: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The letters and targets of each batch as the network gets them."""
+    augmentation = Augmentation(config, data.alphabet, torch.device("cpu"))
+    batches = []
+    for step, batch in enumerate(Batches(data, config, epoch).start_at(0)):
+        codes, targets, flipped, shifts = (torch.from_numpy(part) for part in batch)
+        augmentation.start(epoch, step)
+        batches.append((augmentation.letters(codes, flipped, shifts).numpy(), targets.numpy()))
+    return batches
+
+
 def _strands(codes: np.ndarray) -> set[bytes]:
     return {
         min(row.tobytes(), other.tobytes()) for row, other in zip(codes, reverse_complement(codes, DNA), strict=True)
@@ -24,7 +37,7 @@ def _strands(codes: np.ndarray) -> set[bytes]:
 
 def test_an_epoch_shows_every_row_once_on_either_strand() -> None:
     data = _data()
-    batches = list(Batches(data, TrainingConfig(batch_size=10), 0).start_at(0))
+    batches = _shown(data, TrainingConfig(batch_size=10), 0)
     assert [len(codes) for codes, _ in batches] == [10] * 4
     shown = np.concatenate([codes for codes, _ in batches])
     assert _strands(shown) == _strands(data.codes)
@@ -33,7 +46,7 @@ def test_an_epoch_shows_every_row_once_on_either_strand() -> None:
 
 def test_a_large_set_is_seen_in_parts_of_the_epoch_size() -> None:
     data, config = _data(200), TrainingConfig(batch_size=16, epoch_size=64, reverse_complement=False)
-    parts = [np.concatenate([codes for codes, _ in Batches(data, config, epoch).start_at(0)]) for epoch in (0, 1)]
+    parts = [np.concatenate([codes for codes, _ in _shown(data, config, epoch)]) for epoch in (0, 1)]
     assert [len(part) for part in parts] == [64, 64]
     assert {row.tobytes() for row in parts[0]} != {row.tobytes() for row in parts[1]}
 
@@ -41,7 +54,9 @@ def test_a_large_set_is_seen_in_parts_of_the_epoch_size() -> None:
 def test_the_same_epoch_again_is_the_same_and_another_is_not() -> None:
     data, config = _data(shuffle=True), TrainingConfig(batch_size=16, shift=2)
     first, again = (list(Batches(data, config, 3).start_at(0)) for _ in range(2))
-    assert all(np.array_equal(a[0], b[0]) and np.array_equal(a[1], b[1]) for a, b in zip(first, again, strict=True))
+    assert all(
+        np.array_equal(a, b) for one, two in zip(first, again, strict=True) for a, b in zip(one, two, strict=True)
+    )
     later = list(Batches(data, config, 3).start_at(2))
     assert np.array_equal(later[0][0], first[2][0])
     assert not np.array_equal(next(Batches(data, config, 4).start_at(0))[0], first[0][0])
@@ -49,7 +64,7 @@ def test_the_same_epoch_again_is_the_same_and_another_is_not() -> None:
 
 def test_negatives_are_redrawn_each_epoch() -> None:
     data, config = _data(shuffle=True), TrainingConfig(batch_size=80, reverse_complement=False)
-    epochs = [next(Batches(data, config, epoch).start_at(0)) for epoch in (0, 1)]
+    epochs = [_shown(data, config, epoch)[0] for epoch in (0, 1)]
     for codes, targets in epochs:
         assert targets.sum() == len(data.codes) == len(codes) / 2
         assert {row.tobytes() for row in codes[targets[:, 0] == 1]} == {row.tobytes() for row in data.codes}
@@ -60,13 +75,8 @@ def test_negatives_are_redrawn_each_epoch() -> None:
 def test_rna_keeps_its_strand() -> None:
     data = _data()
     rna = TrainingData(data.codes, data.targets, RNA)
-    shown = np.concatenate([codes for codes, _ in Batches(rna, TrainingConfig(batch_size=10), 0).start_at(0)])
+    shown = np.concatenate([codes for codes, _ in _shown(rna, TrainingConfig(batch_size=10), 0)])
     assert {row.tobytes() for row in shown} == {row.tobytes() for row in data.codes}
-
-
-def test_shift_by_hand() -> None:
-    codes = encode_all(["ACGT"], DNA)
-    assert [DNA.decode(_shifted(codes, shift, 4)[0]) for shift in (1, -1, 5)] == ["NACG", "CGTN", "NNNN"]
 
 
 def test_hold_out_keeps_strands_together_and_the_share_of_each_class() -> None:
@@ -101,3 +111,21 @@ def test_no_sequence_carries_both_labels() -> None:
 def test_too_few_sequences_are_refused(rows: int) -> None:
     with pytest.raises(DataError, match="too few of one class"):
         hold_out(_data(rows), 0.1, 1)
+
+
+def test_numbers_are_held_out_without_classes() -> None:
+    codes = _data(100).codes
+    targets = np.random.default_rng(1).normal(size=(100, 2)).astype(np.float32)
+    train, validation = hold_out(TrainingData(codes, targets, DNA), 0.2, seed=1, by_class=False)
+    assert (len(train.codes), len(validation.codes)) == (80, 20)
+    assert not _strands(train.codes) & _strands(validation.codes)
+    with pytest.raises(DataError, match="too few to hold some back"):
+        hold_out(TrainingData(codes[:2], targets[:2], DNA), 0.2, seed=1, by_class=False)
+
+
+def test_every_class_is_held_out_in_its_share_and_a_single_sequence_is_learned() -> None:
+    codes, classes = _data(101).codes, np.append(np.arange(100) % 4, 4)
+    data = TrainingData(codes, np.eye(5, dtype=np.float32)[classes], DNA)
+    train, validation = hold_out(data, 0.2, seed=1)
+    assert validation.targets.sum(0).tolist() == [5, 5, 5, 5, 0]
+    assert train.targets.sum(0).tolist() == [20, 20, 20, 20, 1]

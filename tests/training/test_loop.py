@@ -8,10 +8,11 @@ import torch
 
 from seqdl_core.config import fields_of, parse
 from seqdl_core.errors import RunError
-from seqdl_core.model_file import build_network
+from seqdl_core.model_file import Model, ModelCard, build_network
 from seqdl_core.models import ARCHITECTURES, InputShape, SequenceNetwork
+from seqdl_core.predict import scores
 from seqdl_core.sequences.alphabets import DNA
-from seqdl_core.tasks import TASKS
+from seqdl_core.tasks import TASKS, Normalisation
 from seqdl_core.training.batches import TrainingData
 from seqdl_core.training.callbacks import Callback, EpochReport, StepReport
 from seqdl_core.training.checkpoint import load_newest
@@ -76,6 +77,51 @@ def test_a_stopped_run_goes_on_bit_for_bit(name: str, stop: int, tmp_path: Path)
     assert rest.best_metric == whole.best_metric
     for name_of, tensor in straight.state_dict().items():
         assert torch.equal(tensor, resumed.state_dict()[name_of]), name_of
+
+
+AUGMENTED = {"shift": 2, "mutation_rate": 0.05, "noise": 0.1}
+
+
+@pytest.mark.parametrize("stop", [5, 21])
+def test_a_stopped_run_with_augmentation_goes_on_bit_for_bit(stop: int, tmp_path: Path) -> None:
+    data, config = _planted(), TrainingConfig(epochs=2, batch_size=16, seed=4, **AUGMENTED)
+    straight, halved, resumed = (_network("cnn") for _ in range(3))
+    whole = fit(straight, BINARY, data, config)
+    fit(halved, BINARY, data, config, tmp_path, [_StopAt(stop)])
+    torch.manual_seed(99)
+    rest = fit(resumed, BINARY, data, config, tmp_path)
+    assert [report.train_loss for report in rest.history] == [report.train_loss for report in whole.history]
+    for name_of, tensor in straight.state_dict().items():
+        assert torch.equal(tensor, resumed.state_dict()[name_of]), name_of
+
+
+def test_augmentation_changes_what_is_learned() -> None:
+    data = _planted()
+    losses = [
+        fit(_network("cnn"), BINARY, data, TrainingConfig(epochs=1, **asked)).history[0].train_loss
+        for asked in ({}, {"mutation_rate": 0.2}, {"noise": 0.5}, {"substitution_rate": 0.2})
+    ]
+    assert losses[0] != losses[1]
+    assert losses[0] != losses[2]
+    assert losses[0] == losses[3], "substitution is for proteins"
+
+
+@pytest.mark.slow
+def test_numbers_are_learned_through_their_normalisation() -> None:
+    """The value is 100 + 10 for each CCGGAAGT; some are not measured."""
+    data = _planted(600)
+    targets = 100 + 10 * data.targets.astype(np.float64)
+    targets[::7] = np.nan
+    normalisation = Normalisation.fit(targets, "z-score")
+    learned = TrainingData(data.codes, normalisation.apply(targets).astype(np.float32), DNA)
+    network = _network("cnn")
+    config = TrainingConfig(epochs=12, batch_size=16, learning_rate=0.02, validation_fraction=0.2)
+    result = fit(network, TASKS.get("regression"), learned, config)
+    assert result.best_metric > 0.7
+    card = ModelCard(architecture="cnn", alphabet="dna", task="regression", length=40, normalisation=normalisation)
+    said = scores(Model(network, card), _planted(600).codes)[:, 0]
+    assert said[data.targets[:, 0] == 1].mean() == pytest.approx(110, abs=2)
+    assert said[data.targets[:, 0] == 0].mean() == pytest.approx(100, abs=2)
 
 
 def test_the_same_seed_gives_the_same_run_and_another_does_not() -> None:
