@@ -13,7 +13,12 @@ st.logo(logo(state.palette()), size="large", icon_image=mark(state.palette()))
 page = st.navigation(
     {
         "": [st.Page(state.HOME, title="Home", icon=":material/home:", default=True)],
-        "Data": [st.Page(state.IMPORT, title="Import", icon=":material/upload_file:", url_path="import")],
+        "Data": [
+            st.Page(state.IMPORT, title="Import", icon=":material/upload_file:", url_path="import"),
+            st.Page(state.QUALITY, title="Quality", icon=":material/fact_check:"),
+            st.Page(state.SPLIT, title="Split", icon=":material/call_split:"),
+            st.Page(state.SIMULATE, title="Simulate", icon=":material/science:"),
+        ],
         "Model": [
             st.Page(state.DESIGN, title="Design", icon=":material/account_tree:"),
             st.Page(state.RUNS, title="Runs", icon=":material/play_circle:"),

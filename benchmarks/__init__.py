@@ -2,6 +2,8 @@
 
 Every benchmark is ``python -m benchmarks.NAME [--json] [--only FIGURE]``. It prints a table, or with ``--json`` a list
 of rows ``{"figure", "value", "low", "high", "target", "met"}``. ``--only`` takes a figure's name or its beginning.
+The peers that SeqDL does not need itself are in ``benchmarks/requirements.txt``; where one is not installed, the row
+says so in ``"note"``.
 """
 
 import argparse
@@ -16,7 +18,7 @@ from typing import Literal
 class Row:
     """One figure. ``low`` and ``high`` are the interval or the spread; ``target`` is None where none was set.
 
-    ``met`` is None where there is no target.
+    ``met`` is None where there is no target. ``note`` says why there is no value.
     """
 
     figure: str
@@ -25,6 +27,7 @@ class Row:
     high: float | None = None
     target: float | None = None
     met: bool | None = None
+    note: str = ""
 
 
 def row(
@@ -35,12 +38,13 @@ def row(
     high: float | None = None,
     target: float | None = None,
     want: Literal["at least", "at most"] = "at least",
+    note: str = "",
 ) -> Row:
     """A row that knows whether its target is met; a figure that could not be measured meets none."""
     met = None
     if target is not None:
         met = value is not None and (value >= target if want == "at least" else value <= target)
-    return Row(figure, value, low, high, target, met)
+    return Row(figure, value, low, high, target, met, note)
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def main(title: str, measurements: Sequence[Measurement], arguments: Sequence[st
                 rows.append(found)
                 print(_line(found), file=sys.stderr if chosen.json else sys.stdout, flush=True)
     if chosen.json:
-        print(json.dumps([asdict(found) for found in rows], indent=2))
+        print(json.dumps([{k: v for k, v in asdict(found).items() if k != "note" or v} for found in rows], indent=2))
     return 0 if rows else 2
 
 
@@ -79,4 +83,4 @@ def _line(found: Row) -> str:
     value = "n/a" if found.value is None else f"{found.value:.4g}"
     target = "" if found.target is None else f"target {found.target:g}"
     met = "" if found.met is None else ("met" if found.met else "MISSED")
-    return f"{found.figure:<42} {value:>10} {spread:<20} {target:<14} {met}"
+    return f"{found.figure:<42} {value:>10} {spread:<20} {target:<14} {met} {found.note}".rstrip()

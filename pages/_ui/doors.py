@@ -82,7 +82,10 @@ def inspection(owner: str, ids: tuple[str, ...], choices: tuple[tuple[str, str],
 
     files = storage.uploads(owner, ids)
     return inspect(
-        [file.path for file in files], parse(ImportChoices, dict(choices)), names=[file.name for file in files]
+        [file.path for file in files],
+        parse(ImportChoices, dict(choices)),
+        names=[file.name for file in files],
+        folders=storage.open_folders(),
     )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def files_line() -> str:
     """Which files can be brought, and how large they may be."""
     most = st.get_option("server.maxUploadSize")
-    return f"FASTA and delimited tables, up to {most} MB of text each; gzip is fine."
+    return f"FASTA, FASTQ, tables, workbooks, GenBank, BED, VCF and more, up to {most} MB each; gzip and zip are fine."
 
 
 def import_line(found: "Inspection") -> str:
@@ -48,25 +48,41 @@ def positives_only_text(found: "Inspection") -> str:
     )
 
 
+def offers_genome(found: "Inspection") -> bool:
+    """Whether windows of the genome can serve as negatives, because the rows have places in one."""
+    return "--negatives genome" in found.problems[-1].fix
+
+
+def negatives_badge(found: "Inspection") -> str:
+    """Where the negatives come from."""
+    if found.choices.negatives == "genome":
+        return "Negatives are windows of the genome with the same length and GC"
+    return "Negatives are dinucleotide shuffles of the positives"
+
+
+def is_sample(found: "Inspection") -> bool:
+    """Whether only a part of a large file was looked at, so that saving reads the rest beside this page."""
+    return found.table is None and not found.problems
+
+
 REMEDIES = {
-    "ambiguous": ("Ambiguous letters", (("refuse", "Refuse the file"), ("unknown", "Read them as unknown"))),
-    "lengths": (
-        "Unequal lengths",
-        (("refuse", "Refuse"), ("pad", "Fill up"), ("crop", "Cut to shortest")),
-    ),
+    "ambiguous": ("Ambiguous letters", (("auto", "Read them as unknown"), ("refuse", "Refuse the file"))),
+    "lengths": ("Unequal lengths", (("auto", "Fill up when used"), ("crop", "Cut to shortest"), ("refuse", "Refuse"))),
     "duplicates": ("Repeated sequences", (("keep", "Keep all"), ("drop", "Leave out repeats"))),
+    "bad_rows": ("Rows that cannot be read", (("refuse", "Refuse the file"), ("drop", "Leave these rows out"))),
 }
+_WORDS = {"ambiguous": "ambiguous", "lengths": "shorter than", "bad_rows": "`--bad-rows"}
 
 
 def remedies(found: "Inspection") -> list[tuple[str, str, tuple[tuple[str, str], ...]]]:
     """Choices that only matter for some files: setting, title, options. Shown where they would change something."""
-    asked = " ".join(f"{problem.what} {problem.fix}" for problem in found.problems).lower()
-    wanted = {
-        "ambiguous": "ambiguous" in asked or found.choices.ambiguous != "refuse",
-        "lengths": "length" in asked or "pad" in asked or found.choices.lengths != "refuse",
-        "duplicates": bool(found.summary and found.summary.duplicates) or found.choices.duplicates != "keep",
-    }
-    return [(name, *REMEDIES[name]) for name, needed in wanted.items() if needed]
+    problems = " ".join(f"{problem.what} {problem.fix}" for problem in found.problems).lower()
+    said = problems + " ".join(notice.what for notice in found.notices).lower()
+    defaults = type(found.choices)()
+    wanted = {name: getattr(found.choices, name) != getattr(defaults, name) for name in REMEDIES}
+    wanted |= {name: wanted[name] or word in said for name, word in _WORDS.items()}
+    wanted["duplicates"] |= bool(found.summary and found.summary.duplicates)
+    return [(name, *REMEDIES[name]) for name in REMEDIES if wanted[name]]
 
 
 def preview_title(preview: "FilePreview") -> str:

@@ -1,12 +1,18 @@
 """What is kept on this machine: uploads, data sets, runs, and what a page does with a run. Nothing here is cached."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from seqdl_core.data import catalogue
+from seqdl_core.data.allowed import AllowedFile, allowed_file, allowed_files, allowed_folders
+from seqdl_core.data.catalogue import CatalogueEntry
 from seqdl_core.errors import DataError
+from seqdl_core.runs import jobs
 from seqdl_core.runs.folder import RunFolder
+from seqdl_core.runs.jobs import Job
 from seqdl_core.runs.store import Store, Upload
 
 if TYPE_CHECKING:
@@ -37,6 +43,43 @@ def keep_text(owner: str, text: str, before: Sequence[str] = ()) -> list[str]:
     return _keep(owner, [("pasted text", io.BytesIO(text.encode()))], before)
 
 
+def open_folders() -> list[Path]:
+    """The folders of this machine that files may be taken from."""
+    return allowed_folders(store().root)
+
+
+def files_on_this_machine() -> list[AllowedFile]:
+    """The files in them."""
+    return allowed_files(open_folders())
+
+
+def keep_place(owner: str, path: str, before: Sequence[str] = ()) -> list[str]:
+    """The ids after those of ``before``, with one for a file that stays where it lies.
+
+    Raises:
+        DataError: when it is no file in an allowed folder.
+    """
+    return [*before, store().add_place(owner, allowed_file(path, open_folders())).id]
+
+
+def catalogue_entries() -> tuple[CatalogueEntry, ...]:
+    """The public data sets."""
+    return catalogue.entries()
+
+
+def is_here(wanted: CatalogueEntry) -> bool:
+    """Whether a public data set need not be fetched."""
+    return catalogue.is_here(wanted, store().catalogue_folder)
+
+
+def keep_public(
+    owner: str, wanted: CatalogueEntry, agreed_host: str, progress: Callable[[int, int], None]
+) -> list[str]:
+    """Bring a public data set here, from the host that was agreed to where needed; the ids of its files."""
+    files = catalogue.fetch(wanted, store().catalogue_folder, agreed_host, progress)
+    return [store().add_place(owner, path, name).id for path, name in files]
+
+
 def _keep(owner: str, brought: Sequence[tuple[str, Any]], before: Sequence[str]) -> list[str]:
     count = len(before) + len(brought)
     if count > MOST_FILES:
@@ -58,6 +101,18 @@ def save_dataset(owner: str, found: "Inspection", name: str) -> str:
     from seqdl_core.data.importing import save
 
     return save(found, store().new_dataset_folder(owner), name).folder.name
+
+
+def import_order(owner: str, ids: Sequence[str], choices: Sequence[tuple[str, str]], name: str) -> list[str]:
+    """The command that imports files too large to be read while a page waits."""
+    flags = [f"--{setting.replace('_', '-')}={value}" for setting, value in choices]
+    paths = [str(file.path) for file in uploads(owner, ids)]
+    return ["import", *paths, f"--out={store().new_dataset_folder(owner)}", f"--name={name}", *flags]
+
+
+def made_id(made: Mapping[str, Any]) -> str:
+    """The id of the data set that a command made."""
+    return Path(str(made["dataset"])).name
 
 
 @dataclass(frozen=True)
@@ -82,6 +137,16 @@ def make_example(owner: str, example: Example) -> str:
     from seqdl_core.data.simulation import simulate
 
     return simulate(store().new_dataset_folder(owner), motif_ids=example.motifs).folder.name
+
+
+def start_job(owner: str, arguments: Sequence[str]) -> Job:
+    """Have a command computed beside this process, or find what it computed before."""
+    return jobs.start_job(store().jobs_folder(owner), arguments)
+
+
+def find_job(owner: str, arguments: Sequence[str]) -> Job | None:
+    """The same where it was started before; None where it was not."""
+    return jobs.find_job(store().jobs_folder(owner), arguments)
 
 
 def datasets(owner: str) -> "list[Dataset]":

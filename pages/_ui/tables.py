@@ -114,3 +114,8 @@ def comparison(judgement: "Judgement") -> pd.DataFrame:
             row |= {metric: value.value, f"{metric} low": value.low, f"{metric} high": value.high}
         rows.append(row)
     return pd.DataFrame(rows).round(4)
+
+
+def as_csv(rows: pd.DataFrame) -> str:
+    """Rows for a spreadsheet, which must not take a person's text for a formula."""
+    return rows.map(lambda value: cell(value) if isinstance(value, str) else value).to_csv(index=False)

@@ -85,8 +85,20 @@ def metric_row(items: Sequence[tuple[str, str, str]], *, border: bool = True) ->
 
 
 def correction(finding: "Finding", choose: Callable[[str, str], None]) -> None:
-    """One select box that corrects one line of an import; ``choose`` takes the setting and its value."""
+    """One box that corrects one line of an import: a choice, or text where the options are not known beforehand.
+
+    ``choose`` takes the setting and its value.
+    """
     if not finding.choice:
+        return
+    if not finding.options:
+        typed = st.text_input(
+            markdown(finding.sentence), finding.value, label_visibility="collapsed",
+            key=f"found:{finding.choice}:{finding.value}",
+        )  # fmt: skip
+        if typed.strip() != finding.value:
+            choose(finding.choice, typed.strip())
+            st.rerun()
         return
     values = [value for value, _ in finding.options]
     texts = {value: one_line(text, 60) for value, text in finding.options}
@@ -103,8 +115,9 @@ def remedy(
     setting: str, title: str, offered: Sequence[tuple[str, str]], now: Any, choose: Callable[[str, str], None]
 ) -> None:
     """A choice that resolves a problem of an import, with what is in force marked."""
-    current = getattr(now, setting)
     texts = dict(offered)
+    current = getattr(now, setting)
+    current = current if current in texts else next(iter(texts))  # two words for the same thing, such as auto and pad
     picked = st.segmented_control(
         title,
         list(texts),
@@ -230,7 +243,8 @@ def _setting(field: ConfigField, key: str, captions: bool) -> Any:
         return st.number_input(
             label, *bounds, value=float(default), format="%g", step=float(default) / 2 or 0.1, **keep
         )
-    return st.text_input(label, value=str(default), **keep)
+    text = ", ".join(map(str, default)) if isinstance(default, tuple) else str(default)
+    return st.text_input(label, value=text, **keep)
 
 
 def _powers_of_two(low: float | None, high: float | None) -> bool:

@@ -2,56 +2,29 @@
 
 import streamlit as st
 
-from pages._ui import doors, findings, state, storage, tables, widgets, words
-from seqdl_core.figures.text import markdown
+from pages._ui import bringing, doors, findings, state, storage, tables, waiting, widgets, words
+from seqdl_core.figures.text import count, markdown
 
 owner = state.owner()
 ids = state.files()
 
 
-def bring(place: str) -> None:
-    """The drop zone and the paste box; both go to disk at once, and the page address names them from then on."""
-    files = st.file_uploader("Sequence files", accept_multiple_files=True, key=state.fresh_key(f"import-files-{place}"))
-    pasted = st.text_area(
-        "Or paste sequences", placeholder=">name\nACGT…", height=120, key=state.fresh_key(f"import-paste-{place}"),
-        help="FASTA, or lines with a sequence and a label",
-    )  # fmt: skip
-    read = st.button("Read what I pasted", key=f"read-{place}", icon=":material/content_paste:")
-    if files or (read and pasted):
-        with doors.open_door():
-            kept = storage.keep_files(owner, files, ids) if files else storage.keep_text(owner, pasted, ids)
-            state.choose_files(kept)
-        state.renew_key(f"import-files-{place}")
-        state.renew_key(f"import-paste-{place}")
-        st.rerun()
-
-
-def start_over() -> None:
-    """The way out of this import, whatever was found."""
-    if st.button("Start over", icon=":material/restart_alt:", help="Leave these files and bring others"):
-        state.forget_import()
-        st.rerun()
-
-
 if not ids:
-    with widgets.head("Data", "Bring sequences", f"{findings.files_line()} They stay on this machine."):
-        pass
-    bring("first")
-    st.stop()
+    bringing.nothing_yet(owner)
 
 above, found = st.container(), None
 with doors.open_door(stop=False):
     found = doors.inspection(owner, ids, state.choices())
 if found is None:
     with above, widgets.head("Data", "Nothing could be read"):
-        start_over()
+        bringing.start_over()
     st.stop()
 waits = findings.waits_for_negatives(found)
 
 with widgets.head("Data", "Here is what I found", findings.import_line(found)):
-    start_over()
+    bringing.start_over()
     with st.popover("Add files", icon=":material/add:"):
-        bring("more")
+        bringing.bring(owner, "more")
     save = st.button(
         "Save data set", icon=":material/check:", type="secondary" if waits else "primary",
         disabled=bool(found.problems), help="One thing is to be decided first" if found.problems else None,
@@ -82,11 +55,14 @@ if waits:
         if st.button("Make dinucleotide-shuffled negatives", type="primary", icon=":material/shuffle:"):
             state.choose_setting("negatives", "shuffle")
             st.rerun()
+        if findings.offers_genome(found) and st.button("Use windows from the genome", icon=":material/genetics:"):
+            state.choose_setting("negatives", "genome")
+            st.rerun()
         with st.popover("I have a file of negatives", icon=":material/add:"):
-            bring("negatives")
+            bringing.bring(owner, "negatives")
 elif found.positives_only:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge("Negatives are dinucleotide shuffles of the positives", color="green", icon=":material/check:")
+        st.badge(findings.negatives_badge(found), color="green", icon=":material/check:")
         if st.button("Take that back", type="tertiary"):
             state.choose_setting("negatives", "")
             st.rerun()
@@ -109,10 +85,23 @@ if found.notices:
     with st.expander(findings.notices_title(found.notices), icon=":material/info:"):
         for notice in found.notices:
             st.markdown(words.notice(notice))
+        for label, rows in (("Rows left out", found.dropped), ("Rows changed", found.changed)):
+            if len(rows):
+                widgets.download(f"{label}, {count(len(rows))}", tables.as_csv(rows), f"{label}.csv", "text/csv")
 
 name = st.text_input("Name of the data set", value=findings.suggested_name(found), max_chars=80)
 if save:
-    with doors.open_door():
-        saved = storage.save_dataset(owner, found, name.strip() or findings.suggested_name(found))
+    wanted = name.strip() or findings.suggested_name(found)
+    if findings.is_sample(found):
+        state.remember("import:order", storage.import_order(owner, ids, state.choices(), wanted))
+    else:
+        with doors.open_door():
+            saved = storage.save_dataset(owner, found, wanted)
+        state.forget_import()
+        state.go(state.DESIGN, data=saved)
+order = state.recall("import:order")
+made = waiting.computed(owner, order, "Importing") if order else None
+if made is not None:
+    state.remember("import:order", None)
     state.forget_import()
-    state.go(state.DESIGN, data=saved)
+    state.go(state.DESIGN, data=storage.made_id(made))

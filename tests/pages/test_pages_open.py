@@ -13,7 +13,8 @@ from seqdl_core.runs.store import Store
 from seqdl_core.training.config import TrainingConfig
 
 PAGES = [
-    state.HOME, state.IMPORT, state.DESIGN, state.RUNS, state.VERDICT, state.SEQUENCES, state.FILTERS, state.BENCH
+    state.HOME, state.IMPORT, state.QUALITY, state.SPLIT, state.SIMULATE, state.DESIGN, state.RUNS, state.VERDICT,
+    state.SEQUENCES, state.FILTERS, state.BENCH,
 ]  # fmt: skip
 Open = Callable[..., AppTest]
 

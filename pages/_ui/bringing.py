@@ -1,0 +1,131 @@
+"""The ways to bring sequences: drop, paste, a file on this machine, a public data set, a simulated example."""
+
+import pandas as pd
+import streamlit as st
+
+from pages._ui import doors, findings, pickers, state, storage, widgets
+from seqdl_core.data.catalogue import CatalogueEntry
+from seqdl_core.figures.text import markdown, one_line, size
+
+
+def bring(owner: str, place: str) -> None:
+    """The drop zone and, folded, all other ways. Whatever comes is on disk before anything else happens.
+
+    Args:
+        place: sets this one's widgets apart from others' on the page.
+    """
+    files = st.file_uploader(
+        "Sequence files", accept_multiple_files=True, key=state.fresh_key(f"import-files-{place}"),
+        help=findings.files_line(),
+    )  # fmt: skip
+    if files:
+        with doors.open_door():
+            state.choose_files(storage.keep_files(owner, files, state.files()))
+        state.renew_key(f"import-files-{place}")
+        st.rerun()
+    paste, machine, public, example = st.tabs(
+        ["Paste", "A file on this machine", "Public data sets", "Simulated example"], key=f"ways-{place}"
+    )
+    with paste:
+        _paste(owner, place)
+    with machine:
+        _from_this_machine(owner, place)
+    with public:
+        _public(owner, place)
+    with example:
+        _examples(owner, place)
+
+
+def _paste(owner: str, place: str) -> None:
+    pasted = st.text_area(
+        "Sequences", placeholder=">name\nACGT…", height=140, key=state.fresh_key(f"import-paste-{place}"),
+        help="FASTA, lines with a sequence and a label, a table copied from a spreadsheet, or sequences alone",
+    )  # fmt: skip
+    if st.button("Read what I pasted", key=f"read-{place}", icon=":material/content_paste:") and pasted:
+        with doors.open_door():
+            state.choose_files(storage.keep_text(owner, pasted, state.files()))
+        state.renew_key(f"import-paste-{place}")
+        st.rerun()
+
+
+def _from_this_machine(owner: str, place: str) -> None:
+    there = storage.files_on_this_machine()
+    folders = ", ".join(f"`{markdown(str(folder))}`" for folder in storage.open_folders())
+    st.caption(f"For files too large for a browser: they are read where they lie. Files may be taken from {folders}.")
+    picked = st.selectbox(
+        "File", [one.shown for one in there], index=None, accept_new_options=True, key=f"path-{place}",
+        placeholder="Choose a file, or type its path",
+    )  # fmt: skip
+    if st.button("Read this file", key=f"read-path-{place}", icon=":material/folder_open:") and picked:
+        with doors.open_door():
+            path = next((str(one.path) for one in there if one.shown == picked), picked)
+            state.choose_files(storage.keep_place(owner, path, state.files()))
+        st.rerun()
+
+
+def _public(owner: str, place: str) -> None:
+    entries = storage.catalogue_entries()
+    table = pd.DataFrame(
+        {
+            "Data set": [one.title for one in entries],
+            "Letters": [one.alphabet for one in entries],
+            "Task": [one.task for one in entries],
+            "Rows": [one.rows for one in entries],
+            "Size": [size(one.bytes) for one in entries],
+            "Licence": [one.licence for one in entries],
+        }
+    )
+    event = st.dataframe(
+        table, hide_index=True, height=250, on_select="rerun", selection_mode="single-row", key=f"public-{place}",
+        alt="Public data sets that can be fetched",
+    )  # fmt: skip
+    if not event.selection.rows:
+        st.caption("Tick a data set. Nothing is fetched before you agree to a line that names the host and the size.")
+        return
+    _fetch(owner, entries[event.selection.rows[0]], place)
+
+
+def _fetch(owner: str, wanted: CatalogueEntry, place: str) -> None:
+    here = storage.is_here(wanted)
+    said = "It is on this machine already." if here else "It will be kept on this machine and checked by its SHA-256."
+    st.markdown(
+        f"**{markdown(wanted.title)}.** {said}  \n:gray[{markdown(wanted.licence)}. {markdown(wanted.citation)}.]"
+    )
+    label = "Use it" if here else f"Fetch {size(wanted.bytes)} from {wanted.host}"
+    if st.button(label, key=f"fetch-{place}-{wanted.name}", type="primary", icon=":material/download:"):
+        bar = st.progress(0.0, "Fetching")
+        with doors.open_door():
+            kept = storage.keep_public(
+                owner, wanted, "" if here else wanted.host,
+                lambda done, total: bar.progress(min(done / max(total, 1), 1.0), f"{size(done)} of {size(total)}"),
+            )  # fmt: skip
+            state.forget_import()
+            state.choose_files(kept)
+            for name, value in wanted.choices.items():
+                state.choose_setting(name, value)
+        st.rerun()
+
+
+def _examples(owner: str, place: str) -> None:
+    st.caption("Sites of known motifs in random sequences: nothing is downloaded, and the truth is known.")
+    for example in storage.EXAMPLES:
+        if st.button(
+            one_line(f"{example.title}: {example.line}", 80), key=f"example-{place}-{example.name}", type="tertiary",
+            icon=":material/science:",
+        ):  # fmt: skip
+            pickers.open_example(owner, example)
+
+
+def start_over() -> None:
+    """The way out of an import, whatever was found."""
+    if st.button("Start over", icon=":material/restart_alt:", help="Leave these files and bring others"):
+        state.forget_import()
+        st.rerun()
+
+
+def nothing_yet(owner: str) -> None:
+    """The page while there is no file."""
+    with widgets.head("Data", "Bring sequences", f"{findings.files_line()} They stay on this machine."):
+        pass
+    bring(owner, "first")
+    st.stop()

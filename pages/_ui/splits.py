@@ -1,0 +1,103 @@
+"""What the Split page says about leaks, and the order for another split."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from pages._ui import data_doors, widgets
+from seqdl_core.figures.text import count, interval, percent, plural, score, signed
+
+if TYPE_CHECKING:
+    from seqdl_core.data.dataset import Dataset
+    from seqdl_core.data.splits import Way
+
+_METRICS = {"auroc": "AUROC", "spearman": "Spearman", "macro_auroc": "macro AUROC"}
+_COLOURS = {"exact": "red", "reverse complement": "red", "overlap": "orange", "near": "orange"}
+
+
+def verdict(found: Mapping[str, Any]) -> str:
+    """The one sentence: how much the split flatters where that was measured, else what leaks."""
+    inflation = found.get("inflation") or {}
+    return str(inflation.get("sentence") or found["sentence"])
+
+
+def badges(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Leaking test rows by the kind of their closest copy; one green badge where there is none."""
+    if not found["test_rows"]:
+        return [("No leak found", "green", "check")]
+    return [
+        (f"{count(number)} {kind}", _COLOURS.get(kind, "orange"), "warning")
+        for kind, number in found["kinds"].items()
+        if number
+    ]
+
+
+def metrics(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """How many rows leak, and the k-mer baseline both ways."""
+    share = percent(found["test_rows"] / max(found["held"], 1))
+    rows = [("Test rows that leak", count(found["test_rows"]), f"{share} of {count(found['held'])}")]
+    inflation = found.get("inflation") or {}
+    if "as_split" not in inflation:
+        return rows
+    metric = _METRICS.get(inflation["metric"], inflation["metric"])
+    rows.append((f"{metric} as split", *_measured(inflation["as_split"])))
+    if inflation["without_copies"] and inflation["without_copies"]["value"] is not None:
+        rows.append((f"{metric} without the copies", *_measured(inflation["without_copies"])))
+        difference = inflation["difference"]
+        rows.append(
+            ("The split flatters by", signed(difference["value"]), interval(difference["low"], difference["high"]))
+        )
+    return rows
+
+
+def pairs_note(found: Mapping[str, Any]) -> str:
+    """How many of the pairs are shown."""
+    return f"{plural(len(found['pairs']), 'pair')} shown, the closest of each test row first; tick one to see it"
+
+
+def pairs(owner: str, data: "Dataset", found: Sequence[Mapping[str, Any]]) -> None:
+    """The pairs as a table, and the ticked one side by side."""
+    table = pd.DataFrame(
+        {
+            "Test": [str(pair["test"]) for pair in found],
+            "Training": [str(pair["train"]) for pair in found],
+            "Kind": [str(pair["kind"]) for pair in found],
+            "Identity": ["" if pair["identity"] is None else percent(pair["identity"]) for pair in found],
+            "Letters compared": [pair["letters"] for pair in found],
+            "Strand": [str(pair["strand"]) for pair in found],
+        }
+    )
+    event = st.dataframe(
+        table, hide_index=True, height=220, on_select="rerun", selection_mode="single-row", key="split:pairs",
+        alt="Test sequences and their copies in training",
+    )  # fmt: skip
+    picked = found[event.selection.rows[0] if event.selection.rows else 0]
+    st.code(
+        data_doors.pair_text(owner, data.folder.name, picked["test_row"], picked["train_row"], picked["strand"]), None
+    )
+    widgets.download("Pairs as CSV", table.to_csv(index=False), "leaking-pairs.csv", "text/csv")
+
+
+def suggested(ways: "Sequence[Way]", found: Mapping[str, Any] | None) -> int:
+    """The way to begin with: by similarity where something leaks."""
+    names = [way.name for way in ways]
+    leaks = bool(found and found["test_rows"])
+    return names.index("similarity") if leaks and "similarity" in names else 0
+
+
+def command(data: "Dataset", folder: Path, way: "Way", settings: Mapping[str, Any], name: str) -> list[str]:
+    """The command that makes the split; a setting that was left as it is, is left out."""
+    defaults = way.config()
+    changed = {key: value for key, value in settings.items() if value != getattr(defaults, key)}
+    flags = [f"--{key.replace('_', '-')}={value}" for key, value in changed.items()]
+    return [
+        "split", str(data.folder), f"--way={way.name}", f"--out={folder}", *flags,
+        *([f"--name={name.strip()}"] if name.strip() else []),
+    ]  # fmt: skip
+
+
+def _measured(value: Mapping[str, Any]) -> tuple[str, str]:
+    return score(value["value"]), interval(value["low"], value["high"])

@@ -1,0 +1,25 @@
+"""Simulate: motifs planted by rules into a background, so that the truth is known."""
+
+import streamlit as st
+
+from pages._ui import simulations, state, storage, waiting, widgets
+from seqdl_core.data.simulation_rules import Simulation
+
+owner = state.owner()
+
+with widgets.head(
+    "Data", "Simulate", "Plant motifs by rules and know the truth: what a network should find, and whether it did."
+):
+    make = st.button("Make this data set", type="primary", icon=":material/science:")
+
+settings = widgets.config_form(Simulation, "simulate", advanced=False, captions=True)
+with st.expander("Composition and threshold", icon=":material/tune:"):
+    settings |= widgets.config_form(Simulation, "simulate", advanced=True, captions=True)
+    given = simulations.background_of(owner)
+if make:
+    state.remember("order:simulate", simulations.command(settings, given, storage.store().new_dataset_folder(owner)))
+order = state.recall("order:simulate")
+made = waiting.computed(owner, order, "Planting sites") if order else None
+if made is not None:
+    st.divider()
+    simulations.show(owner, made)

@@ -1,0 +1,144 @@
+"""Quality, Split and Simulate, and the ways to bring sequences other than a drop."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from made_by_hand import OWNER
+from streamlit.testing.v1 import AppTest
+from test_pages_open import said
+from told import errors, plain
+
+from pages._ui import state, storage
+from seqdl_core.data.dataset import Dataset, DatasetInfo
+from seqdl_core.errors import DataError
+from seqdl_core.runs.store import Store
+
+Open = Callable[..., AppTest]
+
+
+def with_a_copy_in_the_test_set(store: Store) -> Dataset:
+    """Sixty random sequences; the first test sequence is the first training sequence on the other strand."""
+    rng = np.random.default_rng(4)
+    sequences = ["".join(rng.choice(list("ACGT"), 60)) for _ in range(60)]
+    sequences[40] = sequences[0][::-1].translate(str.maketrans("ACGT", "TGCA"))
+    table = pd.DataFrame(
+        {
+            "id": [f"row_{number}" for number in range(60)],
+            "sequence": sequences,
+            "label": [float(number % 2) for number in range(60)],
+            "split": ["train"] * 40 + ["test"] * 20,
+            "source": "made.fa",
+        }
+    )
+    counts, positives = {"train": 40, "test": 20}, {"train": 20, "test": 10}
+    info = DatasetInfo(name="copies", alphabet="dna", length=60, counts=counts, positives=positives)
+    return Dataset.create(store.new_dataset_folder(OWNER), table, info)
+
+
+def once_computed(page: AppTest, seconds: float = 60) -> AppTest:
+    """The page after the work beside it is over."""
+    end = time.monotonic() + seconds
+    while any(one.label == "Cancel" for one in page.button):
+        assert time.monotonic() < end, "the work did not end"
+        time.sleep(0.5)
+        page.run()
+    return page
+
+
+def press(page: AppTest, label: str) -> AppTest:
+    return next(one for one in page.button if one.label == label).click().run()
+
+
+def test_quality_says_how_far_a_model_without_motifs_gets(app: Open) -> None:
+    data = with_a_copy_in_the_test_set(Store.default())
+    page = once_computed(app(state.QUALITY, data=data.folder.name))
+    assert not page.exception
+    assert not page.error
+    figures = {one.label: one.value for one in page.metric}
+    assert figures["Rows"] == "60"
+    assert any("alone, AUROC" in label for label in figures)
+    assert "and 1 on the other strand" in [plain(one.delta) for one in page.metric]
+
+
+def test_split_shows_the_leaking_pair_and_makes_another_split(app: Open) -> None:
+    store = Store.default()
+    data = with_a_copy_in_the_test_set(store)
+    page = once_computed(app(state.SPLIT, data=data.folder.name))
+    assert not page.exception
+    assert not page.error
+    assert {one.label: one.value for one in page.metric}["Test rows that leak"] == "1"
+    shown = page.code[0].value
+    assert shown.count("|") == 60  # every letter of the pair agrees once the strand is turned
+    assert page.radio[0].value == "similarity"
+    once_computed(press(page, "Make this split"))
+    made = next(one for one in store.datasets(OWNER) if one.info.parent == data.hash)
+    assert made.info.split_way == "similarity"
+    after = once_computed(app(state.SPLIT, data=made.folder.name))
+    assert {one.label: one.value for one in after.metric}["Test rows that leak"] == "0"
+
+
+def test_a_split_that_cannot_be_made_says_why(app: Open) -> None:
+    data = with_a_copy_in_the_test_set(Store.default())
+    page = once_computed(app(state.SPLIT, data=data.folder.name))
+    page.radio[0].set_value("random").run()
+    share = next(one for one in page.slider if one.label == "Test share")
+    share.set_value(0.01).run()
+    page = once_computed(press(page, "Make this split"))
+    assert errors(page)
+    assert any(one.label == "Try again" for one in page.button)
+
+
+def test_simulate_plants_by_rules_and_shows_the_truth(app: Open) -> None:
+    page = app(state.SIMULATE)
+    for label, value in (("Motifs", "AP1=TGACTCA, ETS=CCGGAAGT"), ("Logic", "AP1 and not ETS")):
+        next(one for one in page.text_input if one.label == label).set_value(value)
+    next(one for one in page.number_input if one.label == "Sequences").set_value(80).run()
+    page = once_computed(press(page, "Make this data set"))
+    assert not page.exception
+    assert not page.error
+    (made,) = Store.default().datasets(OWNER)
+    assert set(made.features["name"]) == {"AP1", "ETS"}
+    for line in page.code[0].value.split("\n"):
+        capitals = "".join(letter for letter in line if letter.isupper())
+        assert capitals in ("TGACTCA", "TGAGTCA")
+
+
+def test_a_rule_that_means_nothing_is_refused(app: Open) -> None:
+    page = app(state.SIMULATE)
+    next(one for one in page.text_input if one.label == "Logic").set_value("ELK1 or").run()
+    page = once_computed(press(page, "Make this data set"))
+    assert errors(page)
+    assert not Store.default().datasets(OWNER)
+
+
+def test_a_file_on_this_machine_is_read_where_it_lies(
+    app: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.tsv").write_text("seq\tbound\n" + "".join(f"ACGT{'ACGT'[n % 4]}TTGC{'AC' * (n // 8)}\t{n % 2}\n"
+                                                              for n in range(40)))  # fmt: skip
+    monkeypatch.setenv("SEQDL_FOLDERS", str(tmp_path))
+    page = app(state.IMPORT)
+    box = next(one for one in page.selectbox if one.label == "File")
+    assert [option for option in box.options if option.endswith("mine.tsv")]
+    box.set_value(next(option for option in box.options if option.endswith("mine.tsv"))).run()
+    page = press(page, "Read this file")
+    assert page.title[0].value == "Here is what I found"
+    assert not list((Store.default().root / "owners" / OWNER / "uploads").rglob("content*"))
+
+
+def test_a_path_outside_the_open_folders_is_refused() -> None:
+    with pytest.raises(DataError, match="no such file in the folders"):
+        storage.keep_place(OWNER, "/etc/passwd")
+
+
+def test_public_data_are_not_fetched_before_host_and_size_are_agreed_to(
+    app: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SEQDL_DATA", raising=False)
+    page = app(state.IMPORT)
+    assert "Nothing is fetched before you agree" in said(page)
+    assert not list(Store.default().catalogue_folder.iterdir())
