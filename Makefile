@@ -1,4 +1,4 @@
-# SeqDL: `make app` opens the dashboard, `make test` runs the tests (with CI=1 the slow ones too).
+# SeqDL: `make app` opens the dashboard, `make test` runs the tests (with SLOW=1 the slow ones too).
 # Both set up .venv by themselves the first time.
 
 PYTHON ?= python3
@@ -12,7 +12,7 @@ app: $(READY)
 	$(BIN)/python -m streamlit run app.py
 
 test: $(READY) lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(if $(CI),,-m "not slow")
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(if $(SLOW),,-m "not slow")
 
 lint: $(READY)
 	$(BIN)/ruff check .

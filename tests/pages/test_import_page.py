@@ -73,7 +73,7 @@ def test_every_finding_has_one_correction_and_it_survives_a_refresh(app: Open, t
         ),
         (
             "broken.gz",
-            gzip.compress(b">a\nACGT\n" * 50)[:20],
+            gzip.compress(b">a\nACGT\n" * 50, mtime=0)[:20],
             (
                 "The gzip file is damaged or was cut off after 0 bytes of text.",
                 "broken.gz",
