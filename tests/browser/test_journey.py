@@ -107,7 +107,8 @@ def test_from_the_real_file_to_the_click_on_a_base(page: Page, address: str, hom
     for sentence in (
         "Two tab-separated tables, one header line each.",
         "DNA, every sequence 101 bp.",
-        "Binary task; the label is the column Bound.",
+        "Binary task.",
+        "The label is the column Bound.",
         "The files are a training and a test set.",
         "Names come from the column EventID.",
     ):
