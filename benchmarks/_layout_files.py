@@ -23,7 +23,8 @@ class Layout:
 
     Attributes:
         answer: attributes of DatasetInfo with their values; further ``rows``, ``label`` (the label column) and
-            ``notice`` (words that a notice must hold). Instead of all that, ``form``: the choice that must be asked for
+            ``notice`` (words that a notice must hold), ``first`` (a sequence and its label as written) and ``official``
+            (whether the split is that of the files). Instead of all that, ``form``: the choice that must be asked for
             because the files do not tell; or ``refused``: words of the problem for a file without sequences.
     """
 

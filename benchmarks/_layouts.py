@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import benchmarks._layouts_places
 import benchmarks._layouts_tables  # noqa: F401
@@ -131,10 +132,14 @@ def _differs(found: Inspection, key: str, expected: object) -> str:
         return "" if told else f"no notice says '{expected}'"
     if key == "column":
         return "" if expected in found.table.columns else f"no column {expected}"
+    if key == "first":
+        return _first_differs(found, expected)
     if key == "rows":
         value: object = len(found.table)
     elif key == "label":
         value = next((one.value for one in found.findings if one.choice == "label_column"), "")
+    elif key == "official":
+        value = found.info.split_way in _OFFICIAL
     elif key == "wild_type":
         value = len(found.info.wild_type)
     else:
@@ -142,6 +147,29 @@ def _differs(found: Inspection, key: str, expected: object) -> str:
     return "" if value == expected else f"{key} is {value!r} instead of {expected!r}"
 
 
+def _first_differs(found: Inspection, expected: Any) -> str:
+    """Whether there is a row with a sequence and its label as a person reads them."""
+    assert found.info is not None
+    assert found.table is not None
+    sequence, *label = expected
+    rows = found.table[found.table["sequence"] == sequence]
+    if rows.empty:
+        return f"no row has the sequence {sequence[:40]}"
+    if not label:
+        return ""
+    first, wanted = rows.iloc[0], str(label[0])
+    if found.info.task in ("residues", "unlabelled"):
+        read = [str(first[column]) for column in ("residues", "structure") if column in rows.columns]
+    elif found.info.task == "regression":
+        read = [f"{first['label']:.9g}"]
+        wanted = f"{float(wanted):.9g}"
+    else:
+        read = [found.info.label_names[int(first["label"])].casefold()]
+        wanted = wanted.strip().removeprefix("+").removesuffix(".0").casefold()
+    return "" if wanted in read else f"the label is {read} and not {wanted}"
+
+
+_OFFICIAL = ("column", "files", "folds")
 _FIGURES = ("right", "right with no edit", "asked for what files do not tell", "wrong", "traceback")
 MEASUREMENTS = (
     Measurement(tuple(f"layouts: {figure}" for figure in _FIGURES), measure_layouts),

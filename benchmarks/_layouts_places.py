@@ -114,7 +114,7 @@ def variants(count: int, chromosomes: dict[str, str]) -> list[list[str]]:
     return [[chrom for chrom, _ in sites], [str(pos) for _, pos in sites], refs, alts]
 
 
-@layout("VCF and a genome", form="task")
+@layout("VCF and a genome", task="unlabelled", alphabet="dna", rows=40)
 def _vcf(folder: Path) -> list[Path]:
     fa, chromosomes = genome(folder)
     chroms, positions, refs, alts = variants(40, chromosomes)
@@ -243,12 +243,12 @@ def _constants(folder: Path) -> list[Path]:
     return [table(folder / "affinity.csv", "peptide,IC50", [protein(40, 9), values])]
 
 
-@layout("ColabFold: id,sequence", form="task")
+@layout("ColabFold: id,sequence", task="unlabelled", alphabet="protein", rows=20)
 def _colabfold(folder: Path) -> list[Path]:
     return [table(folder / "queries.csv", "id,sequence", [named(20), protein(20)])]
 
 
-@layout("UniProt table", form="task")
+@layout("UniProt table", task="unlabelled", alphabet="protein", rows=20)
 def _uniprot_table(folder: Path) -> list[Path]:
     sequences = protein(20)
     columns = [named(20, "P1000"), named(20, "NAME_"), sequences, [str(len(s)) for s in sequences]]
@@ -315,14 +315,14 @@ def _gff_fasta(folder: Path) -> list[Path]:
     return [gff]
 
 
-@layout("Stockholm: an alignment", form="task")
+@layout("Stockholm: an alignment", task="unlabelled", alphabet="protein", rows=20)
 def _stockholm(folder: Path) -> list[Path]:
     rows = [f"seq{n}/1-40   {sequence}" for n, sequence in enumerate(protein(20, 40))]
     (folder / "family.sto").write_text("# STOCKHOLM 1.0\n#=GF ID FAM\n" + "\n".join(rows) + "\n//\n")
     return [folder / "family.sto"]
 
 
-@layout("FASTQ", form="task")
+@layout("FASTQ", task="unlabelled", alphabet="dna", rows=20)
 def _fastq(folder: Path) -> list[Path]:
     (folder / "reads.fastq").write_text("".join(f"@r{n}\n{s}\n+\n{'I' * 60}\n" for n, s in enumerate(dna(20))))
     return [folder / "reads.fastq"]

@@ -118,7 +118,7 @@ def _uniprot(folder: Path) -> list[Path]:
     return made
 
 
-@layout("UniProt alone", form="task")
+@layout("UniProt alone", task="unlabelled", alphabet="protein", rows=20)
 def _uniprot_alone(folder: Path) -> list[Path]:
     titles = [f"tr|A{n:05}|A{n:05}_ECOLI OS=E. coli" for n in range(20)]
     return [fasta(folder / "proteome.fasta", titles, protein(20), 60)]

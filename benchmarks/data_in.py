@@ -1,8 +1,8 @@
 """Data in: what SeqDL reads, refuses and splits, and how fast, beside its peers in the same run.
 
-The parts are ``_layouts`` (files that people hold), ``_corpora`` (valid and broken files of each format), ``_fuzz``
-(mutated files), ``_windows`` (stretches of a genome), ``_leaks`` (the leak meter), ``_speed`` (FASTA, one-hot,
-shuffles) and ``_large`` (a FASTA file of 2 GB). Each offers its ``MEASUREMENTS``.
+The parts are ``_layouts`` (files that people hold), ``_layouts_field`` (the same by another hand), ``_corpora`` (valid
+and broken files of each format), ``_fuzz`` (mutated files), ``_windows`` (stretches of a genome), ``_leaks`` (the leak
+meter), ``_speed`` (FASTA, one-hot, shuffles) and ``_large`` (a FASTA file of 2 GB). Each offers its ``MEASUREMENTS``.
 """
 
 import importlib
@@ -11,7 +11,7 @@ import sys
 
 from benchmarks import Measurement, main
 
-PARTS = ("_layouts", "_corpora", "_fuzz", "_speed", "_windows", "_leaks", "_large")
+PARTS = ("_layouts", "_layouts_field", "_corpora", "_fuzz", "_speed", "_windows", "_leaks", "_large")
 
 
 def measurements() -> tuple[Measurement, ...]:

@@ -37,15 +37,17 @@ class Anatomy:
     receptive_field: int | None
 
 
-def anatomy_of(architecture: str, config: Mapping[str, Any], alphabet: Alphabet, length: int) -> Anatomy:
-    """Build the network, send one blank sequence through it and write down what happens.
+def anatomy_of(
+    architecture: str, config: Mapping[str, Any], alphabet: Alphabet, length: int, targets: int = 1
+) -> Anatomy:
+    """Build the network for T ``targets``, send one blank sequence through it and write down what happens.
 
     Raises:
         UnknownName, ConfigError: as choosing the architecture would.
     """
     chosen = ARCHITECTURES.get(architecture)
     settings = parse(chosen.config, config, where=architecture)
-    network = build_network(chosen, settings, InputShape(alphabet, length), seed=0)
+    network = build_network(chosen, settings, InputShape(alphabet, length, targets), seed=0)
     calls = _watch(network.eval(), torch.zeros(1, alphabet.size, length))
     layers = [Layer("sequence", "input", "one-hot", alphabet.size, length, 0)]
     gathered = False
@@ -62,7 +64,9 @@ def anatomy_of(architecture: str, config: Mapping[str, Any], alphabet: Alphabet,
                 gathered = True
             layers.append(Layer("dense", "dense", f"{shape[-1]} units", shape[-1], None, parameters))
     last = layers[-1]
-    layers[-1] = Layer("output", "output", "score", last.channels, None, last.parameters)
+    layers[-1] = Layer(
+        "output", "output", "score" if targets == 1 else f"{targets:,} scores", last.channels, None, last.parameters
+    )
     return Anatomy(tuple(layers), count_parameters(network), _receptive_field([module for module, _ in calls]))
 
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages._ui import doors, state, widgets, words
+from pages._ui import doors, motif_doors, state, widgets, words
+from pages._ui.readings import Reading
 from seqdl_core.errors import SeqDLError
-from seqdl_core.figures.scales import probability_scale
-from seqdl_core.figures.text import markdown, one_line, score, signed
+from seqdl_core.figures.text import markdown, one_line
 from seqdl_core.runs.folder import RunFolder
 from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.variants.edits import Edit, History
@@ -31,8 +31,7 @@ class Bench:
     row: int | None
     sequence: str
     alphabet: Alphabet
-    unit: str
-    class_names: tuple[str, str]
+    reading: Reading
     history: History
 
     @property
@@ -43,7 +42,6 @@ class Bench:
 def opened(owner: str, run: RunFolder) -> Bench:
     """The bench as the page address tells it; an address that does not fit the sequence is refused aloud."""
     rows, alphabet = doors.held_out(owner, run), doors.dataset_of(owner, run).alphabet
-    unit = doors.raw_unit(owner, run)
     own = state.address("seq")
     if own:
         name, row, sequence = "your sequence", None, doors.read_sequence(own, alphabet)
@@ -54,8 +52,7 @@ def opened(owner: str, run: RunFolder) -> Bench:
     history = History()
     with doors.open_door(stop=False):
         history = _in_address(sequence, alphabet)
-    names = words.class_names(doors.dataset_of(owner, run).info.label_names)
-    return Bench(name, row, sequence, alphabet, unit, names, history)
+    return Bench(name, row, sequence, alphabet, doors.reading(owner, run), history)
 
 
 def _in_address(sequence: str, alphabet: Alphabet) -> History:
@@ -130,16 +127,16 @@ def _put_on(**address: str) -> None:
 
 def prediction_card(bench: Bench, reference: "SequenceView", edited: "SequenceView", palette: "Palette") -> None:
     """What the model gives before and after."""
-    st.markdown("**Prediction**")
+    reading = bench.reading
+    before, after = reading.told(reference.probability), reading.told(edited.probability)
+    st.markdown(f"**{markdown(reading.title)}**")
     ref, alt, delta = st.columns(3)
-    ref.metric("REF", f":gray[{score(reference.probability)}]")
-    alt.metric("ALT", f":violet[{score(edited.probability)}]")
-    delta.metric(f"Δ {bench.unit}", signed(edited.score - reference.score, 2))
-    sentence = words.bench_sentence(reference, edited, bench.class_names)
-    drawn = probability_scale(reference.probability, edited.probability, bench.class_names, palette)
-    told = f"Probability {score(reference.probability)}, after the edits {score(edited.probability)}."
-    widgets.figure(drawn, told, still=True)
-    st.subheader(markdown(sentence), anchor=False)
+    ref.metric("REF", f":gray[{before}]")
+    alt.metric("ALT", f":violet[{after}]")
+    delta.metric(f"Δ {markdown(reading.unit)}", reading.effect(edited.score - reference.score))
+    drawn = reading.scale(reference.probability, edited.probability, palette)
+    widgets.figure(drawn, f"{reading.spoken.capitalize()} {before}, after the edits {after}.", still=True)
+    st.subheader(markdown(reading.sentence(reference, edited)), anchor=False)
     st.caption("Not a clinical classification.")
 
 
@@ -158,9 +155,9 @@ def edit_card(owner: str, run: RunFolder, bench: Bench) -> None:
     steps = bench.history.steps(bench.sequence, bench.alphabet)
     shown = steps[:1] + steps[1:][-_MOST_SHOWN:]
     first = len(steps) - len(shown)
-    chances = doors.step_probabilities(owner, run, [step.sequence for step in shown])
+    answers = doors.step_answers(owner, run, [step.sequence for step in shown])
     with st.container(gap=None):
-        for place, (step, chance) in enumerate(zip(shown, chances, strict=True)):
+        for place, (step, answer) in enumerate(zip(shown, answers, strict=True)):
             at = place + first if place else 0
             current = at == bench.history.done
             with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -168,7 +165,8 @@ def edit_card(owner: str, run: RunFolder, bench: Bench) -> None:
                 icon = ":material/radio_button_checked:" if current else ":material/radio_button_unchecked:"
                 if st.button(label, icon=icon, type="tertiary", key=f"step:{at}", help="Go to this state"):
                     _move(bench.history.to(at))
-                st.markdown(f":violet[**{score(chance)}**]" if current else f":gray[{score(chance)}]", width="content")
+                told = bench.reading.told(answer)
+                st.markdown(f":violet[**{told}**]" if current else f":gray[{told}]", width="content")
     st.caption("Names follow HGVS on this sequence. The page address holds every edit.")
 
 
@@ -192,7 +190,7 @@ def motif_card(
         return
     for site in sites[:_MOST_SHOWN]:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.image(doors.logo(site.motif, palette.mode), width=110, alt=f"Logo of {site.motif.name}")
+            st.image(motif_doors.logo(site.motif, palette.mode), width=110, alt=f"Logo of {site.motif.name}")
             st.markdown(words.site_line(site, bench.edited != bench.sequence))
     if not sites:
         st.markdown("No site of these motifs, before or after.")

@@ -3,16 +3,18 @@
 import pandas as pd
 import streamlit as st
 
-from pages._ui import doors, findings, pickers, state, storage, widgets
+from pages._ui import doors, findings, pickers, state, storage, waiting, widgets
 from seqdl_core.data.catalogue import CatalogueEntry
 from seqdl_core.figures.text import markdown, one_line, size
+from seqdl_core.sequences.alphabets import alphabet_named
 
 
-def bring(owner: str, place: str) -> None:
-    """The drop zone and, folded, all other ways. Whatever comes is on disk before anything else happens.
+def bring(owner: str, place: str, *, more: bool = True) -> None:
+    """The drop zone and the other ways. Whatever comes is on disk before anything else happens.
 
     Args:
         place: sets this one's widgets apart from others' on the page.
+        more: whether these files join those that are there; public data sets and examples only stand alone.
     """
     files = st.file_uploader(
         "Sequence files", accept_multiple_files=True, key=state.fresh_key(f"import-files-{place}"),
@@ -23,17 +25,12 @@ def bring(owner: str, place: str) -> None:
             state.choose_files(storage.keep_files(owner, files, state.files()))
         state.renew_key(f"import-files-{place}")
         st.rerun()
-    paste, machine, public, example = st.tabs(
-        ["Paste", "A file on this machine", "Public data sets", "Simulated example"], key=f"ways-{place}"
-    )
-    with paste:
-        _paste(owner, place)
-    with machine:
-        _from_this_machine(owner, place)
-    with public:
-        _public(owner, place)
-    with example:
-        _examples(owner, place)
+    ways = {"Paste": _paste, "A file on this machine": _from_this_machine}
+    if not more:
+        ways |= {"Public data sets": _public, "Simulated example": _examples}
+    for tab, way in zip(st.tabs(list(ways), key=f"ways-{place}"), ways.values(), strict=True):
+        with tab:
+            way(owner, place)
 
 
 def _paste(owner: str, place: str) -> None:
@@ -50,7 +47,7 @@ def _paste(owner: str, place: str) -> None:
 
 def _from_this_machine(owner: str, place: str) -> None:
     there = storage.files_on_this_machine()
-    folders = ", ".join(f"`{markdown(str(folder))}`" for folder in storage.open_folders())
+    folders = ", ".join(f"**{markdown(folder)}**" for folder in storage.open_folders())
     st.caption(f"For files too large for a browser: they are read where they lie. Files may be taken from {folders}.")
     picked = st.selectbox(
         "File", [one.shown for one in there], index=None, accept_new_options=True, key=f"path-{place}",
@@ -68,7 +65,7 @@ def _public(owner: str, place: str) -> None:
     table = pd.DataFrame(
         {
             "Data set": [one.title for one in entries],
-            "Letters": [one.alphabet for one in entries],
+            "Letters": [alphabet_named(one.alphabet).title for one in entries],
             "Task": [one.task for one in entries],
             "Rows": [one.rows for one in entries],
             "Size": [size(one.bytes) for one in entries],
@@ -119,6 +116,7 @@ def _examples(owner: str, place: str) -> None:
 def start_over() -> None:
     """The way out of an import, whatever was found."""
     if st.button("Start over", icon=":material/restart_alt:", help="Leave these files and bring others"):
+        waiting.forget("import")
         state.forget_import()
         st.rerun()
 
@@ -127,5 +125,5 @@ def nothing_yet(owner: str) -> None:
     """The page while there is no file."""
     with widgets.head("Data", "Bring sequences", f"{findings.files_line()} They stay on this machine."):
         pass
-    bring(owner, "first")
+    bring(owner, "first", more=False)
     st.stop()

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pages._ui import doors, storage, widgets, words
+import streamlit as st
+
+from pages._ui import doors, readings, storage, widgets
 from seqdl_core.errors import SeqDLError
-from seqdl_core.figures.confusion import confusion_table
+from seqdl_core.evaluation.wording import chance_of, metric_within
+from seqdl_core.figures.confusion import confusion_grid, confusion_table
 from seqdl_core.figures.curves import Curve, Tone, precision_recall_curve, roc_curve, training_curves
 from seqdl_core.figures.intervals import Measured, interval_plot
 from seqdl_core.figures.palette import Palette
+from seqdl_core.figures.points import agreement_plot, spread_plot
 from seqdl_core.figures.text import interval, one_line, score
 from seqdl_core.runs.folder import RunFolder
 
@@ -67,12 +71,11 @@ def loss_curves(own: Progress, behind: Sequence[Progress], palette: Palette) -> 
 def metric_curves(own: Progress, behind: Sequence[Progress], palette: Palette) -> None:
     """The validation metric over epochs. Baselines are judged on the test part, so they stand on the verdict page."""
     epochs = own.epochs
-    metric = epochs[-1].metric_name if epochs else "auroc"
+    metric = metric_within(epochs[-1].metric_name if epochs else "auroc")
     curves = [*_ghosts(behind, "validation_metric"), own.curve("validation_metric", "", "model")]
-    title = f"validation {metric.upper()}"
-    figure = training_curves(curves, palette, title=title, epochs=_span(own, behind))
+    figure = training_curves(curves, palette, title=f"validation {metric}", epochs=_span(own, behind))
     last = f"; the last is {score(epochs[-1].validation_metric)}" if epochs else ""
-    widgets.figure(figure, f"Validation {metric.upper()} over {len(epochs)} epochs{last}.", key=f"metric:{own.run_id}")
+    widgets.figure(figure, f"Validation {metric} over {len(epochs)} epochs{last}.", key=f"metric:{own.run_id}")
 
 
 def _ghosts(behind: Sequence[Progress], field: str) -> list[Curve]:
@@ -84,22 +87,30 @@ def _span(own: Progress, behind: Sequence[Progress]) -> int:
 
 
 def _order(judgement: "Judgement") -> list[str]:
-    """Baselines from the strongest to the weakest."""
-    return sorted(judgement.baselines, key=lambda name: -(judgement.baselines[name]["auroc"].value or 0.0))
+    """Baselines from the strongest to the weakest; those without a figure come last."""
+
+    def weakness(name: str) -> float:
+        value = judgement.baselines[name][judgement.headline].value
+        return float("inf") if value is None else -value
+
+    return sorted(judgement.baselines, key=weakness)
 
 
 def interval_rows(judgement: "Judgement", palette: Palette) -> None:
     """The model and its baselines as points with intervals."""
-    own = judgement.metrics["auroc"]
+    metric = judgement.headline
+    own = judgement.metrics[metric]
     rows = [Measured(judgement.titles["model"], own.value, own.low, own.high, model=True)]
     for name in _order(judgement):
-        measured, ahead = judgement.baselines[name]["auroc"], judgement.differences[name]["auroc"]
+        measured, ahead = judgement.baselines[name][metric], judgement.differences[name][metric]
         gap = None
         if ahead.value is not None and ahead.low is not None and ahead.high is not None:
             gap = (ahead.value, ahead.low, ahead.high)
         rows.append(Measured(judgement.titles[name], measured.value, measured.low, measured.high, gap))
     sentence = "; ".join(f"{row.name} {score(row.value)} {interval(row.low, row.high)}" for row in rows)
-    widgets.figure(interval_plot(rows, palette, title="Test AUROC, 95 % interval"), f"Test AUROC: {sentence}.")
+    title = f"Test {metric_within(metric)}"
+    drawn = interval_plot(rows, palette, title=f"{title}, 95 % interval", guessing=chance_of(metric))
+    widgets.figure(drawn, f"{title}: {sentence}.")
 
 
 def roc(judgement: "Judgement", palette: Palette) -> None:
@@ -128,6 +139,32 @@ def _curves(judgement: "Judgement", metric: str, kind: str) -> list[Curve]:
     return curves
 
 
+def agreement(judgement: "Judgement", info: "DatasetInfo", palette: Palette) -> None:
+    """What was measured against what the model says, row by row, and how both are spread."""
+    if judgement.points is None:
+        return
+    points, name = judgement.points, readings.measured_name(info.targets)
+    left, right = st.columns(2, gap="medium")
+    shown = f"{len(points.measured):,} of {judgement.n:,} held-out sequences"
+    with left:
+        st.markdown("**Measured and predicted**")
+        drawn = agreement_plot(points.measured, points.predicted, palette, name=name)
+        widgets.figure(drawn, f"Predicted against measured {name} of {shown}; the dashed line is perfect agreement.")
+    with right:
+        st.markdown("**How often each value**")
+        drawn = spread_plot(points.measured, points.predicted, palette, name=name)
+        widgets.figure(drawn, f"How often each {name} is measured and how often it is predicted, in {shown}.")
+
+
+def called(judgement: "Judgement", palette: Palette) -> None:
+    """Which class was called how often, for each class."""
+    names = list(judgement.by_target)
+    total = sum(map(sum, judgement.called))
+    right = sum(row[place] for place, row in enumerate(judgement.called))
+    sentence = f"Of {total:,} held-out sequences {right:,} are called by their own class."
+    widgets.figure(confusion_grid(judgement.called, names, palette), sentence)
+
+
 def confusion(judgement: "Judgement", info: "DatasetInfo", palette: Palette) -> None:
     """The four counts at the threshold."""
     found = judgement.confusion
@@ -137,7 +174,7 @@ def confusion(judgement: "Judgement", info: "DatasetInfo", palette: Palette) -> 
         (found.true_positives, found.false_negatives),
         (found.false_positives, found.true_negatives),
     )
-    negative, positive = words.class_names(info.label_names)
+    negative, positive = readings.class_names(info.label_names)
     names = (positive, negative)
     sentence = (
         f"Of {sum(counts[0])} {names[0]} {counts[0][0]} are called {names[0]}; "

@@ -1,7 +1,8 @@
 """The doors to what is known of a data set: its quality, its ways to split, two of its rows side by side."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -20,22 +21,20 @@ class QualityView:
     sentences: tuple[str, ...]
 
 
-@st.cache_resource(max_entries=8, show_spinner="Looking at the sequences")
-def quality_of(owner: str, dataset_id: str) -> QualityView:
-    """What the rows of a data set are like."""
-    from seqdl_core.data.quality import assess, quality_sentences
+def quality_view(record: Mapping[str, Any]) -> QualityView:
+    """What the command ``quality`` measured, beside this process, for the page to draw."""
+    from seqdl_core.data.quality_record import from_record
 
-    data = doors.dataset(owner, dataset_id)
-    found = assess(data.table, data.info)
-    return QualityView(found, tuple(quality_sentences(found, data.info)))
+    return QualityView(from_record(dict(record)), tuple(record["sentences"]))
 
 
+@st.cache_resource(max_entries=32, show_spinner=False)
 def ways_of(owner: str, dataset_id: str) -> "list[Way]":
-    """The ways to split that this data set has what they need for."""
+    """The ways to split that this data set has what they need for. The sequences are not read for that."""
     from seqdl_core.data.splitting import possible_ways
 
     data = doors.dataset(owner, dataset_id)
-    return possible_ways(data.table, data.info)
+    return possible_ways(data.beside_sequences(), data.info)
 
 
 def pair_text(owner: str, dataset_id: str, test_row: int, train_row: int, strand: str) -> str:
@@ -43,6 +42,6 @@ def pair_text(owner: str, dataset_id: str, test_row: int, train_row: int, strand
     from seqdl_core.data import alignment
 
     data = doors.dataset(owner, dataset_id)
-    sequences = data.table["sequence"]
-    found = alignment.align_pair(sequences.iloc[test_row], sequences.iloc[train_row], data.alphabet, strand)
+    test, train = data.sequences_at([test_row, train_row])
+    found = alignment.align_pair(test, train, data.alphabet, strand)
     return alignment.pair_text(found.first, found.marks, found.second)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from seqdl_core.data.dataset_info import SPLITS
 from seqdl_core.figures.text import count, one_line
+from seqdl_core.sequences.alphabets import alphabet_named
 
 if TYPE_CHECKING:
     from seqdl_core.data.dataset_info import DatasetInfo
@@ -26,6 +27,12 @@ _WAYS = {
 def class_title(name: str) -> str:
     """What a class is called on a figure: 0 and 1 are negative and positive."""
     return {"0": "negative", "1": "positive", "": "all rows"}.get(name) or one_line(name, 24)
+
+
+def rows_line(info: "DatasetInfo") -> str:
+    """``6,084 DNA sequences: 5,084 training, 1,000 test``."""
+    title = alphabet_named(info.alphabet).title
+    return f"{count(sum(info.counts.values()))} {title} sequences, {parts_line(info)}"
 
 
 def parts_line(info: "DatasetInfo") -> str:

@@ -16,29 +16,23 @@ import streamlit as st
 
 from pages._ui import storage, words
 from pages._ui.epochs import EpochTail
+from pages._ui.readings import Probability, Reading, Value, class_names, measured_name
 from seqdl_core.errors import SeqDLError
-from seqdl_core.figures.text import markdown
+from seqdl_core.figures.text import decimals, markdown
 from seqdl_core.runs.folder import RunFolder
 
 if TYPE_CHECKING:
     from seqdl_core.anatomy import Anatomy
     from seqdl_core.data.dataset import Dataset, DatasetInfo
     from seqdl_core.data.importing import Inspection
-    from seqdl_core.evaluation.choosing import Choice
+    from seqdl_core.evaluation.choosing import Choice, ValueChoice
     from seqdl_core.evaluation.judge import Judgement
     from seqdl_core.interpretation.methods import Method
-    from seqdl_core.interpretation.reports import FilterReport
     from seqdl_core.model_file import Model
     from seqdl_core.models import Architecture
     from seqdl_core.sequences.alphabets import Alphabet
-    from seqdl_core.sequences.motifs import Motif
     from seqdl_core.training.callbacks import EpochReport
     from seqdl_core.variants.bench import SequenceView
-    from seqdl_core.variants.sites import Site
-
-
-_SURE_Q = 0.05
-_MOST_MOTIFS = 8
 
 
 def show_error(problem: SeqDLError) -> None:
@@ -130,15 +124,39 @@ def architecture(name: str) -> "Architecture":
 
 def anatomy_of(name: str, info: "DatasetInfo", settings: Mapping[str, Any] | None = None) -> "Anatomy":
     """Layers, parameters and receptive field of a network for this data, which is not built yet."""
-    return _anatomy(name, tuple(sorted((settings or {}).items())), info.alphabet, info.length)
+    return _anatomy(name, tuple(sorted((settings or {}).items())), info.alphabet, info.length, outputs_of(info))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _anatomy(name: str, settings: tuple[tuple[str, Any], ...], alphabet: str, length: int) -> "Anatomy":
+def _anatomy(name: str, settings: tuple[tuple[str, Any], ...], alphabet: str, length: int, targets: int) -> "Anatomy":
     from seqdl_core import anatomy
     from seqdl_core.sequences.alphabets import alphabet_named
 
-    return anatomy.anatomy_of(name, dict(settings), alphabet_named(alphabet), length)
+    return anatomy.anatomy_of(name, dict(settings), alphabet_named(alphabet), length, targets)
+
+
+# Tasks
+
+
+def outputs_of(info: "DatasetInfo") -> int:
+    """How many scores a network for this data gives a sequence."""
+    from seqdl_core.runs import parts
+
+    return parts.outputs_of(info)
+
+
+def idle_settings(info: "DatasetInfo") -> frozenset[str]:
+    """The training settings that do nothing for this data."""
+    from seqdl_core.runs import ordering
+
+    return ordering.idle_settings(info.task, info.alphabet)
+
+
+def choices(info: "DatasetInfo") -> "tuple[Choice | ValueChoice, ...]":
+    """The ways to choose held-out sequences to look at."""
+    from seqdl_core.evaluation.choosing import CHOICES, VALUE_CHOICES
+
+    return VALUE_CHOICES if info.task == "regression" else CHOICES
 
 
 @st.cache_data(max_entries=1, show_spinner=False)
@@ -163,13 +181,14 @@ def _epoch_tail(owner: str, folder: Path) -> EpochTail:
     return EpochTail(folder / "metrics.jsonl")
 
 
-def _stamp(place: Any) -> int:
+def written(place: Any) -> int:
+    """When a file was written, to know it again; 0 where it is not there."""
     return place.stat().st_mtime_ns if place.exists() else 0
 
 
 def judgement(owner: str, found: RunFolder) -> "Judgement | None":
     """What was measured on the test part; None until it is there. Raises DataError where the file is damaged."""
-    stamp = _stamp(found.evaluation_path)
+    stamp = written(found.evaluation_path)
     return _judgement(owner, found.id, stamp) if stamp else None
 
 
@@ -192,7 +211,7 @@ def has_model(found: RunFolder) -> bool:
 
 def model(owner: str, found: RunFolder) -> "Model":
     """The trained model; the two used last stay in memory."""
-    return _model(owner, found.id, _stamp(found.model_path))
+    return _model(owner, found.id, written(found.model_path))
 
 
 @st.cache_resource(max_entries=2, show_spinner="Loading the model")
@@ -203,8 +222,8 @@ def _model(owner: str, run_id: str, stamp: int) -> "Model":
 
 
 def held_out(owner: str, found: RunFolder) -> pd.DataFrame:
-    """The test rows with the model's ``probability``."""
-    return _held_out(owner, found.id, _stamp(found.model_path))
+    """The test rows with what the model answers: a probability, or a value in its unit, as ``answer``."""
+    return _held_out(owner, found.id, written(found.model_path))
 
 
 @st.cache_data(max_entries=4, show_spinner="Asking the model about the held-out sequences")
@@ -213,12 +232,12 @@ def _held_out(owner: str, run_id: str, stamp: int) -> pd.DataFrame:
 
     found = storage.run(owner, run_id)
     rows = dataset_of(owner, found).rows("test")
-    return rows.assign(probability=probabilities(_model(owner, run_id, stamp), rows["sequence"].tolist()))
+    return rows.assign(answer=probabilities(_model(owner, run_id, stamp), rows["sequence"].tolist()))
 
 
 def sequence_view(owner: str, found: RunFolder, sequence: str) -> "SequenceView":
     """The score of a sequence and what every change of a letter would do."""
-    return _sequence_view(owner, found.id, _stamp(found.model_path), sequence)
+    return _sequence_view(owner, found.id, written(found.model_path), sequence)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -228,21 +247,26 @@ def _sequence_view(owner: str, run_id: str, stamp: int, sequence: str) -> "Seque
     return view(_model(owner, run_id, stamp), sequence)
 
 
-def step_probabilities(owner: str, found: RunFolder, sequences: Sequence[str]) -> list[float]:
-    """What the model gives each state of an edited sequence."""
-    return _step_probabilities(owner, found.id, _stamp(found.model_path), tuple(sequences))
+def step_answers(owner: str, found: RunFolder, sequences: Sequence[str]) -> list[float]:
+    """What the model answers to each state of an edited sequence."""
+    return _step_answers(owner, found.id, written(found.model_path), tuple(sequences))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _step_probabilities(owner: str, run_id: str, stamp: int, sequences: tuple[str, ...]) -> list[float]:
+def _step_answers(owner: str, run_id: str, stamp: int, sequences: tuple[str, ...]) -> list[float]:
     from seqdl_core.variants.bench import probabilities
 
     return probabilities(_model(owner, run_id, stamp), sequences)
 
 
-def raw_unit(owner: str, found: RunFolder) -> str:
-    """The unit of the raw score, such as logit."""
-    return model(owner, found).task.raw_unit
+def reading(owner: str, found: RunFolder) -> Reading:
+    """How the answers of a run's model read; it has one output."""
+    info = dataset_of(owner, found).info
+    if info.task != "regression":
+        return Probability(class_names(info.label_names), model(owner, found).task.raw_unit)
+    rows = held_out(owner, found)
+    ends = float(rows["answer"].min()), float(rows["answer"].max())
+    return Value(measured_name(info.targets), decimals(float(rows["label"].std())), ends)
 
 
 def read_sequence(text: str, alphabet: "Alphabet") -> str:
@@ -266,6 +290,7 @@ class Attributed:
     title: str
     letters: str
     unit: str
+    digits: int
     rows: tuple[int, ...]
     names: tuple[str, ...]
     notes: tuple[str, ...]
@@ -273,19 +298,23 @@ class Attributed:
     values: tuple[list[float], ...]
 
 
-def attributed(owner: str, found: RunFolder, method: str, choice: "Choice", count: int) -> Attributed:
+def attributed(owner: str, found: RunFolder, method: str, choice: "Choice | ValueChoice", count: int) -> Attributed:
     """Choose held-out sequences and ask which of their letters matter."""
-    return _attributed(owner, found.id, _stamp(found.model_path), method, choice, count)
+    return _attributed(owner, found.id, written(found.model_path), method, choice, count)
 
 
 @st.cache_data(max_entries=24, show_spinner=False)
-def _attributed(owner: str, run_id: str, stamp: int, method: str, choice: "Choice", count: int) -> Attributed:
-    from seqdl_core.evaluation.choosing import choose_rows
+def _attributed(
+    owner: str, run_id: str, stamp: int, method: str, choice: "Choice | ValueChoice", count: int
+) -> Attributed:
+    from seqdl_core.evaluation import choosing
     from seqdl_core.interpretation.methods import observed, zero_sum
     from seqdl_core.sequences.alphabets import encode_all
 
     asked, table = _model(owner, run_id, stamp), _held_out(owner, run_id, stamp)
-    chosen = choose_rows(choice, table["label"].to_numpy(), table["probability"].to_numpy(), count)
+    told = reading(owner, storage.run(owner, run_id))
+    choose = choosing.choose_by_value if asked.card.task == "regression" else choosing.choose_rows
+    chosen = choose(choice, table["label"].to_numpy(), table["answer"].to_numpy(), count)  # type: ignore[arg-type]
     rows = table.iloc[chosen]
     sequences = rows["sequence"].tolist()
     codes = encode_all(sequences, asked.alphabet, asked.card.length)
@@ -294,11 +323,11 @@ def _attributed(owner: str, run_id: str, stamp: int, method: str, choice: "Choic
     return Attributed(
         title=f"{way.title}, {storage.run(owner, run_id).spec.name}",
         letters=asked.alphabet.letters,
-        unit=asked.task.raw_unit,
+        unit=told.unit,
+        digits=told.digits,
         rows=tuple(int(row) for row in chosen),
         names=tuple(rows["id"]),
-        notes=tuple(words.truth_and_probability(asked.card.label_names, *pair) for pair in
-                    zip(rows["label"], rows["probability"], strict=True)),
+        notes=tuple(told.note(*pair) for pair in zip(rows["label"], rows["answer"], strict=True)),
         sequences=tuple(sequences),
         values=tuple(line[: len(sequence)].tolist() for line, sequence in zip(values, sequences, strict=True)),
     )  # fmt: skip
@@ -309,75 +338,7 @@ def row_to_edit(owner: str, found: RunFolder) -> int:
     from seqdl_core.evaluation import choosing
 
     table = held_out(owner, found)
-    return choosing.row_to_edit(table["label"].to_numpy(), table["probability"].to_numpy())
-
-
-# Motifs
-
-
-def filters(owner: str, found: RunFolder) -> "list[FilterReport] | None":
-    """What the filters learned, the most influential first; None until it is there. Raises DataError as above."""
-    stamp = _stamp(found.motifs_path)
-    return _filters(owner, found.id, stamp) if stamp else None
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _filters(owner: str, run_id: str, stamp: int) -> "list[FilterReport] | None":
-    from seqdl_core.runs.results import motifs_of
-
-    return motifs_of(storage.run(owner, run_id))
-
-
-def filters_meme(owner: str, found: RunFolder) -> str:
-    """The filters' motifs as a MEME file."""
-    from seqdl_core.sequences.motifs import meme_text
-
-    return meme_text(report.motif for report in filters(owner, found) or () if report.motif is not None)
-
-
-def logo(motif: "Motif", mode: str) -> str:
-    """A motif as a logo in the colours of a theme, as SVG."""
-    return _logo(motif.letters, tuple(map(tuple, motif.probabilities.tolist())), motif.sites, mode)
-
-
-@st.cache_data(max_entries=512, show_spinner=False)
-def _logo(letters: str, probabilities: tuple[tuple[float, ...], ...], sites: int, mode: str) -> str:
-    from seqdl_core.figures.logo import motif_logo
-
-    return motif_logo(letters, probabilities, sites, mode)
-
-
-def matched_motifs(owner: str, found: RunFolder) -> "list[Motif]":
-    """The JASPAR motif chosen for the run and those that its filters match best, at most eight; none but for DNA.
-
-    JASPAR's motifs are of proteins that bind double-stranded DNA: to look for them in RNA would tell nothing true.
-    """
-    from seqdl_core.sequences.motifs import jaspar
-
-    if not dataset_of(owner, found).alphabet.double_stranded:
-        return []
-    close = [match for report in filters(owner, found) or () for match in report.matches[:2] if match.q < _SURE_Q]
-    best = [match.id for match in sorted(close, key=lambda match: match.q)]
-    chosen = [jaspar(found.spec.jaspar).id] if found.spec.jaspar else []
-    return [jaspar(identifier) for identifier in list(dict.fromkeys(chosen + best))[:_MOST_MOTIFS]]
-
-
-def motifs_or_none(owner: str, found: RunFolder) -> "list[Motif]":
-    """The same; where they cannot be read that is shown, and the page goes on without them."""
-    known: list[Motif] = []
-    with open_door(stop=False):
-        known = matched_motifs(owner, found)
-    return known
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _sites(motif_ids: tuple[str, ...], reference: str, edited: str) -> "list[Site]":
-    from seqdl_core.sequences.motifs import jaspar
-    from seqdl_core.variants.sites import compare_sites
-
-    return compare_sites([jaspar(identifier) for identifier in motif_ids], reference, edited)
-
-
-def sites(motifs: "Sequence[Motif]", reference: str, edited: str) -> "list[Site]":
-    """Sites of JASPAR motifs before and after the edits of a DNA sequence."""
-    return _sites(tuple(motif.id for motif in motifs), reference, edited) if motifs else []
+    labels, answers = table["label"].to_numpy(), table["answer"].to_numpy()
+    if dataset_of(owner, found).info.task == "regression":
+        return int(choosing.choose_by_value("highest", labels, answers, 1)[0])
+    return choosing.row_to_edit(labels, answers)

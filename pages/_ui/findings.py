@@ -1,10 +1,11 @@
 """What the import page says about what was found, ready for Markdown, with people's words escaped."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from seqdl_core.config import fields_of
 from seqdl_core.figures.text import count, markdown, one_line, percent, plural, size
 from seqdl_core.sequences.vocabulary import file_tokens
 
@@ -24,6 +25,12 @@ def import_line(found: "Inspection") -> str:
     """``2 files, 205 kB, read in 0.3 s. Nothing was dropped or changed. Each line can be corrected.``"""
     if not found.findings:
         return f"{plural(found.files, 'file')}; what stands in the way is said below."
+    if found.problems and not found.tables:
+        return f"{plural(found.files, 'file')}, {size(found.bytes)}; one thing stands in the way."
+    if is_sample(found):
+        return (
+            f"{plural(found.files, 'file')}, {size(found.bytes)}; a part of it was looked at, saving checks all of it."
+        )
     read = f"{plural(found.files, 'file')}, {size(found.bytes)}, read in {max(found.seconds, 0.1):.1f} s"
     changed = [notice for notice in found.notices if notice.count]
     told = "What was changed or assumed is listed below" if changed else "Nothing was dropped or changed"
@@ -90,12 +97,35 @@ def preview_title(preview: "FilePreview") -> str:
     return f"{markdown(preview.short, 30)} · {count(preview.rows)}"
 
 
-def summary_metrics(summary: "Summary") -> list[tuple[str, str, str]]:
+def found_value(found: "Inspection", key: str) -> str:
+    """What one of the lines found, such as ``dna`` for the alphabet; "" where there is no such line."""
+    return next((finding.value for finding in found.findings if finding.key == key), "")
+
+
+def has_gc(found: "Inspection") -> bool:
+    """Whether the share of G and C means anything: not for proteins, nor while the alphabet is open."""
+    return found_value(found, "alphabet") in ("dna", "rna")
+
+
+def unseen_corrections(found: "Inspection", choices: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Corrections in force that no line shows, so that they can be taken back: setting, title, value."""
+    shown = {finding.choice for finding in found.findings} | {setting for setting, _, _ in remedies(found)}
+    titles = {field.name: field.title for field in fields_of(type(found.choices))}
+    return [(name, titles[name], value) for name, value in choices.items() if name not in shown and name != "negatives"]
+
+
+def summary_metrics(found: "Inspection", summary: "Summary") -> list[tuple[str, str, str]]:
     """Counts over all rows."""
+    strands = found_value(found, "alphabet") == "dna"
+    labels = "both labels" if found_value(found, "task") == "binary" else "different labels"
     rows = [
         ("Duplicates", count(summary.duplicates), f"of {count(summary.rows)}"),
-        ("Conflicting labels", count(summary.conflicting), "same sequence, both labels"),
-        ("Shared by training and test", count(summary.shared), "exact or reverse complement"),
+        ("Conflicting labels", count(summary.conflicting), f"same sequence, {labels}"),
+        (
+            "Shared by training and test",
+            count(summary.shared),
+            "exact or reverse complement" if strands else "the same sequence",
+        ),
     ]
     if summary.gc is not None:
         negatives = summary.gc_test_negatives

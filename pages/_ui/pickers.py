@@ -118,6 +118,43 @@ def other_run(owner: str, now: RunFolder, *, trained: bool = True) -> None:
         st.rerun()
 
 
+def trainable_or_end(owner: str, data: "Dataset", empty: Empty) -> None:
+    """The page goes on only with data that a network can be trained on; else it says what can be done with it."""
+    why = words.not_to_be_trained(data.info, bool(doors.architectures(data.info.task, data.info.alphabet)))
+    if not why:
+        return
+    with widgets.head(empty.place, empty.title, f"For {words.data_line(data.info)}."):
+        other_dataset(owner, data)
+    ways = {
+        "quality": ("Look at the quality", "fact_check"),
+        "split": ("Look at the split", "call_split"),
+        "import": ("Bring sequences", "upload_file"),
+    }
+    pressed = widgets.said(empty.icon, why, ways)
+    if pressed == "import":
+        state.go(state.IMPORT)
+    if pressed:
+        state.go(state.QUALITY if pressed == "quality" else state.SPLIT, data=data.folder.name)
+    st.stop()
+
+
+def one_output_or_end(owner: str, run: RunFolder, empty: Empty) -> None:
+    """The page goes on only where a network gives one score, which letters can be held against."""
+    with doors.open_door():
+        info = doors.dataset_of(owner, run).info
+    if doors.outputs_of(info) == 1:
+        return
+    with widgets.head(empty.place, empty.title):
+        other_run(owner, run)
+    ways = {"verdict": ("Open the verdict", "balance"), "design": ("Design a network", "account_tree")}
+    pressed = widgets.said("call_split", words.several_outputs(info, doors.outputs_of(info)), ways)
+    if pressed == "verdict":
+        state.go(state.VERDICT, run=run.id)
+    if pressed == "design":
+        state.go(state.DESIGN)
+    st.stop()
+
+
 def run_label(run: RunFolder) -> str:
     """A run in a select box, which reads no Markdown: its name and when it was made."""
     return f"{one_line(run.spec.name, 40)}, {words.ago(run.spec.created)}"

@@ -1,6 +1,6 @@
 """What the Quality page says and shows besides its figures."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,8 +9,11 @@ import streamlit as st
 
 from pages._ui import datasets, widgets
 from seqdl_core.figures.text import count, interval, markdown, percent, plural, score
+from seqdl_core.sequences.alphabets import alphabet_named
 
 if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
     from pages._ui.data_doors import QualityView
     from seqdl_core.data.dataset_info import DatasetInfo
     from seqdl_core.data.quality import Quality
@@ -18,17 +21,18 @@ if TYPE_CHECKING:
 _METRICS = {"auroc": "AUROC", "spearman": "Spearman", "macro_auroc": "macro AUROC"}
 
 
-def shortcut_detector(found: Mapping[str, Any]) -> None:
+def shortcut_detector(found: Mapping[str, Any], info: "DatasetInfo") -> None:
     """The sentence first, then both models with their intervals."""
     st.header(markdown(found["sentence"]), anchor=False)
     if "composition" not in found:
         return
     metric = _METRICS.get(found["metric"], found["metric"])
+    seen = "Length, GC and letters" if alphabet_named(info.alphabet).complement else "Length and letters"
     with st.container(border=True):
         st.markdown("**Shortcut detector**")
         widgets.metric_row(
             [
-                (f"Length, GC and letters alone, {metric}", *_measured(found["composition"])),
+                (f"{seen} alone, {metric}", *_measured(found["composition"])),
                 (f"Letters by position alone, {metric}", *_measured(found["positions"])),
             ],
             border=False,
@@ -42,17 +46,53 @@ def shortcut_detector(found: Mapping[str, Any]) -> None:
 def metrics(found: "QualityView", info: "DatasetInfo") -> list[tuple[str, str, str]]:
     """Counts over all rows."""
     quality = found.quality
+    turned = f"{count(quality.turned)} on the other strand" if quality.turned else ""
+    several = [part for part in info.counts.values() if part]
     rows = [
-        ("Rows", count(quality.rows), datasets.parts_line(info)),
-        ("Duplicates", count(quality.repeated), f"and {count(quality.turned)} on the other strand"),
-        ("Conflicting labels", count(quality.contradicting), plural(quality.contradictions, "sequence")),
+        ("Rows", count(quality.rows), f"in {plural(len(several), 'part')}"),
+        ("Repeats", count(quality.repeated), turned or "of an earlier sequence"),
         ("With unknown letters", count(quality.unknown_rows), plural(quality.unknown_letters, "letter")),
     ]
-    if info.task in ("binary", "multiclass") and len(quality.sizes) > 1:
+    length = one_length(quality)
+    if length is not None:
+        rows.append(("Length", count(length), f"{alphabet_named(info.alphabet).unit}, every sequence"))
+    if info.task in ("binary", "multiclass", "multilabel"):
+        rows.append(("Conflicting labels", count(quality.contradicting), plural(quality.contradictions, "sequence")))
+    if info.task in ("binary", "multiclass") and len(quality.sizes) > 1 and info.negatives != "shuffle":
         smallest = int(np.argmin(quality.sizes))
         share = percent(quality.sizes[smallest] / max(sum(quality.sizes), 1))
         rows.append(("Smallest class", share, datasets.class_title(quality.classes[smallest])))
     return rows
+
+
+def one_length(quality: "Quality") -> int | None:
+    """The length of all sequences; None where they differ, which a figure shows."""
+    medians = quality.lengths.medians[np.isfinite(quality.lengths.medians)]
+    filled = np.flatnonzero(quality.lengths.counts.sum(axis=0))
+    whole = len(set(medians.tolist())) == 1 and float(medians[0]).is_integer()
+    narrow = quality.lengths.edges[1] - quality.lengths.edges[0] <= 1
+    return int(medians[0]) if whole and narrow and len(filled) == 1 else None
+
+
+def in_pairs(figures: Sequence[tuple[str, str, str, "go.Figure"]]) -> None:
+    """Figures two in a row, each in a card: title, sentence for screen readers, key, figure. A last one has the row."""
+    for start in range(0, len(figures), 2):
+        row = figures[start : start + 2]
+        for column, (title, alt, key, chart) in zip(st.columns(len(row), gap="medium"), row, strict=True):
+            with column.container(border=True, height="stretch"):
+                st.markdown(f"**{title}**")
+                widgets.figure(chart, alt, key=key)
+
+
+def position_note(quality: "Quality", info: "DatasetInfo") -> str:
+    """How the letters by position are to be read."""
+    if info.wild_type:
+        return "Mutants of one wild type: each position has one strong letter, and what stands beside it was tried."
+    ends = " Only positions that one in fifty sequences reaches are shown." if one_length(quality) is None else ""
+    return (
+        f"Sequences are aligned at their start.{ends} An even picture is what one hopes for; a pattern here can be "
+        "learned without any motif, as where all sequences of one class are centred on the same signal."
+    )
 
 
 def contradictions(quality: "Quality") -> None:
@@ -76,18 +116,6 @@ def balance(quality: "Quality") -> tuple[Any, ...]:
     parts = [str(part) for part in quality.balance.index]
     names = [datasets.class_title(str(name)) for name in quality.balance.columns]
     return quality.balance.to_numpy(), parts, names
-
-
-def letters_table(quality: "Quality") -> None:
-    """Where GC means nothing: the letters whose share differs most between the classes."""
-    st.markdown("**Letters that differ most**")
-    shares = pd.DataFrame(
-        quality.composition.T,
-        columns=[datasets.class_title(name) for name in quality.classes],
-        index=list(quality.letters),
-    )
-    order = (shares.max(axis=1) - shares.min(axis=1)).sort_values(ascending=False).index[:8]
-    st.dataframe(shares.loc[order].map(percent), alt="Letters whose share differs most between the classes")
 
 
 def _measured(value: Mapping[str, Any]) -> tuple[str, str]:

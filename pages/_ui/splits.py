@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._ui import data_doors, widgets
-from seqdl_core.figures.text import count, interval, percent, plural, score, signed
+from seqdl_core.figures.text import count, interval, markdown, percent, plural, score, signed
 
 if TYPE_CHECKING:
     from seqdl_core.data.dataset import Dataset
@@ -55,7 +55,7 @@ def metrics(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
 
 def pairs_note(found: Mapping[str, Any]) -> str:
     """How many of the pairs are shown."""
-    return f"{plural(len(found['pairs']), 'pair')} shown, the closest of each test row first; tick one to see it"
+    return f"{plural(len(found['pairs']), 'pair')}, the closest of each test row first; tick one to see it below"
 
 
 def pairs(owner: str, data: "Dataset", found: Sequence[Mapping[str, Any]]) -> None:
@@ -67,14 +67,20 @@ def pairs(owner: str, data: "Dataset", found: Sequence[Mapping[str, Any]]) -> No
             "Kind": [str(pair["kind"]) for pair in found],
             "Identity": ["" if pair["identity"] is None else percent(pair["identity"]) for pair in found],
             "Letters compared": [pair["letters"] for pair in found],
-            "Strand": [str(pair["strand"]) for pair in found],
         }
     )
+    if data.alphabet.double_stranded:
+        table["Strand"] = ["other" if pair["strand"] == "-" else "same" for pair in found]
     event = st.dataframe(
         table, hide_index=True, height=220, on_select="rerun", selection_mode="single-row", key="split:pairs",
         alt="Test sequences and their copies in training",
     )  # fmt: skip
     picked = found[event.selection.rows[0] if event.selection.rows else 0]
+    turned = ", turned to the other strand" if picked["strand"] == "-" else ""
+    st.markdown(
+        f"**{markdown(picked['test'], 40)}** of the test set{turned}, beside **{markdown(picked['train'], 40)}** "
+        f"of training: {picked['kind']}"
+    )
     st.code(
         data_doors.pair_text(owner, data.folder.name, picked["test_row"], picked["train_row"], picked["strand"]), None
     )

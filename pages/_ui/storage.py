@@ -110,6 +110,14 @@ def import_order(owner: str, ids: Sequence[str], choices: Sequence[tuple[str, st
     return ["import", *paths, f"--out={store().new_dataset_folder(owner)}", f"--name={name}", *flags]
 
 
+def same_import(order: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two orders read the same files in the same way, wherever to and under whatever name."""
+    own, others = (
+        [part for part in one if not part.startswith(("--out=", "--name="))] for one in (order, other)
+    )  # fmt: skip
+    return own == others
+
+
 def made_id(made: Mapping[str, Any]) -> str:
     """The id of the data set that a command made."""
     return Path(str(made["dataset"])).name
@@ -147,6 +155,17 @@ def start_job(owner: str, arguments: Sequence[str]) -> Job:
 def find_job(owner: str, arguments: Sequence[str]) -> Job | None:
     """The same where it was started before; None where it was not."""
     return jobs.find_job(store().jobs_folder(owner), arguments)
+
+
+def job_key(arguments: Sequence[str]) -> str:
+    """What a command's job is known by, for a page address."""
+    return jobs.key_of(arguments)
+
+
+def job_arguments(owner: str, key: str) -> list[str]:
+    """The command of a job by its key; empty where there is none."""
+    found = jobs.job_of_key(store().jobs_folder(owner), key)
+    return list(found.arguments) if found else []
 
 
 def datasets(owner: str) -> "list[Dataset]":

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from pages._ui import doors, words
+from pages._ui import doors, verdicts, words
 from seqdl_core.errors import SeqDLError
-from seqdl_core.figures.text import cell, one_line, percent, score
+from seqdl_core.evaluation.wording import metric_title
+from seqdl_core.figures.text import cell, one_line, percent
 from seqdl_core.runs.folder import RunFolder
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def judged(owner: str, run: RunFolder) -> "Judgement | None":
 def recent_runs(owner: str, runs: list[RunFolder]) -> pd.DataFrame:
     """The newest runs; the cells of ``st.dataframe`` read no Markdown."""
     rows = []
+    title, mixed = _metrics(owner, runs)
     for run in runs:
         spec, status = run.spec, run.status()
         judgement = judged(owner, run)
@@ -37,8 +39,8 @@ def recent_runs(owner: str, runs: list[RunFolder]) -> pd.DataFrame:
                 "Run": one_line(spec.name, 46),
                 "Architecture": spec.architecture,
                 "State": [status.state],
-                "Test AUROC": words.test_auroc(judgement) or "–",
-                "Against the best baseline": words.against_best(judgement) or words.epoch_line(status),
+                title: verdicts.on_test(judgement, named=mixed) or "–",
+                "Against the best baseline": verdicts.against_best(judgement) or words.epoch_line(status),
                 "Time": words.took(status) or "–",
                 "When": words.ago(spec.created),
             }
@@ -49,23 +51,36 @@ def recent_runs(owner: str, runs: list[RunFolder]) -> pd.DataFrame:
 def run_table(owner: str, runs: list[RunFolder]) -> pd.DataFrame:
     """All runs for ``st.dataframe``; its cells read no Markdown."""
     differing = differing_settings(runs)
+    title, mixed = _metrics(owner, runs)
     rows = []
     for run, differs in zip(runs, differing, strict=True):
         spec, status = run.spec, run.status()
-        best = max((epoch.validation_metric for epoch in doors.epochs(owner, run)), default=None)
+        best = words.best_epoch(doors.epochs(owner, run))
         rows.append(
             {
                 "Run": one_line(spec.name, 60),
                 "Architecture": spec.architecture,
                 "State": [status.state],
-                "Validation": score(best),
-                "Test AUROC": words.test_auroc(judged(owner, run)) or "–",
+                "Validation": verdicts.validation_score(best, named=mixed),
+                title: verdicts.on_test(judged(owner, run), named=mixed) or "–",
                 "What differs": differs,
                 "Epochs": f"{status.epoch} / {status.epochs or spec.training.get('epochs', '–')}",
                 "Time": words.took(status) or "–",
             }
         )
     return pd.DataFrame(rows)
+
+
+def _metrics(owner: str, runs: list[RunFolder]) -> tuple[str, bool]:
+    """The title of the column of test scores, and whether its runs are scored by different metrics."""
+    found = {_metric(owner, run) for run in runs} - {""}
+    return (f"Test {metric_title(found.pop())}", False) if len(found) == 1 else ("Test score", len(found) > 1)
+
+
+def _metric(owner: str, run: RunFolder) -> str:
+    """What a run is scored by; "" where neither a judgement nor an epoch tells."""
+    judgement, epochs = judged(owner, run), doors.epochs(owner, run)
+    return judgement.headline if judgement else epochs[-1].metric_name if epochs else ""
 
 
 def differing_settings(runs: list[RunFolder]) -> list[str]:
@@ -85,22 +100,26 @@ def _unlike(own: dict[str, Any], everyone: list[dict[str, Any]]) -> dict[str, An
     return {name: value for name, value in own.items() if any(other.get(name) != value for other in everyone)}
 
 
-def preview(file: "FilePreview") -> pd.DataFrame:
-    """The first rows of a file; control characters out, the rest as it is, because cells read no Markdown."""
+def preview(file: "FilePreview", *, gc: bool = True) -> pd.DataFrame:
+    """The first rows of a file; control characters out, the rest as it is, because cells read no Markdown.
+
+    Args:
+        gc: whether to show the share of G and C.
+    """
     head = file.head.head(8).copy()
     for column in ("id", "sequence", "label"):
         head[column] = [one_line(value) for value in head[column]]
     head["gc"] = [percent(value) for value in head["gc"]]
-    return head[["id", "sequence", "gc", "label"]]
+    return head[["id", "sequence", *(["gc"] if gc else []), "label"]]
 
 
 def preview_columns(file: "FilePreview") -> dict[str, Any]:
     """Titles as the file has them."""
     name, sequence, label = file.titles
     return {
-        "id": st.column_config.TextColumn(one_line(name, 30) or "Name", width="small"),
-        "sequence": st.column_config.TextColumn(one_line(sequence, 30) or "Sequence", width="large"),
-        "label": st.column_config.TextColumn(one_line(label, 30) or "Label", width=90, alignment="right"),
+        "id": st.column_config.TextColumn(one_line(name, 30) or "Name", width=160),
+        "sequence": st.column_config.TextColumn(one_line(sequence, 30) or "Sequence", width=540),
+        "label": st.column_config.TextColumn(one_line(label, 30) or "Label", width=100, alignment="right"),
         "gc": st.column_config.TextColumn("GC", width=70, alignment="right"),
     }
 
@@ -111,9 +130,10 @@ def comparison(judgement: "Judgement") -> pd.DataFrame:
     for name, measured in {"model": judgement.metrics, **judgement.baselines}.items():
         row: dict[str, object] = {"Model": cell(judgement.titles[name])}
         for metric, value in measured.items():
-            row |= {metric: value.value, f"{metric} low": value.low, f"{metric} high": value.high}
+            for part, number in (("", value.value), (" low", value.low), (" high", value.high)):
+                row[f"{metric_title(metric)}{part}"] = None if number is None else float(f"{number:.6g}")
         rows.append(row)
-    return pd.DataFrame(rows).round(4)
+    return pd.DataFrame(rows)
 
 
 def as_csv(rows: pd.DataFrame) -> str:

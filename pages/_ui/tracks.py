@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from pages._ui.components.track import Hit, Row, TrackData
-from seqdl_core.figures.text import one_line, score
+from seqdl_core.figures.text import one_line
 
 if TYPE_CHECKING:
     from pages._ui.doors import Attributed
+    from pages._ui.readings import Reading
     from seqdl_core.variants.bench import SequenceView
     from seqdl_core.variants.edits import History
     from seqdl_core.variants.sites import Site
@@ -32,6 +33,7 @@ def stack(chosen: "Attributed", found: "Sequence[Sequence[Site]]") -> TrackData:
         "letters": chosen.letters,
         "rows": rows,
         "unit": chosen.unit,
+        "digits": chosen.digits,
         "name": "sequences",
         "title": chosen.title,
     }
@@ -40,16 +42,16 @@ def stack(chosen: "Attributed", found: "Sequence[Sequence[Site]]") -> TrackData:
 def bench(
     name: str,
     letters: str,
-    unit: str,
+    reading: "Reading",
     reference: "SequenceView",
     edited: "SequenceView",
     history: "History",
     found: "Sequence[Site]",
 ) -> TrackData:
     """The reference over the edited sequence, and what every further change would do."""
-    rows: list[Row] = [_line("REF", reference, "reference")]
+    rows: list[Row] = [_line("REF", reference, "reference", reading)]
     if edited.sequence != reference.sequence:
-        rows.append(_line("ALT", edited, "accent"))
+        rows.append(_line("ALT", edited, "accent", reading))
     return {
         "mode": "bench",
         "letters": letters,
@@ -58,21 +60,23 @@ def bench(
         "rows": rows,
         "map": {
             "values": edited.changes.tolist(),
-            "unit": unit,
+            "unit": reading.unit,
             "probabilities": edited.probabilities.tolist(),
+            "spoken": reading.spoken,
         },
         "edits": [{"position": one.position, "letter": one.letter} for one in history.differences(reference.sequence)],
         "hits": hits(found),
-        "unit": unit,
+        "unit": reading.unit,
+        "digits": reading.digits,
         "name": name,
         "title": name,
     }
 
 
-def _line(label: str, seen: "SequenceView", tone: Literal["reference", "accent"]) -> Row:
+def _line(label: str, seen: "SequenceView", tone: Literal["reference", "accent"], reading: "Reading") -> Row:
     return {
         "label": label,
-        "note": score(seen.probability),
+        "note": reading.told(seen.probability),
         "sequence": seen.sequence,
         "values": seen.letters.tolist(),
         "tone": tone,

@@ -9,7 +9,45 @@ from pages._ui import doors, state, storage
 from seqdl_core.figures.text import markdown
 from seqdl_core.runs.jobs import Job, wait_for
 
-_SHORT_SECONDS = 1.5
+_SECONDS_AT_FIRST = 1.2
+_SECONDS_LATER = 0.1
+
+
+_ADDRESS = "job"
+
+
+def order(command: str, arguments: Sequence[str]) -> None:
+    """Have a command of this page computed from now on; the page address carries it over a refresh.
+
+    Args:
+        command: its first word, which tells orders of different pages apart.
+    """
+    state.remember(f"order:{command}", list(arguments))
+    state.set_address(_ADDRESS, storage.job_key(arguments))
+
+
+def ordered(owner: str, command: str) -> list[str]:
+    """What was ordered on this page, in this tab or, by the page address, in another one; empty without an order."""
+    found = storage.job_arguments(owner, state.address(_ADDRESS))
+    if found[:1] == [command]:
+        state.remember(f"order:{command}", found)
+    now: list[str] = state.recall(f"order:{command}") or []
+    state.set_address(_ADDRESS, storage.job_key(now) if now else "")
+    return now
+
+
+def forget(command: str) -> None:
+    """The order was carried out, or is not wanted any more."""
+    state.remember(f"order:{command}", None)
+    state.set_address(_ADDRESS, "")
+
+
+def give_up(owner: str, command: str) -> None:
+    """End the work on an order that does not fit any more."""
+    job = storage.find_job(owner, ordered(owner, command))
+    if job is not None and job.state() == "running":
+        job.cancel()
+    forget(command)
 
 
 def computed(owner: str, arguments: Sequence[str], doing: str, *, ask: str = "") -> dict[str, Any] | None:
@@ -21,14 +59,21 @@ def computed(owner: str, arguments: Sequence[str], doing: str, *, ask: str = "")
         ask: the words of a button that starts it; without them it starts by itself.
     """
     key = "stopped:" + "\0".join(arguments)
-    job = storage.find_job(owner, arguments)
+    job, patience = storage.find_job(owner, arguments), _SECONDS_LATER
     if job is None:
-        label = ask or ("Start again" if state.recall(key) else "")
+        patience = _SECONDS_AT_FIRST
+        stopped = bool(state.recall(key))
+        label = ask or ("Start again" if stopped else "")
+        if stopped:
+            st.markdown(":gray[Stopped at your request; nothing of it was kept.]")
         if label and not st.button(label, key=f"start:{key}", type="primary", icon=":material/play_arrow:"):
             return None
+        state.remember(key, False)
         with doors.open_door():
             job = storage.start_job(owner, arguments)
-    now = wait_for(job, _SHORT_SECONDS)
+        if label:
+            st.rerun()
+    now = wait_for(job, patience)
     if now == "finished":
         with doors.open_door():
             return job.result()

@@ -1,6 +1,6 @@
 """Widgets that several pages share: the head of a page, a form from a config, pickers, metric rows, downloads."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +11,14 @@ import streamlit as st
 from pages._ui import state, words
 from seqdl_core.config import Config, ConfigField, fields_of
 from seqdl_core.figures.template import CONFIG, STILL
-from seqdl_core.figures.text import markdown, one_line, score
+from seqdl_core.figures.text import markdown, score
 from seqdl_core.runs.records import RunStatus
 
 if TYPE_CHECKING:
-    from seqdl_core.data.findings import Finding
     from seqdl_core.interpretation.reports import FilterReport
+
+
+_ACRONYMS = {"dna": "DNA", "rna": "RNA"}
 
 
 @contextmanager
@@ -50,7 +52,7 @@ def run_table(table: pd.DataFrame, ids: Sequence[str], key: str, *, ticks: bool 
             "State", options=list(words.STATES), color=[colour for colour, _ in words.STATES.values()], width="small"
         ),
         "Run": st.column_config.TextColumn("Run", width=210),
-        "What differs": st.column_config.TextColumn("What differs", width=220),
+        "What differs": st.column_config.TextColumn("What differs", width=150),
         "Open": st.column_config.ButtonColumn("", key=f"{key}:open", type="tertiary", width=44),
     }
     shown = table.assign(Open=":material/arrow_forward:")
@@ -84,53 +86,6 @@ def metric_row(items: Sequence[tuple[str, str, str]], *, border: bool = True) ->
         )
 
 
-def correction(finding: "Finding", choose: Callable[[str, str], None]) -> None:
-    """One box that corrects one line of an import: a choice, or text where the options are not known beforehand.
-
-    ``choose`` takes the setting and its value.
-    """
-    if not finding.choice:
-        return
-    if not finding.options:
-        typed = st.text_input(
-            markdown(finding.sentence), finding.value, label_visibility="collapsed",
-            key=f"found:{finding.choice}:{finding.value}",
-        )  # fmt: skip
-        if typed.strip() != finding.value:
-            choose(finding.choice, typed.strip())
-            st.rerun()
-        return
-    values = [value for value, _ in finding.options]
-    texts = {value: one_line(text, 60) for value, text in finding.options}
-    picked = st.selectbox(
-        markdown(finding.sentence), values, index=values.index(finding.value) if finding.value in values else None,
-        format_func=texts.__getitem__, label_visibility="collapsed", key=f"found:{finding.choice}:{finding.value}",
-    )  # fmt: skip
-    if picked is not None and picked != finding.value:
-        choose(finding.choice, picked)
-        st.rerun()
-
-
-def remedy(
-    setting: str, title: str, offered: Sequence[tuple[str, str]], now: Any, choose: Callable[[str, str], None]
-) -> None:
-    """A choice that resolves a problem of an import, with what is in force marked."""
-    texts = dict(offered)
-    current = getattr(now, setting)
-    current = current if current in texts else next(iter(texts))  # two words for the same thing, such as auto and pad
-    picked = st.segmented_control(
-        title,
-        list(texts),
-        default=current,
-        required=True,
-        format_func=texts.__getitem__,
-        key=f"remedy:{setting}:{current}",
-    )
-    if picked != current:
-        choose(setting, str(picked))
-        st.rerun()
-
-
 def progress_card(status: RunStatus, when: str, *, stopping: bool = False) -> None:
     """State, epoch, time left with its band, the bar, and what closing the page does."""
     colour, icon = words.STATES[status.state]
@@ -158,13 +113,31 @@ def not_judged_yet(status: RunStatus) -> None:
         st.space("small")
 
 
-def filter_card(report: "FilterReport", logo: str, label_names: tuple[str, str], largest: float) -> None:
+def said(icon: str, sentence: str, buttons: Mapping[str, tuple[str, str]]) -> str:
+    """A card that says why there is nothing here (Markdown), with ways on; returns the name of the button pressed.
+
+    ``buttons`` go from a name to its label and icon.
+    """
+    pressed = ""
+    with st.container(border=True, horizontal_alignment="center", gap="small"):
+        st.space("small")
+        st.markdown(f"# :gray[:material/{icon}:]", width="content", anchors=False)
+        st.markdown(sentence, width="content", text_alignment="center")
+        with st.container(horizontal=True, horizontal_alignment="center"):
+            for name, (label, sign) in buttons.items():
+                if st.button(label, icon=f":material/{sign}:", key=f"said:{name}"):
+                    pressed = name
+        st.space("small")
+    return pressed
+
+
+def filter_card(report: "FilterReport", logo: str, groups: tuple[str, str], largest: float) -> None:
     """A filter: its motif, the best match with its q, where it fires, and its influence as a bar."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.caption(markdown(report.title, 32), width="content")
         st.markdown(words.q_badge(report), width="content")
     st.image(logo, width="stretch", alt=f"Motif of {report.title}")
-    st.markdown(words.match_line(report, label_names))
+    st.markdown(words.match_line(report, groups))
     st.space("stretch")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(min(max(report.influence / largest, 0.0), 1.0) if largest > 0 else 0.0)
@@ -197,6 +170,8 @@ def config_form(
     advanced: bool | None = None,
     columns: int = 3,
     captions: bool = False,
+    without: Collection[str] = (),
+    in_address: bool = False,
 ) -> dict[str, Any]:
     """Draw a config's settings and return what is chosen, ready for ``seqdl_core.config.parse``.
 
@@ -204,28 +179,33 @@ def config_form(
         prefix: sets this form's widget keys apart from others'.
         advanced: only the advanced settings, only the others, or all (None).
         captions: the help under each setting instead of behind a question mark.
+        without: settings that are not asked for and keep their defaults.
+        in_address: the page address carries what was changed, over a refresh and into a second tab.
     """
     fields = [field for field in fields_of(config) if advanced is None or field.advanced == advanced]
+    fields = [field for field in fields if field.name not in without]
     values: dict[str, Any] = {}
     for start in range(0, len(fields), columns):
         for column, field in zip(st.columns(columns, gap="medium"), fields[start : start + columns], strict=False):
             with column:
-                values[field.name] = _setting(field, f"{prefix}:{field.name}", captions)
+                values[field.name] = _setting(field, f"{prefix}:{field.name}", captions, in_address)
                 if captions and field.help:
                     st.caption(field.help)
     return values
 
 
-def _setting(field: ConfigField, key: str, captions: bool) -> Any:
+def _setting(field: ConfigField, key: str, captions: bool, in_address: bool) -> Any:
     label, default = markdown(field.title), field.default
-    keep: dict[str, Any] = {
-        "key": key, "help": None if captions else markdown(field.help) or None, "persist_state": "session"
-    }  # fmt: skip
+    keep: dict[str, Any] = {"key": key, "help": None if captions else markdown(field.help) or None}
+    keep |= {"bind": "query-params"} if in_address else {"persist_state": "session"}
     low, high = field.low, field.high
     if field.kind == "bool":
         return st.toggle(label, value=bool(default), **keep)
     if field.kind == "choice":
-        return st.selectbox(label, field.choices, index=field.choices.index(default), **keep)
+        return st.selectbox(
+            label, field.choices, index=field.choices.index(default), format_func=lambda one: _ACRONYMS.get(one, one),
+            **keep,
+        )  # fmt: skip
     if field.kind == "int":
         if _powers_of_two(low, high):
             return st.select_slider(

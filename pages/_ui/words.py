@@ -4,17 +4,16 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pages._ui.readings import class_names, measured_name
+from seqdl_core.evaluation.wording import metric_within
 from seqdl_core.figures.text import (
     count,
     duration,
     duration_range,
-    interval,
     markdown,
-    one_line,
     percent,
     plural,
     score,
-    signed,
     size,
     small,
 )
@@ -25,14 +24,12 @@ from seqdl_core.sequences.alphabets import DNA, alphabet_named
 if TYPE_CHECKING:
     from seqdl_core.anatomy import Anatomy
     from seqdl_core.data.dataset import DatasetInfo
-    from seqdl_core.evaluation.judge import Judgement
     from seqdl_core.interpretation.reports import FilterReport
     from seqdl_core.models import Architecture
     from seqdl_core.sequences.alphabets import Alphabet
     from seqdl_core.sequences.motifs import Motif
     from seqdl_core.sequences.readers import NoticeRecord
     from seqdl_core.training.callbacks import EpochReport
-    from seqdl_core.variants.bench import SequenceView
     from seqdl_core.variants.sites import Site
 
 STATES = {
@@ -87,31 +84,29 @@ def time_left(status: RunStatus) -> str:
 def data_line(info: "DatasetInfo") -> str:
     """``binary labels on 101 bp DNA, 5,084 sequences and their shuffled copies``."""
     alphabet = alphabet_named(info.alphabet)
-    training = plural(info.counts.get("train", 0), "sequence")
+    number = sum(info.counts.values()) if info.task == "unlabelled" else info.counts.get("train", 0)
     copies = " and their shuffled copies" if info.negatives == "shuffle" else ""
-    return f"{markdown(info.task)} labels on {info.length} {alphabet.unit} {alphabet.title}, {training}{copies}"
+    over = f"{info.length} {alphabet.unit} {alphabet.title}, {plural(number, 'sequence')}{copies}"
+    return over if info.task == "unlabelled" else f"{task_words(info)} on {over}"
+
+
+def task_words(info: "DatasetInfo") -> str:
+    """What is asked of a network: ``regression of enrichment``, ``3 classes``."""
+    if info.task == "regression":
+        several = len(info.targets) > 1
+        target = plural(len(info.targets), "target") if several else markdown(measured_name(info.targets))
+        return f"regression of {target}"
+    if info.task == "multiclass":
+        return plural(len(info.label_names), "class", "classes")
+    if info.task == "multilabel":
+        return plural(len(info.targets), "label")
+    return "a class for each position" if info.task == "residues" else "binary labels"
 
 
 def run_line(run: RunFolder, status: RunStatus) -> str:
     """``cnn, finished`` for the sidebar and for pickers."""
     epoch = f", epoch {status.epoch} of {status.epochs}" if status.state == "running" and status.epochs else ""
     return f"{run.spec.architecture}, {status.state}{epoch}"
-
-
-def test_auroc(judgement: "Judgement | None") -> str:
-    """``0.956 [0.944, 0.967]``."""
-    if judgement is None:
-        return ""
-    measured = judgement.metrics["auroc"]
-    return f"{score(measured.value)} {interval(measured.low, measured.high)}".strip()
-
-
-def against_best(judgement: "Judgement | None") -> str:
-    """``+0.011 over 6-mer logistic regression``; what is known where there is no such comparison."""
-    if judgement is None or not judgement.strongest:
-        return ""
-    ahead = judgement.differences[judgement.strongest]["auroc"]
-    return f"{signed(ahead.value)} over {judgement.titles[judgement.strongest]}"
 
 
 def architecture_label(one: "Architecture") -> str:
@@ -130,16 +125,60 @@ def file_size(parameters: int) -> str:
     return f"{size(4 * parameters)} file"
 
 
+def not_to_be_trained(info: "DatasetInfo", known: bool) -> str:
+    """Why no network can be trained on this data, and what can be done with it; "" where one can.
+
+    Args:
+        known: whether there is an architecture for it.
+    """
+    name = f"**{markdown(info.name, 40)}**"
+    if info.task == "unlabelled":
+        return (
+            f"{name} holds sequences without labels, so there is nothing to learn from yet. Quality shows what they "
+            "are like; import them with a column of labels or numbers to train."
+        )
+    if info.task == "residues":
+        return (
+            f"{name} has a class for each position, and training for each position is not there yet. Quality shows "
+            "what the sequences are like, and Split how alike its parts are."
+        )
+    if not known:
+        title = alphabet_named(info.alphabet).title
+        return f"{name} holds {title} with {task_words(info)}; no architecture learns that yet."
+    return ""
+
+
+def several_outputs(info: "DatasetInfo", outputs: int) -> str:
+    """Why a network of several outputs is not looked at letter by letter."""
+    what = (
+        f"tells {plural(outputs, 'class', 'classes')} apart" if info.task == "multiclass" else f"has {outputs} targets"
+    )
+    fix = (
+        "Import two classes alone to see which letters tell them apart."
+        if info.task == "multiclass"
+        else "Import the data with one label column to see which letters it goes by."
+    )
+    return f"This network {what} and gives a score for each; letters and filters are explained for one score. {fix}"
+
+
 def training_yardstick(info: "DatasetInfo") -> str:
     """What the training rows are."""
     if info.negatives == "shuffle":
         return "positives; negatives redrawn"
-    return plural(info.positives.get("train", 0), "positive")
+    return _rows_of(info, "train")
 
 
 def test_yardstick(info: "DatasetInfo") -> str:
     """What the test rows are."""
-    return plural(info.positives.get("test", 0), "positive")
+    return _rows_of(info, "test")
+
+
+def _rows_of(info: "DatasetInfo", part: str) -> str:
+    if info.task == "binary":
+        return plural(info.positives.get(part, 0), "positive")
+    if info.task == "regression" and len(info.targets) == 1:
+        return f"{markdown(measured_name(info.targets))} measured"
+    return plural(len(info.targets), "target") if info.task == "regression" else task_words(info)
 
 
 def layers_sentence(anatomy: "Anatomy") -> str:
@@ -202,7 +241,7 @@ def doing(status: RunStatus, *, stopping: bool = False) -> str:
     if status.state == "running":
         return time_left(status)
     if status.state == "finished":
-        return f"Trained, judged and explained in {took(status)}" if took(status) else "Trained, judged and explained"
+        return f"Trained and judged in {took(status)}" if took(status) else "Trained and judged"
     return markdown(status.message)
 
 
@@ -219,68 +258,29 @@ def closing(status: RunStatus) -> str:
         return "Runs outside this page: refresh or close it, nothing is lost. Stop writes a checkpoint within 10 s."
     if status.state in RESUMABLE:
         return "Resume goes on from the last checkpoint."
-    return "The model, its figures and its motifs are kept in the run folder."
+    return "The model, its figures and what explains it are kept in the run folder."
+
+
+def best_epoch(epochs: "Sequence[EpochReport]") -> "EpochReport | None":
+    """The epoch with the best validation metric; None where it was defined in none."""
+    known = [epoch for epoch in epochs if epoch.validation_metric == epoch.validation_metric]
+    return max(known, key=lambda epoch: epoch.validation_metric, default=None)
 
 
 def run_metrics(status: RunStatus, epochs: "Sequence[EpochReport]") -> list[tuple[str, str, str]]:
     """Four figures of a run as it goes."""
-    best = max(epochs, key=lambda epoch: epoch.validation_metric, default=None)
+    metric = metric_within(epochs[-1].metric_name) if epochs else "score"
+    best = best_epoch(epochs)
     last = epochs[-1] if epochs else None
     speed = count(status.sequences_per_second) if status.sequences_per_second else "–"
     validation = (score(best.validation_metric), f"best, epoch {best.epoch}") if best else ("–", "")
     loss = (score(last.validation_loss), f"training {score(last.train_loss)}") if last else ("–", "")
     return [
-        ("Validation AUROC", *validation),
+        (f"Validation {metric}", *validation),
         ("Validation loss", *loss),
         ("Sequences per second", speed, f"{last.seconds:.1f} s an epoch" if last else ""),
         ("Memory", f"{status.memory_mb:,.0f} MB" if status.memory_mb else "–", "most at once"),
     ]
-
-
-# Judgements
-
-
-def verdict_line(info: "DatasetInfo", run: RunFolder, judgement: "Judgement | None") -> str:
-    """``ELK1, `cnn`, on 1,000 held-out sequences``."""
-    held_out = f", on {plural(judgement.n, 'held-out sequence')}" if judgement else ""
-    return f"{markdown(info.name, 40)}, `{run.spec.architecture}`{held_out}"
-
-
-def verdict_badges(judgement: "Judgement", info: "DatasetInfo") -> list[tuple[str, str, str]]:
-    """What to keep in mind with the sentence."""
-    items = []
-    if info.truth:
-        items.append(("Simulated data", "gray", "science"))
-    elif any("drawn at random" in notice.what for notice in info.notices):
-        items.append(("Test set drawn at random", "orange", "info"))
-    else:
-        items.append(("Test set as it was brought", "gray", "call_split"))
-    items.append((f"Stratified bootstrap, {judgement.draws:,} draws, seed {judgement.seed}", "gray", ""))
-    return items
-
-
-def verdict_metrics(judgement: "Judgement") -> list[tuple[str, str, str]]:
-    """The four metrics with their intervals."""
-    yardsticks = {
-        "auprc": f" · base rate {score(judgement.base_rate, 2)}",
-        "accuracy": " at 0.50",
-    }
-    titles = {"auroc": "AUROC", "auprc": "AUPRC", "mcc": "MCC", "accuracy": "Accuracy"}
-    return [
-        (titles[name], score(one.value), f"{interval(one.low, one.high)}{yardsticks.get(name, '')}")
-        for name, one in judgement.metrics.items()
-    ]
-
-
-def class_names(label_names: tuple[str, str]) -> tuple[str, str]:
-    """What the negative and the positive class are called."""
-    negative, positive = label_names
-    return ("negative", "positive") if (negative, positive) == ("0", "1") else (one_line(negative), one_line(positive))
-
-
-def truth_and_probability(label_names: tuple[str, str], label: float, probability: float) -> str:
-    """``bound · 0.962``: what the sequence is, and what the model says."""
-    return f"{class_names(label_names)[int(label)]} · {score(probability)}"
 
 
 # The bench
@@ -289,20 +289,6 @@ def truth_and_probability(label_names: tuple[str, str], label: float, probabilit
 def row_number(text: str, rows: int) -> int | None:
     """A row from a page address; None where it is not one."""
     return int(text) if text.isdecimal() and len(text) <= len(str(rows)) and int(text) < rows else None
-
-
-def bench_sentence(reference: "SequenceView", edited: "SequenceView", names: tuple[str, str]) -> str:
-    """What the edits do to the prediction, in one sentence."""
-    negative, positive = names
-    if reference.sequence == edited.sequence:
-        return f"The model calls this sequence {positive if reference.probability >= 0.5 else negative}."
-    before, after = reference.probability >= 0.5, edited.probability >= 0.5
-    if before != after:
-        return f"Turns the prediction from {positive if before else negative} to {positive if after else negative}."
-    if edited.score == reference.score:
-        return "Changes nothing for this model."
-    now = positive if after else negative
-    return f"{'Raises' if edited.score > reference.score else 'Lowers'} the score of {positive}; the call stays {now}."
 
 
 def site_line(site: "Site", edited: bool) -> str:
@@ -339,9 +325,16 @@ def not_in_jaspar(alphabet: "Alphabet") -> str:
     return f"JASPAR holds DNA motifs; none are looked for in {title}."
 
 
-def match_line(report: "FilterReport", label_names: tuple[str, str]) -> str:
+def filter_groups(info: "DatasetInfo") -> tuple[str, str]:
+    """What the sequences are called among which filters fire seldom or often."""
+    if info.task == "regression":
+        return "the lower half", "the upper half"
+    return ("negatives", "positives") if info.label_names == ("0", "1") else class_names(info.label_names)
+
+
+def match_line(report: "FilterReport", groups: tuple[str, str]) -> str:
     """The best match, or for other than DNA the most frequent letters; and where the filter fires."""
-    negative, positive = ("negatives", "positives") if label_names == ("0", "1") else class_names(label_names)
+    negative, positive = groups
     if report.motif is not None and not _is_dna(report):
         name = f"`{report.motif.consensus}`"
     elif report.matches:
@@ -361,6 +354,14 @@ def filters_sentence(reports: "Sequence[FilterReport]", alphabet: "Alphabet") ->
         return f"{len(told)} of {plural(len(reports), 'filter')} found sites. {not_in_jaspar(alphabet)}"
     silent = f" {plural(len(reports) - len(told), 'filter')} found no site." if len(told) < len(reports) else ""
     return f"{len(known)} of {plural(len(reports), 'filter')} match a motif in JASPAR with q < 0.01.{silent}"
+
+
+def halves_line(info: "DatasetInfo") -> str:
+    """What the halves of measured values are; "" for classes."""
+    if info.task != "regression":
+        return ""
+    name = markdown(measured_name(info.targets))
+    return f"Upper and lower half: held-out sequences over and under the median of the measured {name}."
 
 
 def filters_shown(reports: "Sequence[FilterReport]", every: bool) -> "list[tuple[FilterReport, Motif]]":

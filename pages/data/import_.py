@@ -2,12 +2,11 @@
 
 import streamlit as st
 
-from pages._ui import bringing, doors, findings, state, storage, tables, waiting, widgets, words
+from pages._ui import bringing, corrections, doors, findings, state, storage, tables, waiting, widgets, words
 from seqdl_core.figures.text import count, markdown
 
 owner = state.owner()
 ids = state.files()
-
 
 if not ids:
     bringing.nothing_yet(owner)
@@ -20,21 +19,32 @@ if found is None:
         bringing.start_over()
     st.stop()
 waits = findings.waits_for_negatives(found)
+order = waiting.ordered(owner, "import")
+if order and not storage.same_import(order, storage.import_order(owner, ids, state.choices(), "")):
+    waiting.give_up(owner, "import")
+    order = []
 
-with widgets.head("Data", "Here is what I found", findings.import_line(found)):
+with above, widgets.head("Data", "Here is what I found", findings.import_line(found)):
     bringing.start_over()
     with st.popover("Add files", icon=":material/add:"):
         bringing.bring(owner, "more")
     save = st.button(
-        "Save data set", icon=":material/check:", type="secondary" if waits else "primary",
-        disabled=bool(found.problems), help="One thing is to be decided first" if found.problems else None,
+        "Save data set", icon=":material/check:", type="secondary" if waits or order else "primary",
+        disabled=bool(found.problems or order), help="One thing is to be decided first" if found.problems else None,
     )  # fmt: skip
+with above:
+    made = waiting.computed(owner, order, "Importing") if order else None
+if made is not None:
+    waiting.forget("import")
+    state.forget_import()
+    state.go(state.DESIGN, data=storage.made_id(made))
 
 for problem in findings.other_problems(found):
     doors.show_error(problem)
 for setting, title, offered in findings.remedies(found):
-    widgets.remedy(setting, title, offered, found.choices, state.choose_setting)
+    corrections.remedy(setting, title, offered, found.choices, state.choose_setting)
 
+chosen = dict(state.choices())
 with st.container(gap=None):
     for finding in found.findings:
         st.divider()
@@ -45,9 +55,11 @@ with st.container(gap=None):
                 st.markdown(f"**{markdown(finding.sentence)}**")
                 st.caption(markdown(finding.evidence))
         with correct:
-            widgets.correction(finding, state.choose_setting)
+            corrections.correction(finding, chosen.get(finding.choice, ""), state.choose_setting)
     if found.findings:
         st.divider()
+if found.problems:
+    corrections.take_back(findings.unseen_corrections(found, chosen), state.choose_setting)
 
 if waits:
     st.warning(findings.positives_only_text(found), title=markdown(found.problems[-1].what), icon=":material/warning:")
@@ -70,17 +82,21 @@ elif found.positives_only:
 if found.tables:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         st.header("First rows", anchor=False, width="content")
-        shown = st.segmented_control(
-            "File", range(len(found.tables)), default=0, required=True, label_visibility="collapsed",
-            format_func=lambda place: findings.preview_title(found.tables[place]),
-        )  # fmt: skip
+        shown = 0
+        if len(found.tables) > 1:
+            shown = st.segmented_control(
+                "File", range(len(found.tables)), default=0, required=True, label_visibility="collapsed",
+                format_func=lambda place: findings.preview_title(found.tables[place]),
+            )  # fmt: skip
+        else:
+            st.caption(findings.preview_title(found.tables[0]), width="content")
     preview = found.tables[shown or 0]
     st.dataframe(
-        tables.preview(preview), hide_index=True, column_config=tables.preview_columns(preview),
-        alt=f"The first rows of {preview.name}",
+        tables.preview(preview, gc=findings.has_gc(found)), hide_index=True,
+        column_config=tables.preview_columns(preview), alt=f"The first rows of {preview.name}",
     )  # fmt: skip
 if found.summary:
-    widgets.metric_row(findings.summary_metrics(found.summary), border=False)
+    widgets.metric_row(findings.summary_metrics(found, found.summary), border=False)
 if found.notices:
     with st.expander(findings.notices_title(found.notices), icon=":material/info:"):
         for notice in found.notices:
@@ -89,19 +105,16 @@ if found.notices:
             if len(rows):
                 widgets.download(f"{label}, {count(len(rows))}", tables.as_csv(rows), f"{label}.csv", "text/csv")
 
-name = st.text_input("Name of the data set", value=findings.suggested_name(found), max_chars=80)
+name = findings.suggested_name(found)
+if found.tables:
+    name = st.text_input("Name of the data set", value=name, max_chars=80)
+if save and findings.is_sample(found):
+    waiting.order(
+        "import", storage.import_order(owner, ids, state.choices(), name.strip() or findings.suggested_name(found))
+    )
+    st.rerun()
 if save:
-    wanted = name.strip() or findings.suggested_name(found)
-    if findings.is_sample(found):
-        state.remember("import:order", storage.import_order(owner, ids, state.choices(), wanted))
-    else:
-        with doors.open_door():
-            saved = storage.save_dataset(owner, found, wanted)
-        state.forget_import()
-        state.go(state.DESIGN, data=saved)
-order = state.recall("import:order")
-made = waiting.computed(owner, order, "Importing") if order else None
-if made is not None:
-    state.remember("import:order", None)
+    with doors.open_door():
+        saved = storage.save_dataset(owner, found, name.strip() or findings.suggested_name(found))
     state.forget_import()
-    state.go(state.DESIGN, data=storage.made_id(made))
+    state.go(state.DESIGN, data=saved)

@@ -12,13 +12,13 @@ with widgets.head(
 ):
     make = st.button("Make this data set", type="primary", icon=":material/science:")
 
-settings = widgets.config_form(Simulation, "simulate", advanced=False, captions=True)
+settings = widgets.config_form(Simulation, "simulate", advanced=False, captions=True, in_address=True)
 with st.expander("Composition and threshold", icon=":material/tune:"):
-    settings |= widgets.config_form(Simulation, "simulate", advanced=True, captions=True)
+    settings |= widgets.config_form(Simulation, "simulate", advanced=True, captions=True, in_address=True)
     given = simulations.background_of(owner)
 if make:
-    state.remember("order:simulate", simulations.command(settings, given, storage.store().new_dataset_folder(owner)))
-order = state.recall("order:simulate")
+    waiting.order("simulate", simulations.command(settings, given, storage.store().new_dataset_folder(owner)))
+order = waiting.ordered(owner, "simulate")
 made = waiting.computed(owner, order, "Planting sites") if order else None
 if made is not None:
     st.divider()

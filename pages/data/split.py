@@ -44,10 +44,10 @@ settings = widgets.config_form(chosen.config, f"split:{chosen.name}", captions=T
 name = st.text_input("Name of the new data set", placeholder=f"{info.name} ({chosen.title.lower()})", max_chars=80)
 if st.button("Make this split", icon=":material/call_split:"):
     folder = storage.store().new_dataset_folder(owner)
-    state.remember("order:split", splits.command(data, folder, chosen, settings, name))
-order = state.recall("order:split")
+    waiting.order("split", splits.command(data, folder, chosen, settings, name))
+order = waiting.ordered(owner, "split")
 if order:
     made = waiting.computed(owner, order, "Splitting")
     if made is not None:
-        state.remember("order:split", None)
+        waiting.forget("split")
         state.go(state.SPLIT, data=storage.made_id(made))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._ui import doors, pickers, state, widgets, words
+from pages._ui import doors, motif_doors, pickers, state, widgets, words
 
 EMPTY = pickers.Empty(
     "Explain",
@@ -12,6 +12,7 @@ EMPTY = pickers.Empty(
 )
 owner, palette = state.owner(), state.palette()
 run = pickers.run_or_empty(owner, EMPTY)
+pickers.one_output_or_end(owner, run, EMPTY)
 line = (
     "The first layer as motifs, for DNA matched to JASPAR by TOMTOM. The bar is how much the score rests on a filter."
 )
@@ -20,20 +21,23 @@ with widgets.head("Explain", "What the filters learned", line):
     action = st.container(width="content")
 
 with doors.open_door(), st.skeleton(height=480):
-    reports = doors.filters(owner, run)
+    reports = motif_doors.filters(owner, run)
     data = doors.dataset_of(owner, run)
 if reports is None:
     widgets.not_judged_yet(run.status())
     st.stop()
 with action, doors.open_door():
-    widgets.download("MEME file", doors.filters_meme(owner, run), "filters.meme", "text/plain")
+    widgets.download("MEME file", motif_doors.filters_meme(owner, run), "filters.meme", "text/plain")
 
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     st.markdown(words.filters_sentence(reports, data.alphabet), width="content")
     every = st.toggle("Show all", key="filters:all", persist_state="session")
+if words.halves_line(data.info):
+    st.caption(words.halves_line(data.info))
 shown = words.filters_shown(reports, every)
+groups = words.filter_groups(data.info)
 largest = max((report.influence for report in reports), default=0.0)
 for start in range(0, len(shown), 4):
     for column, (report, motif) in zip(st.columns(4, gap="small"), shown[start : start + 4], strict=False):
         with column.container(border=True, height="stretch"):
-            widgets.filter_card(report, doors.logo(motif, palette.mode), data.info.label_names, largest)
+            widgets.filter_card(report, motif_doors.logo(motif, palette.mode), groups, largest)

@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from pages._ui import doors, pickers, state, tracks, widgets
+from pages._ui import doors, motif_doors, pickers, state, tracks, widgets
 from pages._ui.components.track import sequence_track
-from seqdl_core.evaluation.choosing import CHOICES
 from seqdl_core.figures.text import markdown, one_line
 
 EMPTY = pickers.Empty(
@@ -12,11 +11,15 @@ EMPTY = pickers.Empty(
 )
 owner = state.owner()
 run = pickers.run_or_empty(owner, EMPTY)
+pickers.one_output_or_end(owner, run, EMPTY)
 line = "Tall letters hold the prediction up; those below the line pull it down."
 with widgets.head("Explain", "What the network saw", line):
     pickers.other_run(owner, run)
     action = st.container(width="content")
 pickers.trained_or_stop(run)
+with doors.open_door():
+    info = doors.dataset_of(owner, run).info
+    ways = doors.choices(info)
 
 methods = doors.methods()
 with st.container(horizontal=True, vertical_alignment="center"):
@@ -25,8 +28,8 @@ with st.container(horizontal=True, vertical_alignment="center"):
         key="explain:method", persist_state="session",
     )  # fmt: skip
     choice = st.segmented_control(
-        "Which sequences", CHOICES, default="surest", required=True, format_func=str.capitalize,
-        label_visibility="collapsed", key="explain:choice", persist_state="session",
+        "Which sequences", ways, default=ways[0], required=True, format_func=str.capitalize,
+        label_visibility="collapsed", key=f"explain:choice:{info.task}", persist_state="session",
     )  # fmt: skip
     how_many = st.segmented_control(
         "How many", [6, 12, 24], default=6, required=True, label_visibility="collapsed", key="explain:count",
@@ -34,19 +37,19 @@ with st.container(horizontal=True, vertical_alignment="center"):
     )  # fmt: skip
 st.caption(f"{markdown(methods[method].summary)} {markdown(methods[method].source)}.")
 
-known = doors.motifs_or_none(owner, run)
+known = motif_doors.motifs_or_none(owner, run)
 with doors.open_door(), st.skeleton(height=480):
     chosen = doors.attributed(owner, run, method, choice, how_many)
-    found = [doors.sites(known, sequence, sequence) for sequence in chosen.sequences]
+    found = [motif_doors.sites(known, sequence, sequence) for sequence in chosen.sequences]
 if not chosen.rows:
-    st.info("Not one held-out sequence is on the wrong side of 0.5.", icon=":material/check:")
+    st.info(doors.reading(owner, run).nothing, icon=":material/check:")
     st.stop()
 sequence_track(tracks.stack(chosen, found), key=f"stack:{run.id}")
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     place = st.selectbox(
-        "Sequence to change base by base", range(len(chosen.rows)), width=320,
-        format_func=lambda place: one_line(f"{chosen.names[place]} · {chosen.notes[place]}", 50),
+        "Sequence to change base by base", range(len(chosen.rows)), width=440,
+        format_func=lambda place: one_line(f"{chosen.names[place]} · {chosen.notes[place]}", 64),
     )  # fmt: skip
 if action.button("Open in mutation bench", type="primary", icon=":material/edit:"):
     state.go(state.BENCH, run=run.id, row=str(chosen.rows[place]))

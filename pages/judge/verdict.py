@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._ui import charts, doors, pickers, state, tables, widgets, words
+from pages._ui import charts, doors, pickers, state, tables, verdicts, widgets, words
 from seqdl_core.figures.text import markdown
 
 EMPTY = pickers.Empty(
@@ -17,9 +17,13 @@ with doors.open_door():
     judgement = doors.judgement(owner, run)
     info = doors.dataset_of(owner, run).info
 
-with widgets.head("Judge", "Verdict", words.verdict_line(info, run, judgement)):
+with widgets.head("Judge", "Verdict", verdicts.verdict_line(info, run, judgement)):
     pickers.other_run(owner, run)
-    if judgement and st.button("Explain it", type="primary", icon=":material/view_agenda:"):
+    if (
+        judgement
+        and doors.outputs_of(info) == 1
+        and st.button("Explain it", type="primary", icon=":material/view_agenda:")
+    ):
         state.go(state.SEQUENCES, run=run.id)
 
 if judgement is None:
@@ -27,23 +31,35 @@ if judgement is None:
     st.stop()
 
 st.header(markdown(judgement.verdict), anchor=False)
-widgets.badges(words.verdict_badges(judgement, info))
-widgets.metric_row(words.verdict_metrics(judgement))
+widgets.badges(verdicts.verdict_badges(judgement, info))
+widgets.metric_row(verdicts.verdict_metrics(judgement, info))
 
 with st.container(border=True):
     charts.interval_rows(judgement, palette)
 
-roc, recall, confusion = st.columns(3, gap="medium")
-with roc:
-    st.markdown("**ROC**")
-    charts.roc(judgement, palette)
-with recall:
-    st.markdown("**Precision and recall**")
-    charts.precision_recall(judgement, palette)
-if judgement.confusion:
-    with confusion:
-        st.markdown(f"**Confusion at {judgement.confusion.threshold:.2f}**")
-        charts.confusion(judgement, info, palette)
+if judgement.task == "binary":
+    columns = iter(st.columns(3, gap="medium"))
+    if judgement.curves:
+        with next(columns):
+            st.markdown("**ROC**")
+            charts.roc(judgement, palette)
+        with next(columns):
+            st.markdown("**Precision and recall**")
+            charts.precision_recall(judgement, palette)
+    if judgement.confusion:
+        with next(columns):
+            st.markdown(f"**Confusion at {judgement.confusion.threshold:.2f}**")
+            charts.confusion(judgement, info, palette)
+if judgement.by_target:
+    columns = iter(st.columns(2 if judgement.called else 1, gap="medium"))
+    if judgement.called:
+        with next(columns):
+            st.markdown("**What each class is called**")
+            charts.called(judgement, palette)
+    with next(columns):
+        st.markdown("**Class by class**" if judgement.called else "**Target by target**")
+        st.dataframe(verdicts.by_target(judgement), hide_index=True, alt="Metrics of each with 95 % intervals")
+charts.agreement(judgement, info, palette)
 
 with st.expander("The same as a table", icon=":material/table:"):
     table = tables.comparison(judgement)

@@ -11,6 +11,7 @@ EMPTY = pickers.Empty("Model", "Design a network", "account_tree", "A network fi
 owner, palette = state.owner(), state.palette()
 data = pickers.dataset_or_empty(owner, EMPTY)
 info, alphabet = data.info, data.alphabet
+pickers.trainable_or_end(owner, data, EMPTY)
 
 with widgets.head("Model", "Design a network", f"For {words.data_line(info)}. Everything follows as you change it."):
     pickers.other_dataset(owner, data)
@@ -29,7 +30,7 @@ with choose:
     architecture = doors.architecture(chosen)
     st.caption(f"Source: {markdown(architecture.source)}")
     jaspar = ""
-    if alphabet.double_stranded:
+    if alphabet.double_stranded and info.task == "binary":
         jaspar = pickers.jaspar_motif(owner, info)
 
 drawing = shape.container()
@@ -37,7 +38,7 @@ with shape:
     settings = widgets.config_form(architecture.config, f"design:{chosen}", advanced=False, captions=True)
     with st.expander("Training settings and name", icon=":material/tune:"):
         name = st.text_input("Name of the run", placeholder=f"{info.name} · {chosen}", max_chars=80, key="design:name")
-        training = widgets.config_form(TrainingConfig, "design:training")
+        training = widgets.config_form(TrainingConfig, "design:training", without=doors.idle_settings(info))
         settings |= widgets.config_form(architecture.config, f"design:{chosen}", advanced=True)
 
 with drawing, doors.open_door():
@@ -45,8 +46,8 @@ with drawing, doors.open_door():
     widgets.metric_row(
         [
             ("Parameters", count(anatomy.parameters), words.file_size(anatomy.parameters)),
-            ("Training sequences", count(info.counts["train"]), words.training_yardstick(info)),
-            ("Held out for the test", count(info.counts["test"]), words.test_yardstick(info)),
+            ("Training sequences", count(info.counts.get("train", 0)), words.training_yardstick(info)),
+            ("Held out for the test", count(info.counts.get("test", 0)), words.test_yardstick(info)),
         ]
     )
     with st.container(border=True):

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._ui import benches, doors, pickers, state, tracks, widgets
+from pages._ui import benches, doors, motif_doors, pickers, state, tracks, widgets
 from pages._ui.components.track import sequence_track
 
 EMPTY = pickers.Empty(
@@ -13,6 +13,7 @@ EMPTY = pickers.Empty(
 )
 owner, palette = state.owner(), state.palette()
 run = pickers.run_or_empty(owner, EMPTY)
+pickers.one_output_or_end(owner, run, EMPTY)
 pickers.trained_or_stop(run)
 with doors.open_door():
     bench = benches.opened(owner, run)
@@ -31,12 +32,12 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     benches.pick_sequence(owner, run, bench)
     benches.bring_sequence(bench)
 
-known = doors.motifs_or_none(owner, run)
+known = motif_doors.motifs_or_none(owner, run)
 with doors.open_door():
     reference = doors.sequence_view(owner, run, bench.sequence)
     edited = doors.sequence_view(owner, run, bench.edited)
-    sites = doors.sites(known, bench.sequence, bench.edited)
-data = tracks.bench(bench.name, bench.alphabet.letters, bench.unit, reference, edited, bench.history, sites)
+    sites = motif_doors.sites(known, bench.sequence, bench.edited)
+data = tracks.bench(bench.name, bench.alphabet.letters, bench.reading, reference, edited, bench.history, sites)
 sequence_track(data, key=f"bench:{run.id}", on_event=benches.changed(bench))
 
 prediction, edits, motifs = st.columns(3, gap="small")

@@ -68,6 +68,7 @@ def labelled_rows(
     shuffles: bool,
     choices: Mapping[str, str] | None = None,
     task: str = "binary",
+    targets: Sequence[str] = (),
 ) -> LabelledRows:
     """All labelled rows of a file, or the test part of a dataset folder (all its rows where it has no test part).
 
@@ -77,6 +78,7 @@ def labelled_rows(
         shuffles: whether positives alone will do, because the model learned to tell positives from their shuffles.
         choices: what the person corrects about the reading of a file.
         task: what the labels must mean.
+        targets: what the targets were called in training; columns of a file that bear these names are read.
 
     Raises:
         SeqDLError: when the data cannot be read, have one class only, or have another task.
@@ -94,6 +96,9 @@ def labelled_rows(
     if task != "binary":
         wishes = {"task": task, **wishes}
     found = inspect([path], parse(ImportChoices, wishes, where=path.name))
+    if targets and "label_column" not in wishes and (found.info is None or found.info.targets != tuple(targets)):
+        named = inspect([path], parse(ImportChoices, wishes | {"label_column": ";".join(targets)}, where=path.name))
+        found = named if named.info is not None else found
     if found.positives_only and shuffles:
         found = inspect([path], parse(ImportChoices, wishes | {"negatives": "shuffle"}))
     elif "positive_label" not in wishes and found.info is not None and found.info.label_names[:1] == (positive,):

@@ -7,15 +7,11 @@ from typing import TYPE_CHECKING, Any
 from seqdl_core.commands import Command, say
 from seqdl_core.commands._choices import add_choices, chosen, flag_of
 from seqdl_core.data.choices import ImportChoices
-from seqdl_core.errors import ConfigError, DataError, RunError
+from seqdl_core.errors import ConfigError, RunError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from seqdl_core.commands._data import LabelledRows
     from seqdl_core.data.dataset import Dataset
     from seqdl_core.evaluation.judge import Judgement
-    from seqdl_core.model_file import Model
     from seqdl_core.runs.folder import RunFolder
 
 _DECIDED = ("alphabet", "test_file", "test_fraction", "seed")
@@ -70,6 +66,7 @@ def _on_file(run: "RunFolder", arguments: argparse.Namespace) -> dict[str, Any]:
     import numpy as np
 
     from seqdl_core.commands._data import labelled_rows
+    from seqdl_core.commands._fitting import fitting
     from seqdl_core.model_file import load_model
     from seqdl_core.runs.execute import open_data
     from seqdl_core.runs.parts import labelled
@@ -80,12 +77,20 @@ def _on_file(run: "RunFolder", arguments: argparse.Namespace) -> dict[str, Any]:
     choices, file = chosen(arguments), Path(arguments.data)
     shuffles = card.negatives == "shuffle" if "negatives" not in choices else choices["negatives"] == "shuffle"
     positive = card.label_names[1] if card.task == "binary" else ""
-    rows = labelled_rows(file, card.alphabet, positive, shuffles=shuffles, choices=choices, task=card.task)
+    rows = labelled_rows(
+        file,
+        card.alphabet,
+        positive,
+        shuffles=shuffles,
+        choices=choices,
+        task=card.task,
+        targets=card.target_names if card.task in ("regression", "multilabel") else (),
+    )
     for notice in rows.notices:
         if not (rows.need_shuffles and notice.part):
             say(f"Note: {notice.sentence}")
     part = labelled(
-        _fitting(rows, model),
+        fitting(rows, card),
         model.alphabet,
         card.length,
         rng,
@@ -104,28 +109,6 @@ def _on_file(run: "RunFolder", arguments: argparse.Namespace) -> dict[str, Any]:
         known = f"{seen:,} of {len(rows.table):,} sequences were trained on, so this says little about new ones."
         result["verdict"] = f"{known} {result['verdict']}"
     return result
-
-
-def _fitting(rows: "LabelledRows", model: "Model") -> "pd.DataFrame":
-    """The rows with the model's targets: as many, and classes by the numbers that the model knows them by."""
-    card, info = model.card, rows.info
-    if card.task != "multiclass" and len(info.targets) != (1 if card.task == "binary" else card.targets):
-        raise DataError(
-            f"The data have {len(info.targets)} targets, and the model has {card.targets}.",
-            where=info.name,
-            fix=f"Give {', '.join(card.target_names)}.",
-        )
-    if card.task != "multiclass":
-        return rows.table
-    foreign = [name for name in info.label_names if name not in card.label_names]
-    if foreign:
-        raise DataError(
-            f"The model does not know the class '{foreign[0]}'.",
-            where=info.name,
-            fix=f"It knows {', '.join(card.label_names)}.",
-        )
-    numbers = [float(card.label_names.index(name)) for name in info.label_names]
-    return rows.table.assign(label=[numbers[int(label)] for label in rows.table["label"]])
 
 
 def _seen_in_training(dataset: "Dataset", sequences: list[str]) -> int:

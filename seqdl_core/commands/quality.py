@@ -18,7 +18,8 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     from dataclasses import asdict
 
     from seqdl_core.data.dataset import Dataset
-    from seqdl_core.data.quality import Spread, assess, quality_sentences
+    from seqdl_core.data.quality import assess, quality_sentences
+    from seqdl_core.data.quality_record import as_record
     from seqdl_core.errors import ConfigError
     from seqdl_core.evaluation.shortcuts import find_shortcuts
 
@@ -33,35 +34,10 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
         except SeqDLError as problem:
             shortcuts = {"sentence": str(problem)}
 
-    def plain(spread: Spread | None) -> dict[str, Any] | None:
-        if spread is None:
-            return None
-        return {
-            "edges": spread.edges.tolist(),
-            "counts": spread.counts.tolist(),
-            "medians": spread.medians.tolist(),
-        }
-
     return {
         "name": dataset.info.name,
         "hash": dataset.hash,
-        "rows": quality.rows,
-        "classes": dict(zip(quality.classes, quality.sizes, strict=True)),
-        "lengths": plain(quality.lengths),
-        "gc": plain(quality.gc),
-        "letters": quality.letters,
-        "composition": quality.composition.tolist(),
-        "repeated": quality.repeated,
-        "turned": quality.turned,
-        "contradictions": quality.contradictions,
-        "contradicting": quality.contradicting,
-        "examples": [asdict(example) for example in quality.examples],
-        "replicate_spread": quality.replicate_spread,
-        "unknown_rows": quality.unknown_rows,
-        "unknown_letters": quality.unknown_letters,
-        "blank": quality.blank,
-        "balance": {str(part): row for part, row in quality.balance.to_dict(orient="index").items()},
-        "targets": plain(quality.targets),
+        **as_record(quality),
         "sentences": list(quality_sentences(quality, dataset.info)),
         "shortcuts": shortcuts,
     }

@@ -20,10 +20,11 @@ from seqdl_core.data.checks import clean_sequences
 from seqdl_core.data.choices import NO_LABELS, ImportChoices
 from seqdl_core.data.dataset import label_columns
 from seqdl_core.data.dataset_info import SPLITS
-from seqdl_core.data.labels import several_parts, spelled
+from seqdl_core.data.labels import several_parts
 from seqdl_core.data.large_headers import HeaderReader
 from seqdl_core.data.large_sample import Plan
 from seqdl_core.data.rows import with_held_out_negatives
+from seqdl_core.data.spelling import sign_of, spelled_as
 from seqdl_core.errors import DataError, ReadError
 from seqdl_core.sequences.fasta_batches import (
     AMBIGUOUS,
@@ -39,7 +40,7 @@ from seqdl_core.sequences.fasta_batches import (
     mix,
     rules,
 )
-from seqdl_core.sequences.vocabulary import decimal_sign, is_label_value, is_number, means_zero, split_of
+from seqdl_core.sequences.vocabulary import is_label_value, is_number, means_zero, split_of
 
 _TEST = SPLITS.index("test")
 
@@ -67,8 +68,7 @@ class BatchReader:
         cells = plan.sample.table.cells
         self._headers = HeaderReader(plan)
         labels = plan.labels
-        sign = decimal_sign([set(cells[column]) for column in labels.columns]) if labels.task == "regression" else ""
-        self._decimal = choices.decimal if choices.decimal != "auto" else "comma" if sign == "comma" else "point"
+        self._signs = {column: sign_of(set(cells[column]), choices.decimal) for column in labels.columns}
         self._places = {name: float(place) for place, name in enumerate(plan.targets.label_names)}
         self._usual = Counter(cells[plan.sample.table.sequence_column].str.len().tolist()).most_common(1)[0][0]
 
@@ -186,7 +186,7 @@ class BatchReader:
         for at, column in enumerate(labels.columns):
             coded = columns[column].dictionary_encode()
             places = np.asarray(coded.indices, np.int64)
-            written = spelled(coded.dictionary.to_pylist(), self._decimal)
+            written = spelled_as(coded.dictionary.to_pylist(), self._signs[column])
             numbers = np.full((len(written), values.shape[1] if labels.task == "multilabel" else 1), np.nan)
             for number, value in enumerate(written):
                 problem = self._number(value, column, numbers[number]) if value else ""

@@ -6,9 +6,14 @@ from dataclasses import dataclass
 
 from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.inference import is_nucleic
+from seqdl_core.data.sequence_ends import bare_ends, fill_windows
 from seqdl_core.errors import DataError, ReadError, SeqDLError
 from seqdl_core.sequences.alphabets import DNA, PROTEIN, RNA, Alphabet
 from seqdl_core.sequences.readers import NoticeRecord, notice
+
+GAP = "-"
+LONGEST = 16 * 2**20
+"""Letters that one row may have at most, also where a file is read in batches."""
 
 _MUCH_LETTERS = 2 * 10**8
 _MUCH_PADDING = 20
@@ -33,60 +38,86 @@ class CleanSequences:
     changed: dict[int, str]
 
 
+def refuse_giants(sequences: Sequence[str], where: Callable[[int, int | None], str]) -> None:
+    """Refuse a row that is a chromosome; raises DataError that names it."""
+    longest = max(range(len(sequences)), key=lambda row: len(sequences[row]), default=-1)
+    if longest < 0 or len(sequences[longest]) <= LONGEST:
+        return
+    raise DataError(
+        f"The sequence has {len(sequences[longest]):,} letters, more than the {LONGEST:,} that one row may have.",
+        where=where(longest, None),
+        fix="Bring it as a genome, together with intervals (BED) that say which stretches of it are the sequences.",
+    )
+
+
 def clean_sequences(
     raw: Sequence[str], alphabet: Alphabet, choices: ImportChoices, where: Callable[[int, int | None], str]
 ) -> CleanSequences:
     """Read letters as the alphabet's, either case; ambiguous ones as unknown unless the person refuses that.
 
-    A stop sign at the end of a protein is taken off: it is how translations are written, and no letter is lost.
+    A stop sign at the end of a protein is taken off: it is how translations are written, and no letter is lost. A gap
+    that is left beside labels, as tools that pad or align write it, stands for a letter that is not known.
 
     Args:
         where: words for the place of a sequence and, within it, of a letter; both count from 0.
     """
+    raw, bared = bare_ends(raw) if alphabet is PROTEIN else (raw, [])
+    raw, filled = fill_windows(raw, alphabet) if choices.ambiguous != "refuse" else (raw, [])
     sequences = [sequence.upper() if sequence.isascii() else sequence.translate(_UPPER) for sequence in raw]
-    lower = sum(sequence != given for sequence, given in zip(sequences, raw, strict=True))
+    in_lower = [number for number, (one, given) in enumerate(zip(sequences, raw, strict=True)) if one != given]
     notices: list[NoticeRecord] = []
-    if lower:
-        notices.append(notice(lower, "sequence", "with lower-case letters, read as upper case."))
+
+    def tell(rows: Sequence[int], rest: str) -> None:
+        if rows:
+            notices.append(notice(len(rows), "sequence", rest, where(rows[0], None)))
+
+    tell(in_lower, "with lower-case letters, read as upper case.")
     changed: dict[int, str] = {}
+    changed |= dict.fromkeys(bared, "names of groups at the ends taken off")
+    tell(bared, "with modified ends (Ac-, -NH2), of which only the letters between were kept.")
+    changed |= dict.fromkeys(filled, f"filled up with _, read as {alphabet.unknown}")
+    tell(filled, f"filled up with _ at an end, read as {alphabet.unknown}.")
     sequences, swapped = _swap_thymine(sequences, alphabet, choices)
     if swapped:
         pair = "with T, read as U." if alphabet is RNA else "with U, read as T."
         changed |= dict.fromkeys(swapped, pair)
-        notices.append(notice(len(swapped), "sequence", pair))
+        tell(swapped, pair)
     stopped = _without_stops(sequences) if alphabet is PROTEIN else []
-    if stopped:
-        changed |= dict.fromkeys(stopped, "stop sign at the end taken off")
-        notices.append(notice(len(stopped), "sequence", "with a stop sign (*) at the end, which was taken off."))
+    changed |= dict.fromkeys(stopped, "stop sign at the end taken off")
+    tell(stopped, "with a stop sign (*) at the end, which was taken off.")
     known = (alphabet.letters + alphabet.unknown).encode()
     foreign: list[int] = []
-    replaced = letters = with_unknown = plain = 0
-    to_unknown = str.maketrans(dict.fromkeys(alphabet.ambiguous, alphabet.unknown))
+    replaced: list[int] = []
+    letters = gaps = with_unknown = plain = 0
+    readable = alphabet.ambiguous + GAP
+    to_unknown = str.maketrans(dict.fromkeys(readable, alphabet.unknown))
     for number, sequence in enumerate(sequences):
         odd = sequence.encode("latin-1", "replace").translate(None, known)
         plain += not odd and alphabet.unknown not in sequence
         if odd and choices.ambiguous != "refuse":
-            ambiguous = sum(chr(letter) in alphabet.ambiguous for letter in odd)
+            ambiguous = sum(chr(letter) in readable for letter in odd)
             if ambiguous == len(odd) and sequence.isascii():
                 sequences[number] = sequence.translate(to_unknown)
                 changed[number] = f"ambiguous letters read as {alphabet.unknown}"
-                replaced, letters, odd = replaced + 1, letters + ambiguous, b""
+                replaced.append(number)
+                letters, gaps, odd = letters + ambiguous, gaps + sequence.count(GAP), b""
         if odd:
             foreign.append(number)
         with_unknown += alphabet.unknown in sequences[number]
-    if replaced:
-        rest = f"with ambiguous letters ({letters:,} in all), read as {alphabet.unknown}."
-        notices.append(notice(replaced, "sequence", rest))
-    blank = sum(bool(sequence) and not sequence.strip(alphabet.unknown) for sequence in sequences)
-    if blank:
-        notices.append(notice(blank, "sequence", f"without any letter but {alphabet.unknown}, kept."))
+    if gaps == letters:
+        tell(replaced, f"with gaps ({gaps:,} in all), read as {alphabet.unknown}.")
+    else:
+        count = f"{letters:,} in all, {gaps:,} of them gaps" if gaps else f"{letters:,} in all"
+        tell(replaced, f"with ambiguous letters ({count}), read as {alphabet.unknown}.")
+    blank = [number for number, one in enumerate(sequences) if one and not one.strip(alphabet.unknown)]
+    tell(blank, f"without any letter but {alphabet.unknown}, kept.")
     problems = [*_empty(sequences, where), *_foreign(sequences, foreign, alphabet, choices, where)]
     bad: dict[int, str] = {}
     if choices.bad_rows == "drop":
         bad = {number: "no sequence" for number, sequence in enumerate(sequences) if not sequence}
         bad |= dict.fromkeys(foreign, "letters outside the alphabet")
         problems = []
-    return CleanSequences(sequences, tuple(notices), tuple(problems), plain, lower, with_unknown, bad, changed)
+    return CleanSequences(sequences, tuple(notices), tuple(problems), plain, len(in_lower), with_unknown, bad, changed)
 
 
 def _without_stops(sequences: list[str]) -> list[int]:
@@ -152,6 +183,8 @@ def _foreign(
     elif letter in "-.":
         what += ", it marks a gap in an alignment"
         fix = "Remove the gaps."
+        if letter == GAP:
+            fix = f"Remove the gaps, or choose to read them as {alphabet.unknown} (`--ambiguous unknown`)."
     elif letter == "*":
         what += ", it marks a stop"
         fix = "Remove the stop sign, or the record."
@@ -181,12 +214,14 @@ def fit_lengths(
     if choices.lengths == "pad" or (choices.lengths == "auto" and not sparse):
         count = len(sequences) - lengths[long]
         rest = f"shorter than {long:,} {alphabet.unit}, filled up with {alphabet.unknown} at the end when used."
-        return list(sequences), [notice(count, "sequence", rest)], []
+        first = next(number for number, sequence in enumerate(sequences) if len(sequence) < long)
+        return list(sequences), [notice(count, "sequence", rest, where(first))], []
     if choices.lengths == "crop":
         cut = [s[(len(s) - short) // 2 : (len(s) - short) // 2 + short] for s in sequences]
         count = len(sequences) - lengths[short]
         rest = f"longer than {short:,} {alphabet.unit}, of which the middle was kept."
-        return cut, [notice(count, "sequence", rest)], []
+        first = next(number for number, sequence in enumerate(sequences) if len(sequence) > short)
+        return cut, [notice(count, "sequence", rest, where(first))], []
     odd = next(number for number, sequence in enumerate(sequences) if len(sequence) != usual)
     problem = DataError(
         f"The sequences have {len(lengths):,} different lengths, {short:,} to {long:,} {alphabet.unit}; this one has "

@@ -1,25 +1,31 @@
 """One file a class: what the names of files say about the class of their rows."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from seqdl_core.data.inference import Assembled
 from seqdl_core.sequences.vocabulary import file_tokens, names_negatives, split_of
 
 _MOST_FILES = 50
-_TABLES = ("tab", "comma", "semicolon", "blanks", "workbook")
+_LEAST_FILES = 2
+_MIXED = ("tab", "comma", "semicolon", "blanks", "workbook", "fastq", "stockholm")
+"""Formats of which two files are rarely two classes: the reads of both ends, families, tables."""
 
 
 def file_classes(rows: Assembled) -> bool:
     """Whether each file holds one class.
 
     Names speak of negatives, or the files are several FASTA or BED files without labels whose names differ besides
-    words such as train and test. A file of a single record is a sequence and not a class.
+    words such as train and test; or folders hold several files each. A file of a single record is a sequence and not a
+    class.
     """
     negatives = [names_negatives(table.file.name) for table in rows.tables]
     if any(negatives) and not all(negatives):
         return True
+    if _folders(rows) or _opposites(rows):
+        return True
     stems = {_stem(table.file.name) for table in rows.tables}
-    plain = not any(table.layout in _TABLES for table in rows.tables)
+    plain = not any(table.layout in _MIXED for table in rows.tables)
     return plain and 1 < len(stems) <= _MOST_FILES and all(len(table) > 1 for table in rows.tables)
 
 
@@ -29,7 +35,37 @@ def class_of_files(rows: Assembled) -> list[str]:
     negatives = [names_negatives(name) for name in names]
     if any(negatives) and not all(negatives):
         return ["0" if negative else "1" for negative in negatives]
+    opposites = _opposites(rows)
+    if opposites:
+        return opposites
+    folders = _folders(rows)
+    if folders:
+        return folders
     return _differences([_stem(name) for name in names])
+
+
+def _folders(rows: Assembled) -> list[str]:
+    """The folder of each file, where each of several folders holds several files; empty where that is not so."""
+    parents = [_parent(table.file.name) for table in rows.tables]
+    counts = Counter(parents)
+    if not 1 < len(counts) <= _MOST_FILES or min(counts.values()) < _LEAST_FILES or "" in counts:
+        return []
+    return parents
+
+
+def _parent(name: str) -> str:
+    """The innermost folder that is no part of a split: ``enhancer`` of ``data.zip/train/enhancer/7.fa``."""
+    folders = [part for part in name.split("/")[:-1] if not split_of(part) and not part.lower().endswith(".zip")]
+    return folders[-1] if folders else ""
+
+
+def _opposites(rows: Assembled) -> list[str]:
+    """``1`` and ``0`` for two files, or sets of files, called X and nonX or notX; empty where they are not."""
+    stems = ["_".join(_stem(table.file.name)).lower() for table in rows.tables]
+    two = sorted(set(stems), key=len)
+    if len(two) != 2 or two[1] not in (f"{no}{sign}{two[0]}" for no in ("non", "not", "no") for sign in ("", "_")):
+        return []
+    return ["1" if stem == two[0] else "0" for stem in stems]
 
 
 def _stem(name: str) -> tuple[str, ...]:

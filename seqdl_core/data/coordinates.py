@@ -1,23 +1,27 @@
 """Where intervals lie: read, counted from 0, held against the genome, and whether they are of this genome at all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from jaxtyping import Bool, Int64
 from numpy.typing import NDArray
 
+from seqdl_core.data.building import DroppedRow, dropped_rows
 from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.findings import Finding
 from seqdl_core.errors import DataError, SeqDLError
-from seqdl_core.sequences.contigs import build_title, builds_that_fit
+from seqdl_core.sequences.contigs import build_of_names, build_title, builds_that_fit
 from seqdl_core.sequences.genome import Genome
 from seqdl_core.sequences.readers import NoticeRecord, RawTable, notice
 
 _MOST_BEYOND = 0.02
 _MANY_BEYOND = 10
+_NARROWEST_MEASURED = 20
+_FEWEST_MEASURED = 10
 _FORMATS = {
     "bed": "BED counts from 0",
+    "bedgraph": "bedGraph counts from 0, as BED does",
     "narrowPeak": "narrowPeak counts from 0, as BED does",
     "broadPeak": "broadPeak counts from 0, as BED does",
     "bigbed": "bigBed counts from 0",
@@ -51,6 +55,7 @@ class Reasons:
         self._table = table
         self.kept = np.ones(len(table), bool)
         self.notices: list[NoticeRecord] = []
+        self.dropped: list[DroppedRow] = []
 
     def add(self, wrong: Bool[np.ndarray, " N"], noun: str, rest: str) -> None:
         """Leave out rows that are still kept; ``rest`` says why and goes on after the noun."""
@@ -58,6 +63,7 @@ class Reasons:
         if rows.size:
             self.kept[rows] = False
             self.notices.append(notice(len(rows), noun, rest, self._where(int(rows[0]))))
+            self.dropped += dropped_rows(self._table, rows.tolist(), f"{noun} {rest}")
 
     def _where(self, row: int) -> str:
         cells = self._table.cells
@@ -143,6 +149,20 @@ def about_counting(table: RawTable, choices: ImportChoices) -> tuple[Finding, in
     return Finding("counting", "pin", sentence, evidence, "counting", value, options), shift
 
 
+def another_build(table: RawTable, genome: Genome) -> DataError | None:
+    """The problem that contigs are named by accessions of another build than the genome's; None where they are not."""
+    chroms = table.cells["chrom"].astype(str).tolist()
+    build = build_of_names(dict.fromkeys(chroms))
+    if not build or not genome.build or build == genome.build:
+        return None
+    row = next(place for place, chrom in enumerate(chroms) if build_of_names([chrom]))
+    return DataError(
+        f"{chroms[row]} is a contig of {build_title(build)}, and this genome is {build_title(genome.build)}.",
+        where=f"line {int(table.lines[row])} of {table.file.name}",
+        fix="Choose the genome that the coordinates refer to, or convert them with liftOver.",
+    )
+
+
 def misfits(table: RawTable, genome: Genome, places: Places, beyond: Bool[np.ndarray, " N"]) -> list[SeqDLError]:
     """Whether coordinates are of another genome: many lie beyond the ends, or some do and another build fits all."""
     if not len(table):
@@ -156,6 +176,9 @@ def misfits(table: RawTable, genome: Genome, places: Places, beyond: Bool[np.nda
                 fix="Choose the genome that the coordinates refer to (`--genome`).",
             )
         ]
+    other = another_build(table, genome)
+    if other:
+        return [other]
     furthest: dict[str, int] = {}
     for own, end in zip(places.own, places.ends.tolist(), strict=True):
         if own:
@@ -179,3 +202,17 @@ def misfits(table: RawTable, genome: Genome, places: Places, beyond: Bool[np.nda
             fix="Choose the genome that the coordinates refer to, or convert them with liftOver.",
         )
     ]
+
+
+def measured_intervals(table: RawTable) -> RawTable:
+    """A bedGraph whose intervals are all equally wide and wide enough to be sequences, as intervals with a value each.
+
+    Any other track gives values to intervals that another file names, and stays what it is.
+    """
+    if table.kind != "track" or table.layout != "bedgraph" or len(table) < _FEWEST_MEASURED:
+        return table
+    widths = table.cells["end"].astype(np.int64) - table.cells["start"].astype(np.int64)
+    if widths.nunique() > 1 or int(widths.iloc[0]) < _NARROWEST_MEASURED:
+        return table
+    said = notice(len(table), "interval", "of one width with a value each, read as the rows.", table.file.name)
+    return replace(table, kind="intervals", notices=(*table.notices, said))

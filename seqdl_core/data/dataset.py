@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -250,6 +250,28 @@ class Dataset:
             return table[[*COLUMNS, *(column for column in table.columns if column not in COLUMNS)]]
         except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
             raise _damaged(self.folder, f"{_ROWS} cannot be read") from None
+
+    def beside_sequences(self) -> pd.DataFrame:
+        """All columns but the sequences, for questions that can be answered without them."""
+        try:
+            with pq.ParquetFile(self.folder / _ROWS) as file:
+                columns = [
+                    name for name in file.schema_arrow.names if name not in ("sequence", "residues", "structure")
+                ]
+                return file.read(columns=columns).to_pandas()
+        except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
+            raise _damaged(self.folder, f"{_ROWS} cannot be read") from None
+
+    def sequences_at(self, rows: Sequence[int]) -> list[str]:
+        """The sequences of some rows, by their place in the table; no more than a batch is in memory."""
+        found: dict[int, str] = {}
+        start = 0
+        for batch in self.batches(("sequence",)):
+            for row in rows:
+                if start <= row < start + len(batch):
+                    found[row] = str(batch["sequence"].iloc[row - start])
+            start += len(batch)
+        return [found[row] for row in rows]
 
     @cached_property
     def features(self) -> pd.DataFrame:

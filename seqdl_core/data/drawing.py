@@ -10,12 +10,10 @@ from jaxtyping import Float64, Shaped
 from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.dataset_info import DatasetInfo
 from seqdl_core.data.split import random_test_rows
+from seqdl_core.sequences.alphabets import alphabet_named
 from seqdl_core.sequences.readers import NoticeRecord, notice
 
-_RELATED = (
-    "A sequence and its reverse complement stay together; sequences that are merely similar may fall on both sides and "
-    "flatter the result."
-)
+_RELATED = "stay together; sequences that are merely similar may fall on both sides and flatter the result."
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,10 +58,13 @@ def draw(
     strata = np.zeros_like(strata) if choices.split_way == "random" else strata
     held = random_test_rows([groups[row] for row in train.tolist()], strata[train], choices.test_fraction, choices.seed)
     of_row[train[held]] = "test"
+    alike = (
+        "A sequence and its reverse complement" if alphabet_named(info.alphabet).double_stranded else "Equal sequences"
+    )
     told = notice(
         int(held.sum()),
         "row",
-        f"drawn at random (seed {choices.seed}) as the test set. {_RELATED}",
+        f"drawn at random (seed {choices.seed}) as the test set. {alike} {_RELATED}",
         fix="Bring a test file of its own where sequences are related.",
         part="test",
     )

@@ -45,12 +45,8 @@ class Finding:
     options: tuple[tuple[str, str], ...]
 
 
-def about_format(tables: Sequence[RawTable], sheet: str = "") -> Finding:
-    """Which formats the files are in.
-
-    Args:
-        sheet: the sheet of a workbook that the person chose.
-    """
+def about_format(tables: Sequence[RawTable]) -> Finding:
+    """Which formats the files are in."""
     layouts = list(dict.fromkeys(table.layout for table in tables))
     count = len(tables)
     header = ", one header line" if tables[0].header else ", no header line"
@@ -75,8 +71,13 @@ def about_format(tables: Sequence[RawTable], sheet: str = "") -> Finding:
     packed = sum(table.file.compressed for table in tables)
     if packed:
         evidence += "; compressed with gzip" if packed == count else f"; {packed} of {count} compressed with gzip"
-    if layouts == ["workbook"]:
-        return Finding("format", "description", sentence, evidence, "sheet", sheet, ())
+    sheets = {table.sheets: table.sheet for table in tables if table.layout == "workbook"}
+    if len(sheets) == 1:
+        [(names, read)] = sheets.items()
+        told = f"the sheet {read} of {len(names)}" if read else "sheets with the same columns under each other"
+        evidence += f"; {told}" if len(names) > 1 else ""
+        options = [*([] if read else [("auto", "Those with the same columns")]), *((name, name) for name in names)]
+        return Finding("format", "description", sentence, evidence, "sheet", read or "auto", tuple(options))
     if not any(layout in _LAYOUTS for layout in layouts):
         value = layouts[0] if len(layouts) == 1 else "auto"
         title = _title(layouts[0]) if len(layouts) == 1 else "As found"
@@ -136,7 +137,7 @@ def about_names(rows: Assembled, name_columns: Sequence[str], used: Sequence[str
         what = f"{listed(told)} {'and ' if len(left) == 1 and len(constant[left[0]]) == 1 else ''}"
         evidence += f"{'; ' if evidence else ''}{what}{'is' if len(left) == 1 else 'are'} left out"
     fasta = from_header(rows)
-    columns = [str(column) for column in rows.cells.columns if column not in used]
+    columns = [str(column) for column in rows.cells.columns if column not in used or column in named]
     options = [(column, "From the headers" if fasta and column == "name" else column) for column in columns]
     options += [(NO_LABELS, "Number them")]
     return Finding(

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from seqdl_core.data.building import DroppedRow, dropped_rows
 from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.findings import Finding
 from seqdl_core.errors import DataError, SeqDLError
@@ -24,6 +25,7 @@ SPLIT = "split"
 
 _CHROMOSOMES = ("chrom", "chr", "chromosome", "seqnames", "contig")
 _PARTS = ("train", "validation", "test")
+_LONGEST_NUMBER = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +38,7 @@ class Indexed:
     notices: tuple[NoticeRecord, ...] = ()
     problems: tuple[SeqDLError, ...] = ()
     used: tuple[str, ...] = ()
+    dropped: tuple[DroppedRow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,19 +67,22 @@ def apply_indices(tables: Sequence[RawTable], choices: ImportChoices) -> Indexed
     values = {member for part in parts for member in part.members}
     by_chromosome = {_chromosome(value) for value in values}
     rows: list[RawTable] = []
+    dropped: list[DroppedRow] = []
     column, named = "", 0
     for table in others:
-        found = next((name for name in table.cells.columns if str(name).lower() in _CHROMOSOMES), None)
-        if found is None or not by_chromosome & {_chromosome(cell) for cell in set(table.cells[found])}:
+        place = next((name for name in table.cells.columns if str(name).lower() in _CHROMOSOMES), None)
+        if place is None or not by_chromosome & {_chromosome(cell) for cell in set(table.cells[place])}:
             rows.append(table)
             continue
         of_value = {_chromosome(member): part.part for part in parts for member in part.members}
-        said = [of_value.get(_chromosome(cell), "") for cell in table.cells[found]]
-        column, kept = _with_column(table, said, "on chromosomes that no part names, left out.", notices)
+        said = [of_value.get(_chromosome(cell), "") for cell in table.cells[place]]
+        column, kept, without = _with_column(table, said, "on chromosomes that no part names, left out.", notices)
+        dropped += without
         rows.append(kept)
         named += len(kept)
     if column:
-        return _indexed(rows, column, named, parts, "chromosomes", notices, used)
+        found = _indexed(rows, column, named, parts, "chromosomes", notices, used)
+        return replace(found, dropped=tuple(dropped))
     return _by_row(others, parts, notices, used)
 
 
@@ -89,9 +95,9 @@ def _by_row(
         said, way = _rows_named(table, parts)
     except DataError as problem:
         return Indexed(others, notices=tuple(notices), problems=(problem,), used=used)
-    column, kept = _with_column(table, said, "in none of the index files, left out.", notices)
+    column, kept, dropped = _with_column(table, said, "in none of the index files, left out.", notices)
     rows = [*others[:target], kept, *others[target + 1 :]]
-    return _indexed(rows, column, len(kept), parts, way, notices, used)
+    return replace(_indexed(rows, column, len(kept), parts, way, notices, used), dropped=tuple(dropped))
 
 
 def _parts(indices: Sequence[RawTable]) -> tuple[list[_Part], list[NoticeRecord], list[SeqDLError]]:
@@ -144,8 +150,8 @@ def _rows_named(table: RawTable, parts: list[_Part]) -> tuple[list[str], str]:
     found = _name_column(table, set(members))
     if not found:
         file, member = next((part.file, part.members[0]) for part in parts if part.members)
-        numbered = all(member.isdigit() for member in members)
-        largest = max((m for m in members if m.isdigit()), key=int, default="")
+        numbered = all(member.isascii() and member.isdigit() and len(member) < _LONGEST_NUMBER for member in members)
+        largest = max(members, key=int) if numbered else ""
         what = (
             f"Row {int(largest):,} is named, but there are only {total:,} rows"
             if numbered
@@ -193,8 +199,11 @@ def _name_column(table: RawTable, members: set[str]) -> str:
     return ""
 
 
-def _with_column(table: RawTable, said: list[str], why: str, notices: list[NoticeRecord]) -> tuple[str, RawTable]:
-    """The table with the new column, without rows that have no part."""
+def _with_column(
+    table: RawTable, said: list[str], why: str, notices: list[NoticeRecord]
+) -> tuple[str, RawTable, list[DroppedRow]]:
+    """The table with the new column, without rows that have no part, and those rows."""
+    dropped: list[DroppedRow] = []
     column, count = SPLIT, 1
     while column in table.cells.columns:
         count += 1
@@ -203,8 +212,9 @@ def _with_column(table: RawTable, said: list[str], why: str, notices: list[Notic
     kept = np.array([part != "" for part in said])
     if not kept.all():
         notices.append(notice(int((~kept).sum()), "row", why, table.where(int(np.argmin(kept)))))
+        dropped = dropped_rows(table, np.flatnonzero(~kept).tolist(), f"row {why}")
         cells = cells[kept].reset_index(drop=True)
-    return column, replace(table, cells=cells, lines=table.lines[kept])
+    return column, replace(table, cells=cells, lines=table.lines[kept]), dropped
 
 
 def _indexed(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,10 +19,12 @@ from seqdl_core.sequences.vocabulary import (
     file_tokens,
     is_number,
     is_split_value,
+    marks,
     means_label,
     means_name,
     means_split,
     plain_name,
+    split_marked_by,
 )
 
 
@@ -41,6 +44,7 @@ _NUCLEIC_WORDS = _words(
     "dna rna seq nucleotide nt utr guide grna sgrna grnas oligo oligos probe probes primer primers promoter enhancer "
     "motif kmer site sites peak peaks chip genome genomic mirna crispr spacer barcode splice reads aptamer"
 )
+_EITHER_WORDS = {"seq", "site", "sites"}
 _PEPTIDE_WORDS = _words("peptide peptides protein proteins aa amp amps amino epitope epitopes residues")
 
 
@@ -48,7 +52,8 @@ _PEPTIDE_WORDS = _words("peptide peptides protein proteins aa amp amps amino epi
 class Assembled:
     """The rows of all files, one after the other. ``cells`` holds every column but the sequences, as text.
 
-    ``spellings`` keeps the columns that were spelled as labels, for it takes long and is asked for again.
+    ``spellings`` keeps the columns that were spelled as labels and ``kinds`` the sort of each, for both take long and
+    are asked for again.
     """
 
     tables: tuple[RawTable, ...]
@@ -59,6 +64,7 @@ class Assembled:
     cells: pd.DataFrame
     decimal: str = "auto"
     spellings: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    kinds: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.sequences)
@@ -81,6 +87,7 @@ class Assembled:
             sequences=[sequence for sequence, stays in zip(self.sequences, keep.tolist(), strict=True) if stays],
             cells=self.cells[keep].reset_index(drop=True),
             spellings={},
+            kinds={},
         )
 
 
@@ -128,6 +135,8 @@ def infer_split_column(rows: Assembled, taken: Sequence[str], choices: ImportCho
         if column in taken:
             continue
         found = set(rows.values(column)) - {""}
+        if split_marked_by(str(column)) and len(found) > 1 and all(marks(value) is not None for value in found):
+            return str(column)
         if not 0 < len(found) <= _FEW_PARTS or not all(is_split_value(value) for value in found):
             continue
         if len(found) > 1 or means_split(str(column)):
@@ -212,22 +221,25 @@ def _doubt(rows: Assembled) -> str:
     mean = sum(lengths) / len(lengths)
     if mean >= _SHORT:
         return ""
-    words = {token.lower() for table in rows.tables for token in file_tokens(table.file.name)}
-    words |= {token for column in rows.sequence_columns for token in re.split(r"[^a-z]+", column.lower())}
+    of_column = {token for column in rows.sequence_columns for token in re.split(r"[^a-z]+", column.lower())}
+    if of_column & (_NUCLEIC_WORDS - _EITHER_WORDS):
+        return ""
+    words = of_column | {token.lower() for table in rows.tables for token in file_tokens(table.file.name)}
     if words & _PEPTIDE_WORDS:
         said = sorted(words & _PEPTIDE_WORDS)[0]
         return f"the name says {said}, and all letters are A, C, G and T"
     alike = max(lengths.count(length) for length in set(lengths)) >= _ALIKE * len(lengths)
     if alike and (mean >= _EQUAL_DNA or words & _NUCLEIC_WORDS):
         return ""
-    if words & (_NUCLEIC_WORDS - {"seq", "site", "sites"}):
+    if words & (_NUCLEIC_WORDS - _EITHER_WORDS):
         return ""
     return f"short sequences, {mean:.0f} letters on average, and all letters are A, C, G and T"
 
 
 def is_nucleic(letters: bytes) -> bool:
-    """Whether a sequence is nine tenths nucleotides."""
-    return len(letters.translate(None, _NUCLEOTIDES)) <= (1 - _NUCLEOTIDE_SHARE) * len(letters)
+    """Whether a sequence is nine tenths nucleotides, gaps left aside."""
+    bare = letters.translate(None, b"-.")
+    return bool(bare) and len(bare.translate(None, _NUCLEOTIDES)) <= (1 - _NUCLEOTIDE_SHARE) * len(bare)
 
 
 def _name_column(table: RawTable, sequence_column: str, wanted: str) -> str:

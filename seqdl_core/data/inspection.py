@@ -108,18 +108,37 @@ def preview(rows: Assembled, name_columns: Sequence[str], labels: Labels | None)
 
 def summarise(table: pd.DataFrame, groups: Sequence[str], alphabet: Alphabet) -> Summary:
     """Count what a person should know before training. ``groups`` are the sequences whichever strand they are on."""
-    targets = ["label", *(column for column in table.columns if column.startswith("label_"))]
-    distinct = table.drop_duplicates(["sequence", *targets, *(["residues"] if "residues" in table.columns else [])])
+    distinct = _distinct(table)
     is_test = (table["split"] == "test").to_numpy(bool)
     negatives = table.loc[is_test & (table["label"] == 0), "sequence"].tolist()
+    two_classes = bool(table["label"].isin((0, 1)).all())
     return Summary(
         rows=len(table),
         duplicates=int(table["sequence"].duplicated().sum()),
         conflicting=int(distinct["sequence"].duplicated().sum()),
         shared=shared_with_test(groups, is_test),
         gc=_mean(gc_share(table["sequence"].tolist())) if alphabet.complement else None,
-        gc_test_negatives=_mean(gc_share(negatives)) if alphabet.complement else None,
+        gc_test_negatives=_mean(gc_share(negatives)) if alphabet.complement and two_classes else None,
     )
+
+
+def first_conflict(table: pd.DataFrame) -> int:
+    """The first row whose sequence stood before with another label; there must be one."""
+    distinct = _distinct(table)
+    return int(distinct.index[distinct["sequence"].duplicated()][0])
+
+
+def first_shared(groups: Sequence[str], splits: Sequence[str]) -> int:
+    """The first test row whose sequence, whichever strand it is on, is also elsewhere; there must be one."""
+    elsewhere = {group for group, split in zip(groups, splits, strict=True) if split != "test"}
+    rows = enumerate(zip(groups, splits, strict=True))
+    return next(row for row, (group, split) in rows if split == "test" and group in elsewhere)
+
+
+def _distinct(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows without repeats of a sequence with the same labels."""
+    targets = ["label", *(column for column in table.columns if column.startswith("label_"))]
+    return table.drop_duplicates(["sequence", *targets, *(["residues"] if "residues" in table.columns else [])])
 
 
 def gc_share(sequences: Sequence[str]) -> Float64[np.ndarray, "N"]:

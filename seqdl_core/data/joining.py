@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from seqdl_core.data.allowed import allowed_file
-from seqdl_core.data.building import Built
+from seqdl_core.data.building import Built, DroppedRow
 from seqdl_core.data.choices import ImportChoices
+from seqdl_core.data.coordinates import measured_intervals
 from seqdl_core.data.findings import Finding, listed
 from seqdl_core.data.labels import Known
 from seqdl_core.data.pairing import attach_tables
+from seqdl_core.data.sequence_columns import choose_sequences
 from seqdl_core.errors import DataError, SeqDLError, UnknownName
 from seqdl_core.sequences.columns import means_mutant
 from seqdl_core.sequences.readers import FileIdentity, NoticeRecord, RawTable
@@ -30,6 +32,7 @@ class Joined:
 
     Attributes:
         built: what builders handed back, their tables among ``tables``.
+        dropped: the rows that builders left out.
         used_files: files that served another one (a genome, a wild type) and make no rows.
         split_column: the column with train, validation and test that index files or builders made.
     """
@@ -39,6 +42,7 @@ class Joined:
     notices: tuple[NoticeRecord, ...] = ()
     problems: tuple[SeqDLError, ...] = ()
     built: tuple[Built, ...] = ()
+    dropped: tuple[DroppedRow, ...] = ()
     used_files: tuple[FileIdentity, ...] = ()
     split_column: str = ""
 
@@ -63,6 +67,12 @@ class Joined:
     @property
     def first_position(self) -> int:
         return next((one.first_position for one in self.built if one.wild_type), 1)
+
+    @property
+    def cut_from_genome(self) -> bool:
+        """Whether all rows are intervals of a genome that is at hand."""
+        cut = [one for one in self.built if one.genome and one.table.kind == "sequences"]
+        return len(cut) == len(self.tables) and not any("mutant" in one.table.cells.columns for one in cut)
 
     @property
     def genome(self) -> str:
@@ -99,6 +109,7 @@ class _Desk:
     findings: list[Finding] = field(default_factory=list)
     problems: list[SeqDLError] = field(default_factory=list)
     notices: list[NoticeRecord] = field(default_factory=list)
+    dropped: list[DroppedRow] = field(default_factory=list)
 
     def of_kind(self, *kinds: str) -> list[RawTable]:
         return [table for table in self.tables if table.kind in kinds]
@@ -114,6 +125,7 @@ class _Desk:
         self.findings.extend(built.findings)
         self.problems.extend(built.problems)
         self.notices.extend(built.notices)
+        self.dropped.extend(built.dropped)
 
 
 def join(tables: Sequence[RawTable], choices: ImportChoices, folders: Sequence[Path] | None = None) -> Joined:
@@ -123,13 +135,20 @@ def join(tables: Sequence[RawTable], choices: ImportChoices, folders: Sequence[P
         folders: the folders that the path of a genome may lead into; None allows all.
     """
     desk = _Desk(_chosen(tables, choices), choices, folders)
+    desk.tables, asked, unknown = choose_sequences(desk.tables, choices.sequence_column)
+    desk.findings.extend(asked)
+    desk.problems.extend(unknown)
+    if unknown:
+        return Joined((), tuple(desk.findings), problems=tuple(desk.problems))
+    _refuse_empty(desk)
     _join_indices(desk)
     _join_residues(desk)
     _join_features(desk)
     _join_mutants(desk)
     _join_places(desk)
-    desk.tables, told = attach_tables(desk.tables)
+    desk.tables, told, unpaired = attach_tables(desk.tables)
     desk.notices.extend(told)
+    desk.dropped.extend(unpaired)
     _refuse_rest(desk)
     _ask_which(desk)
     _know_mutants(desk)
@@ -142,6 +161,7 @@ def join(tables: Sequence[RawTable], choices: ImportChoices, folders: Sequence[P
         notices=tuple(desk.notices),
         problems=tuple(desk.problems),
         built=tuple(usable),
+        dropped=tuple(desk.dropped),
         split_column=desk.split_column or _first([one.split_column for one in usable]),
         used_files=tuple(table.file for table in tables if table.file.name not in named),
     )
@@ -191,6 +211,8 @@ def _join_mutants(desk: _Desk) -> None:
 
 def _join_places(desk: _Desk) -> None:
     """Intervals and variants get their letters from a genome, and intervals their targets from tracks."""
+    if desk.of_kind("sequences") and not desk.of_kind("intervals", "variants"):
+        desk.tables = [measured_intervals(table) for table in desk.tables]
     intervals, variants, tracks = desk.of_kind("intervals"), desk.of_kind("variants"), desk.of_kind("track")
     if not intervals and not variants:
         return
@@ -262,6 +284,7 @@ def _join_indices(desk: _Desk) -> None:
     desk.split_column = found.column
     desk.findings.extend(found.findings)
     desk.notices.extend(found.notices)
+    desk.dropped.extend(found.dropped)
     desk.problems.extend(found.problems)
 
 
@@ -289,6 +312,19 @@ def _know_mutants(desk: _Desk) -> None:
         cells = table.cells if "mutant" in table.cells.columns else table.cells.assign(mutant=names)
         built = Built(replace(table, cells=cells), (finding,), wild_type=wild_type, first_position=first)
         desk.place(built, table)
+
+
+def _refuse_empty(desk: _Desk) -> None:
+    """Files of a header alone, as filters that let nothing pass leave them behind."""
+    nouns = {"variants": "variants", "intervals": "intervals", "mutants": "mutants", "track": "values"}
+    for table in desk.of_kind(*nouns):
+        if len(table) or table.layout in ("bigwig", "bigWig"):
+            continue
+        desk.take(table)
+        noun = "features" if table.layout == "gff3" else nouns[table.kind]
+        said = f"The file has a header and no {noun}."
+        fix = f"Bring a file with {noun} below its header; a filter may have taken all of them out."
+        desk.problems.append(DataError(said, where=table.file.name, fix=fix))
 
 
 def _refuse_rest(desk: _Desk) -> None:

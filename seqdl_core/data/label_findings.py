@@ -9,9 +9,11 @@ from seqdl_core.data.checks import counted
 from seqdl_core.data.choices import BY_FILE, NO_LABELS
 from seqdl_core.data.findings import Finding, column_named, from_header, listed
 from seqdl_core.data.inference import Assembled
-from seqdl_core.data.labels import Labels, label_candidates
+from seqdl_core.data.labels import Labels, column_kind, label_candidates
+from seqdl_core.data.spelling import sign_of
 from seqdl_core.data.targets import Targets, labels_shown
-from seqdl_core.sequences.vocabulary import positive_value
+from seqdl_core.errors import DataError
+from seqdl_core.sequences.vocabulary import number, positive_value
 
 TASKS = {
     "binary": "Two classes",
@@ -21,6 +23,10 @@ TASKS = {
     "residues": "A class for each residue",
     "unlabelled": "No labels",
 }
+
+_MOST_TOGETHER = 50
+_BESIDE = ("aligned", "alignment", "quality", "structure", "genotypes", "info", "qual", "filter")
+"""Columns of readers that go along with a sequence or a variant."""
 
 
 def about_task(rows: Assembled, labels: Labels, targets: Targets) -> Finding:
@@ -35,7 +41,7 @@ def about_labels(rows: Assembled, labels: Labels, taken: Sequence[str]) -> Findi
     """Where the labels stand, and what spoke for that."""
     why = labels.why[:1].upper() + labels.why[1:]
     if labels.task == "unlabelled":
-        sentence, evidence = "No labels are read.", f"{counted(len(rows), 'row')}"
+        return _about_nothing(rows, taken)
     elif labels.place == NO_LABELS:
         sentence = "No labels: all rows are taken as positives."
         evidence = f"{counted(len(rows), 'row')}, no column tells classes"
@@ -49,9 +55,23 @@ def about_labels(rows: Assembled, labels: Labels, taken: Sequence[str]) -> Findi
     candidates = label_candidates(rows, taken)
     columns = list(dict.fromkeys([*([labels.column] if labels.columns else []), *candidates]))
     options = [(column, column.replace(";", ", ")) for column in columns]
+    options += _together(rows, taken, labels.column)
     options += [(BY_FILE, "One file a class")] if len(rows.tables) > 1 or labels.place == BY_FILE else []
-    options += [(NO_LABELS, "No labels" if labels.task == "unlabelled" else "All are positives")]
+    options += [(NO_LABELS, "All are positives")]
     return Finding("label", "sell", sentence, evidence, "label_column", labels.column, tuple(options))
+
+
+def _about_nothing(rows: Assembled, taken: Sequence[str]) -> Finding:
+    """Rows without labels; a person may call them positives, or name a column all the same."""
+    likely = label_candidates(rows, taken)
+    others = [str(c) for c in rows.cells.columns if c not in taken and c not in likely and c not in _BESIDE]
+    others = [column for column in others if column_kind(rows, column) not in ("empty", "constant", "text")]
+    options = [("", "No labels"), *((column, column) for column in (*likely, *others))]
+    options += [(BY_FILE, "One file a class")] if len(rows.tables) > 1 else []
+    options += [(NO_LABELS, "All are positives")]
+    sentence = "No labels: sequences to look at or to predict, not to learn from."
+    evidence = f"{counted(len(rows), 'row')}, no column is read as labels"
+    return Finding("label", "sell", sentence, evidence, "label_column", "", tuple(options))
 
 
 def about_no_labels(rows: Assembled, taken: Sequence[str]) -> Finding:
@@ -59,11 +79,24 @@ def about_no_labels(rows: Assembled, taken: Sequence[str]) -> Finding:
     likely = label_candidates(rows, taken)
     columns = [*likely, *(str(c) for c in rows.cells.columns if c not in taken and c not in likely)]
     options = [("", "Choose a column"), *((column, column) for column in columns)]
-    options += [(";".join(likely), f"All of {listed(likely)}")] if 1 < len(likely) <= 8 else []
+    options += _together(rows, taken)
     options += [(BY_FILE, "One file a class")] if len(rows.tables) > 1 else []
     options += [(NO_LABELS, "All are positives")]
     sentence = "It is not clear which column holds the labels."
     return Finding("label", "sell", sentence, f"Columns {listed(columns)}", "label_column", "", tuple(options))
+
+
+def _together(rows: Assembled, taken: Sequence[str], chosen: str = "") -> list[tuple[str, str]]:
+    """Several columns as one choice: all of numbers, all of two values, or all that may be labels at all."""
+    likely = [column for column in label_candidates(rows, taken) if ";" not in column]
+    kinds = {column: column_kind(rows, column) for column in likely}
+    sets = [[c for c in likely if kinds[c] == kind] for kind in ("number", "pair")]
+    sets = [one for one in sets if len(one) > 1] or [likely if not chosen else []]
+    return [
+        (";".join(one), f"All of: {'; '.join(one)}")
+        for one in sets
+        if 1 < len(one) <= _MOST_TOGETHER and ";".join(one) != chosen
+    ]
 
 
 def about_positive(targets: Targets) -> Finding:
@@ -87,6 +120,44 @@ def about_direction(targets: Targets) -> Finding:
     options = (("auto", "Not known"), ("better", "Higher is better"), ("worse", "Higher is worse"))
     return Finding(
         "direction", "trending_up", sentence, targets.evidence, "direction", targets.direction or "auto", options
+    )
+
+
+def about_decimal(rows: Assembled, labels: Labels) -> Finding | None:
+    """What a comma in the numbers is; None where there is no comma. Where that is open the finding has no value."""
+    for column in labels.columns:
+        written = rows.values(column)
+        sign = sign_of(set(written), rows.decimal)
+        with_comma = [value.strip() for value in written if "," in value]
+        if sign == "point" or not with_comma:
+            continue
+        example = with_comma[0]
+        as_comma = number(example, "comma")
+        options = [("comma", f"{example} is {as_comma:.12g}")] if as_comma is not None else []
+        options += [("point", f"{example} is {example.replace(',', '')}")] if sign != "comma" or "." in example else []
+        options += [("point", "A comma is no decimal sign")] if not any(v == "point" for v, _ in options) else []
+        count = f"{len(with_comma):,} of {len(written):,} cells of {column_named(column)} hold a comma"
+        if sign == "unclear":
+            options = [("", "Choose what a comma is"), *options]
+            sentence = f"It is open whether {example} is {as_comma:.12g} or {example.replace(',', '')}."
+            evidence = f"{count}, each before three figures"
+        elif sign == "comma":
+            sentence = "A comma is the decimal sign."
+            evidence = "As chosen" if rows.decimal == "comma" else f"{count}, and none a point"
+        else:
+            sentence = "A comma sets off thousands."
+            evidence = "As chosen" if rows.decimal == "point" else f"{count}, and a point stands behind it"
+        value = {"unclear": "", "comma": "comma"}.get(sign, "point")
+        return Finding("decimal", "decimal_increase", sentence, evidence, "decimal", value, tuple(options))
+    return None
+
+
+def which_decimal(rows: Assembled, found: Finding) -> DataError:
+    """The problem that what a comma is has to be chosen."""
+    return DataError(
+        found.sentence,
+        where=", ".join(dict.fromkeys(table.file.name for table in rows.tables)),
+        fix="Choose the decimal sign (`--decimal comma`, or `--decimal point` where commas set off thousands).",
     )
 
 
@@ -153,8 +224,8 @@ def _values(rows: Assembled, labels: Labels) -> str:
 
 def _classes_of_files(rows: Assembled, labels: Labels) -> str:
     by_class: dict[str, list[str]] = {}
-    for number, table in enumerate(rows.tables):
-        members = rows.table_of == number
+    for place, table in enumerate(rows.tables):
+        members = rows.table_of == place
         if members.any():
             by_class.setdefault(labels.written[0][int(members.argmax())], []).append(table.file.name)
     return "; ".join(f"{value} in {listed(names)}" for value, names in sorted(by_class.items(), reverse=True))

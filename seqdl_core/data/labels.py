@@ -13,37 +13,47 @@ from seqdl_core.data.choices import BY_FILE, NO_LABELS, ImportChoices
 from seqdl_core.data.classes import class_of_files, file_classes
 from seqdl_core.data.dataset_info import TaskName
 from seqdl_core.data.inference import Assembled
+from seqdl_core.data.label_hints import counts_rows, lists_classes, only_measurements
+from seqdl_core.data.spelling import FEW_CLASSES, spelled_column
 from seqdl_core.errors import DataError, UnknownName
-from seqdl_core.sequences.columns import means_fold, means_noise, means_number, means_residues, means_strand_copy
+from seqdl_core.sequences.columns import (
+    means_fold,
+    means_noise,
+    means_number,
+    means_residues,
+    means_strand_copy,
+    without_build,
+)
 from seqdl_core.sequences.vocabulary import (
-    decimal_sign,
     is_label_value,
-    is_missing,
-    is_multilabel_value,
     is_number,
     means_label,
     means_name,
     means_split,
-    number,
     plain_name,
 )
 
 Kind = Literal["empty", "constant", "pair", "classes", "several", "number", "text"]
 
-FEW_CLASSES = 50
 _MOST_WHOLE = 20
-_SAMPLE = 1000
+_FEW_WHOLE = 8
 _SEVERAL = re.compile(r"\d{1,3}(\s*[,;|]\s*\d{1,3})*")
 _PREFERRED = (
     "dms_score", "log_fitness", "fitness", "score", "mean_value", "rl", "mrl", "modfreq", "coefficient", "enrichment",
-    "log2_enrichment", "log2fc",
+    "log2_enrichment", "log2fc", "lfc", "logfc", "log2foldchange", "logfoldchange",
 )  # fmt: skip
+_CLASS_WORDS = ("class", "category")
+_FOLD_CHANGES = ("log2fc", "lfc", "logfc", "log2foldchange", "logfoldchange")
 _EFFECT = re.compile(
     r"^(?P<what>.+)[_ .-](log2?_?(fc|fold_?change|enrichment|ratio)|lfc|l2fc|logfc|fitness|activity|expression|"
-    r"enrichment|score|mean|signal|coverage|psi|ic50|kd)$",
+    r"enrichment|score|mean|signal|coverage|psi|ic50|kd|efficiency|efficacy|strength|tpm|\[[^\[\]]*\b(?:log|ln)[^\[\]]*\])$",
     re.IGNORECASE,
 )
-_ASIDE = ("strand", "orientation", "sense", "chrom", "chr", "chromosome", "validation")
+_EFFECT_BEFORE = re.compile(
+    r"^(log2?_?fc|lfc|l2fc|fitness|score|activity|expression|enrichment|efficiency|growth)[_ .-](?P<what>.+)$",
+    re.IGNORECASE,
+)
+_ASIDE = ("residues", "structure", "strand", "orientation", "sense", "chrom", "chr", "chromosome", "validation")
 
 
 @dataclass(frozen=True)
@@ -85,10 +95,15 @@ class Labels:
 
 @dataclass(frozen=True)
 class Known:
-    """What the builders of rows know about their labels, so that nothing has to be inferred."""
+    """What the builders of rows know about their labels, so that nothing has to be inferred.
+
+    ``silent``: rows where nothing tells labels are not asked about; ``certain``: nor are columns that might be labels.
+    """
 
     columns: tuple[str, ...] = ()
     task: str = ""
+    silent: bool = False
+    certain: bool = False
 
 
 NOTHING = Known()
@@ -102,7 +117,7 @@ def infer_labels(rows: Assembled, choices: ImportChoices, taken: Sequence[str], 
         DataError: several columns may be meant as labels, or none can be told.
     """
     wanted = choices.label_column
-    if (choices.task == "unlabelled" and not wanted) or (known.task == "unlabelled" and choices.task == "auto"):
+    if (choices.task == "unlabelled" or (known.task == "unlabelled" and choices.task == "auto")) and not wanted:
         return Labels("unlabelled", (), (("",) * len(rows),), NO_LABELS)
     asks_residues = choices.task == "residues" or (known.task == "residues" and choices.task == "auto" and not wanted)
     if asks_residues:
@@ -126,14 +141,24 @@ def infer_labels(rows: Assembled, choices: ImportChoices, taken: Sequence[str], 
     if _residue_columns(rows, columns):
         return _residues(rows, "")
     suspects = label_candidates(rows, taken)
-    if suspects:
-        raise DataError(
-            "It is not clear which column holds the labels"
-            f"{'' if len(suspects) == 1 else f'; {len(suspects)} columns might'}: {', '.join(suspects[:6])}.",
-            where=", ".join(dict.fromkeys(table.file.name for table in rows.tables)),
-            fix=f"Choose the label column (`--label-column`), or '{NO_LABELS}' where there are no labels.",
-        )
+    if choices.task not in ("auto", "binary") or (suspects and not known.certain):
+        raise _unclear(rows, suspects)
+    if known.silent and choices.task == "auto" and choices.negatives not in ("shuffle", "genome"):
+        return Labels("unlabelled", (), (("",) * len(rows),), NO_LABELS)
     return Labels("binary", (), (("1",) * len(rows),), NO_LABELS)
+
+
+def _unclear(rows: Assembled, suspects: Sequence[str]) -> DataError:
+    where = ", ".join(dict.fromkeys(table.file.name for table in rows.tables))
+    fix = f"Choose the label column (`--label-column`), or '{NO_LABELS}' where there are no labels."
+    if not suspects:
+        return DataError("No column holds labels that could be learned.", where=where, fix=fix)
+    return DataError(
+        "It is not clear which column holds the labels"
+        f"{'' if len(suspects) == 1 else f'; {len(suspects)} columns might'}: {', '.join(suspects[:6])}.",
+        where=where,
+        fix=fix,
+    )
 
 
 def label_candidates(rows: Assembled, taken: Sequence[str]) -> list[str]:
@@ -160,7 +185,8 @@ def kind_of(values: Sequence[str]) -> Kind:
     if len(distinct) == 2:
         return "several" if any(_several(value) for value in distinct) else "pair"
     if len(numbers) == len(distinct):
-        return "number" if len(numbers) > _MOST_WHOLE else "classes"
+        rare = len(distinct) > _FEW_WHOLE and len(distinct) * 2 > len(filled)
+        return "number" if rare or len(numbers) > _MOST_WHOLE else "classes"
     if any(_several(value) for value in distinct) and all(_SEVERAL.fullmatch(value) for value in distinct):
         return "several"
     if len(numbers) >= 0.9 * len(distinct) and len(numbers) > _MOST_WHOLE:
@@ -168,33 +194,21 @@ def kind_of(values: Sequence[str]) -> Kind:
     return "classes" if len(distinct) <= FEW_CLASSES and len(distinct) * 2 <= len(filled) else "text"
 
 
-def spelled(values: Sequence[str], decimal: str = "auto") -> tuple[str, ...]:
-    """One spelling for a label: 1, 1.0 and +1 are the same, a missing one is empty, 1,5 a number where all are."""
-    distinct = set(values)
-    sign = decimal if decimal != "auto" else decimal_sign([distinct])
-    if sign == "comma" and decimal == "auto" and all(is_multilabel_value(v) or v.isdecimal() for v in distinct):
-        sign = "comma" if any(_only_a_number(value) for value in distinct) else "point"
-    one = {value: _spelling(value, sign) for value in distinct}
-    nothing = [value for value in distinct if value.strip().lower() == "none"]
-    words = any(word and number(word) is None for value, word in one.items() if value not in nothing)
-    one |= {value: value.strip() if words else "" for value in nothing}  # beside words, none is a class
-    return tuple(one[value] for value in values)
-
-
-def spelled_column(rows: Assembled, column: str) -> tuple[str, ...]:
-    """A column's labels in one spelling; a column of long words as it is, for it holds no labels."""
-    if column not in rows.spellings:
-        values = rows.values(column)
-        first = [value for value in values[:_SAMPLE] if not is_missing(value)]
-        words = len(set(first)) > FEW_CLASSES and not any(number(value, "comma") is not None for value in first)
-        rows.spellings[column] = tuple(values) if words else spelled(values, rows.decimal)
-    return rows.spellings[column]
-
-
 def column_kind(rows: Assembled, column: str) -> Kind:
     """The sort of a column; one that is named as a measurement may hold words such as ``n.d.`` among its numbers."""
+    if column not in rows.kinds:
+        rows.kinds[column] = _column_kind(rows, column)
+    kind: Kind = rows.kinds[column]
+    return kind
+
+
+def _column_kind(rows: Assembled, column: str) -> Kind:
     values = spelled_column(rows, column)
     kind = kind_of(values)
+    if kind == "number" and counts_rows(rows, column):
+        return "text"
+    if kind in ("text", "classes") and lists_classes(values):
+        return "several"
     if kind in ("text", "classes", "pair") and means_number(column):
         filled = [value for value in values if value]
         numbers = [value for value in filled if is_number(value)]
@@ -211,27 +225,34 @@ def by_file(rows: Assembled) -> Labels:
 
 
 def several_parts(value: str) -> list[str]:
-    """``0,2`` to ``["0", "2"]``."""
-    return [part for part in (piece.strip() for piece in re.split(r"[,;|]", value)) if part]
+    """``0,2`` to ``["0", "2"]``; ``nucleus;cytoplasm`` to its two words."""
+    signs = r"[,;|]" if _SEVERAL.fullmatch(value) else r"[;|]" if re.search(r"[;|]", value) else ","
+    return [part for part in (piece.strip() for piece in re.split(signs, value)) if part]
 
 
 def _most_likely(rows: Assembled, columns: Sequence[str], choices: ImportChoices) -> tuple[tuple[str, ...], str]:
     """The columns that hold the labels, and why; nothing where that cannot be told."""
     kinds = {column: column_kind(rows, column) for column in columns if not _aside(column)}
     usable = {column: kind for column, kind in kinds.items() if kind not in ("empty", "constant", "text")}
-    effects = [c for c, kind in usable.items() if kind == "number" and _EFFECT.match(c) and not means_noise(c)]
+    values = [c for c, kind in usable.items() if kind == "number" and not means_noise(c)]
+    effects = [c for c in values if _EFFECT.match(c)] or [c for c in values if _EFFECT_BEFORE.match(c)]
     named = [column for column in usable if means_label(column)]
     exact = [column for column in named if column.strip().lower() in ("label", "labels", "target", "class")]
     binary = [c for c in named if usable[c] == "pair"]
-    clear = [c for c in binary if plain_name(c) not in ("class", "category")]
+    clear = [c for c in binary if plain_name(c) not in _CLASS_WORDS]
     scores = sorted((c for c, kind in usable.items() if kind == "number" and means_number(c)), key=_preference)
     best = [c for c in scores if _preference(c)[0] < len(_PREFERRED)] or scores
     numbered = [c for c in named if re.fullmatch(r".*\d", c)]
+    changes = [c for c in scores if plain_name(c) in _FOLD_CHANGES]
+    if len(changes) == 1 and changes[0] not in effects and not named:  # beside the means that it was computed from
+        return (changes[0],), "named so"
     if len(effects) > 1 and not clear and _alike(effects):
         return tuple(effects), "columns named alike, one for each measurement"
     if len(numbered) > 1 and len(numbered) == len(named):
         return tuple(numbered), "columns named alike"
     for found in (binary if len(binary) == 1 else [], exact, named):
+        if found and scores and plain_name(found[0]) in _CLASS_WORDS:
+            return (), ""  # a measurement, and classes that may be made from it
         if found:
             return (found[0],), "named so"
     constant = [c for c, kind in kinds.items() if kind == "constant" and means_label(c)]
@@ -254,6 +275,10 @@ def _most_likely(rows: Assembled, columns: Sequence[str], choices: ImportChoices
     if len(several) == 1 and not pairs and not numbers:
         return (several[0],), "the only column with several classes in a cell"
     rest = [c for c, kind in usable.items() if kind == "classes" and not means_noise(c)]
+    if not pairs and not numbers and not several and not rest:
+        measured, why = only_measurements([c for c, kind in usable.items() if kind == "number"])
+        if measured:
+            return measured, why
     plain = not any(table.header for table in rows.tables) or len(columns) == 1
     if len(rest) == 1 and not means_name(rest[0]) and not pairs and not numbers and not several and plain:
         return (rest[0],), "the only column with few different values"
@@ -320,9 +345,10 @@ def _existing(rows: Assembled, wanted: str) -> tuple[str, ...]:
 
 
 def _alike(columns: Sequence[str]) -> bool:
-    """Whether names differ only before their last word: ``Dev_log2_enrichment`` and ``Hk_log2_enrichment``."""
+    """Whether names differ only before their last words or behind their first: ``Dev_log2``, ``score_AMP``."""
     ends = {column[match.end("what") :].lower() for column in columns if (match := _EFFECT.match(column))}
-    return len(ends) == 1
+    begins = {match[1].lower() for column in columns if (match := _EFFECT_BEFORE.match(column))}
+    return len(ends) == 1 if ends else len(begins) == 1
 
 
 def _preference(column: str) -> tuple[int, str]:
@@ -332,22 +358,13 @@ def _preference(column: str) -> tuple[int, str]:
 
 
 def _aside(column: str) -> bool:
-    return means_split(column) or means_fold(column) or means_strand_copy(column) or plain_name(column) in _ASIDE
+    return (
+        means_split(column)
+        or means_fold(column)
+        or means_strand_copy(column)
+        or without_build(plain_name(column)) in _ASIDE
+    )
 
 
 def _several(value: str) -> bool:
     return any(sign in value for sign in ",;|") and _SEVERAL.fullmatch(value) is not None
-
-
-def _only_a_number(value: str) -> bool:
-    """Whether ``0,25`` cannot be meant as the classes 0 and 25: a zero behind the comma, or falling numbers."""
-    parts = [part.strip() for part in value.split(",")]
-    return len(parts) == 2 and (len(parts[1]) > 2 or parts[1][:1] == "0" or int(parts[0]) >= int(parts[1]))
-
-
-def _spelling(value: str, sign: str) -> str:
-    plain = value.strip()
-    if is_missing(plain):
-        return ""
-    found = number(plain, sign)
-    return plain if found is None else f"{found:.12g}"

@@ -4,6 +4,7 @@ The sample goes through the ordinary interpretation, so a large file is describe
 """
 
 import gzip
+import os
 import re
 import time
 import zlib
@@ -23,16 +24,17 @@ from seqdl_core.data.inference import (
 )
 from seqdl_core.data.inspection import Inspection
 from seqdl_core.data.interpreting import Interpretation, interpret
-from seqdl_core.data.labels import Labels, infer_labels
+from seqdl_core.data.labels import NOTHING, Labels, infer_labels
 from seqdl_core.data.parts import decide_parts
 from seqdl_core.data.targets import Targets, targets_of
-from seqdl_core.errors import DataError, ReadError, SeqDLError
+from seqdl_core.data.unlabelled import without_question
+from seqdl_core.errors import ConfigError, DataError, ReadError, SeqDLError
 from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.sequences.readers import READERS, RawTable, notice
 from seqdl_core.sequences.readers._text import to_text
 
-LARGE_BYTES = 256 * 2**20
-"""From this size on a FASTA file is imported in batches. Packed with gzip, a quarter of it."""
+LARGE_MB = 256
+"""From this size on (``SEQDL_LARGE_MB``) a FASTA file is imported in batches. Packed with gzip, a quarter of it."""
 
 SAMPLED_ROWS = 20_000
 
@@ -83,8 +85,23 @@ class Plan:
     sample: Sample
 
 
-def is_large(path: Path, limit: int = LARGE_BYTES) -> bool:
+def large_bytes() -> int:
+    """From how many bytes on a FASTA file is imported in batches.
+
+    Raises:
+        ConfigError: where ``SEQDL_LARGE_MB`` is no positive number.
+    """
+    said = os.environ.get("SEQDL_LARGE_MB", "") or str(LARGE_MB)
+    if not said.isdecimal() or not int(said):
+        raise ConfigError(
+            f"SEQDL_LARGE_MB cannot be {said}.", where="the environment", fix="Give a whole number of megabytes."
+        )
+    return int(said) * 2**20
+
+
+def is_large(path: Path, limit: int | None = None) -> bool:
     """Whether a file is FASTA, plain or gzip, and so large that it is imported in batches."""
+    limit = large_bytes() if limit is None else limit
     try:
         with path.open("rb") as file:
             packed = file.read(2) == _GZIP
@@ -147,7 +164,8 @@ def make_plan(sample: Sample, choices: ImportChoices) -> Plan:
     split = infer_split_column(rows, [names] if names else [], choices)
     group = infer_group_column(rows, choices)
     alphabet, _ = infer_alphabet(rows, choices)
-    labels = infer_labels(rows, choices, [column for column in (names, split) if column])
+    known = without_question(NOTHING, rows, alphabet)
+    labels = infer_labels(rows, choices, [column for column in (names, split) if column], known)
     parts = decide_parts(rows, choices, split)
     if unfit or labels.task == "residues":
         raise _not_in_batches(f"records with {unfit[0] if unfit else 'residue labels'}", table)

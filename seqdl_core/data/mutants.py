@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from seqdl_core.data.building import Built
+from seqdl_core.data.building import Built, dropped_rows
 from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.findings import Finding
 from seqdl_core.data.wild_types import Frame, Source, bring_wild_type, first_position, rebuild, same_letter
 from seqdl_core.errors import DataError, SeqDLError
 from seqdl_core.sequences.mutations import Mutant, Substitution, read_mutant
-from seqdl_core.sequences.readers import NoticeRecord, RawTable, notice
+from seqdl_core.sequences.readers import RawTable, notice
 
 __all__ = ["build_mutants", "frame_of_sequences"]
 
@@ -175,7 +175,8 @@ def _spell_out(table: RawTable, rows: _Sorted, wrong: set[int], frame: Frame, fi
     wild = list(frame.letters)
     sequences: list[str] = []
     kept: list[int] = []
-    stops = unclear = 0
+    stops: list[int] = []
+    unclear: list[int] = []
     for row in rows.readable:
         if row in wrong:
             continue
@@ -183,11 +184,11 @@ def _spell_out(table: RawTable, rows: _Sorted, wrong: set[int], frame: Frame, fi
         for change in rows.mutants[row].substitutions:
             letter = change.letter.translate(spelling) if nucleic else change.letter
             letters[change.position - first] = letter
-            unclear += letter == unknown
+            unclear += [row] if letter == unknown else []
         if "*" in letters:
             stop = letters.index("*")
             letters[stop:] = unknown * (len(letters) - stop)
-            stops += rows.mutants[row].stops
+            stops += [row] if rows.mutants[row].stops else []
         sequences.append("".join(letters))
         kept.append(row)
     others = [name for name in table.cells.columns if name != "mutant" and not _repeats(table, str(name), frame)]
@@ -195,16 +196,19 @@ def _spell_out(table: RawTable, rows: _Sorted, wrong: set[int], frame: Frame, fi
     if "sequence" in others:
         cells = cells.rename(columns={"sequence": "sequence of the file"})
     cells.insert(0, "sequence", pd.Series(sequences, dtype=str))
-    said = [
-        _left_out(table, rows.unread, "whose mutant cannot be read, left out."),
-        _left_out(table, rows.indels, _INDEL),
-        _left_out(table, sorted(wrong), "whose mutant disagrees with the wild type, left out."),
-    ]
-    notices: list[NoticeRecord] = [record for record in said if record]
+    reasons = (
+        (rows.unread, "whose mutant cannot be read, left out."),
+        (rows.indels, _INDEL),
+        (sorted(wrong), "whose mutant disagrees with the wild type, left out."),
+    )
+    notices = [notice(len(out), "row", why, table.where(out[0])) for out, why in reasons if out]
+    dropped = [one for out, why in reasons for one in dropped_rows(table, out, f"row {why}", "mutant")]
     if stops:
-        notices.append(notice(stops, "mutant", _STOP if not nucleic else _STOP.replace("X", "N"), table.file.name))
+        rest = _STOP if not nucleic else _STOP.replace("X", "N")
+        notices.append(notice(len(stops), "mutant", rest, table.where(stops[0])))
     if unclear:
-        notices.append(notice(unclear, "change", f"to {unknown}, any letter; kept as unknown.", table.file.name))
+        rest = f"to {unknown}, any letter; kept as unknown."
+        notices.append(notice(len(unclear), "change", rest, table.where(unclear[0])))
     names = cells["mutant"]
     built = replace(
         table,
@@ -218,15 +222,12 @@ def _spell_out(table: RawTable, rows: _Sorted, wrong: set[int], frame: Frame, fi
         built,
         findings,
         tuple(notices),
+        dropped=tuple(dropped),
         used=frame.used,
         wild_type=frame.letters,
         first_position=frame.first,
         alphabet="" if nucleic else "protein",
     )
-
-
-def _left_out(table: RawTable, rows: list[int], why: str) -> NoticeRecord | None:
-    return notice(len(rows), "row", why, table.where(rows[0])) if rows else None
 
 
 def _repeats(table: RawTable, column: str, frame: Frame) -> bool:

@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
+from seqdl_core.data.building import DroppedRow, dropped_rows
 from seqdl_core.sequences.readers import NoticeRecord, RawTable, notice
 from seqdl_core.sequences.vocabulary import split_of_file
 
 _MOST_MISSED = 0.5
 
 
-def attach_tables(tables: Sequence[RawTable]) -> tuple[list[RawTable], list[NoticeRecord]]:
+def attach_tables(tables: Sequence[RawTable]) -> tuple[list[RawTable], list[NoticeRecord], list[DroppedRow]]:
     """Put each table without sequences beside the file of sequences that it measures.
 
     DeepSTARR, for one, keeps sequences in FASTA files and activities in tables with as many rows.
@@ -19,6 +21,7 @@ def attach_tables(tables: Sequence[RawTable]) -> tuple[list[RawTable], list[Noti
     left = [table for table in tables if table.kind == "other"]
     joined: list[RawTable] = []
     notices: list[NoticeRecord] = []
+    dropped: list[DroppedRow] = []
     for table in tables:
         if table.kind == "other":
             continue
@@ -27,10 +30,11 @@ def attach_tables(tables: Sequence[RawTable]) -> tuple[list[RawTable], list[Noti
             joined.append(table)
             continue
         left.remove(partner[0])
-        made, told = _beside(table, *partner)
+        made, told, unpaired = _beside(table, *partner)
         joined.append(made)
         notices.extend(told)
-    return [*joined, *left], notices
+        dropped.extend(unpaired)
+    return [*joined, *left], notices, dropped
 
 
 def _partner(table: RawTable, others: Sequence[RawTable]) -> tuple[RawTable, str] | None:
@@ -54,23 +58,27 @@ def _partner(table: RawTable, others: Sequence[RawTable]) -> tuple[RawTable, str
     return others[place], column
 
 
-def _beside(table: RawTable, other: RawTable, column: str) -> tuple[RawTable, list[NoticeRecord]]:
+def _beside(table: RawTable, other: RawTable, column: str) -> tuple[RawTable, list[NoticeRecord], list[DroppedRow]]:
     where = other.file.name
     cells = other.cells.rename(columns={name: _free(str(name), table) for name in other.cells.columns})
     if not column:
         merged = pd.concat([table.cells.reset_index(drop=True), cells.reset_index(drop=True)], axis=1)
         told = notice(len(table), "row", f"put beside the sequences of {table.file.name} in their order.", where)
-        return replace(table, cells=merged), [told]
+        return replace(table, cells=merged), [told], []
     key = _free(column, table)
     found = table.cells[table.name_column].isin(cells[key]).to_numpy(bool)
     beside = cells.set_index(key).reindex(table.cells[table.name_column][found]).reset_index(drop=True)
     merged = pd.concat([table.cells[found].reset_index(drop=True), beside.fillna("")], axis=1)
     notices = [notice(len(merged), "row", f"put beside the sequences of {table.file.name} by {column}.", where)]
-    lost = len(table) - len(merged)
-    unused = len(other) - len(merged)
-    notices += [notice(lost, "sequence", f"without a row in {where}, left out.", table.file.name)] if lost else []
-    notices += [notice(unused, "row", f"without a sequence in {table.file.name}, left out.", where)] if unused else []
-    return replace(table, cells=merged, lines=table.lines[found], features=()), notices
+    lost = np.flatnonzero(~found)
+    unused = np.flatnonzero(~other.cells[column].isin(table.cells[table.name_column]).to_numpy(bool))
+    dropped: list[DroppedRow] = []
+    for one, rows, noun, partner in ((table, lost, "sequence", where), (other, unused, "row", table.file.name)):
+        if rows.size:
+            rest = f"without a {'row' if one is table else 'sequence'} in {partner}, left out."
+            notices.append(notice(len(rows), noun, rest, one.where(int(rows[0]))))
+            dropped += dropped_rows(one, rows.tolist(), f"{noun} {rest}", "" if one is table else column)
+    return replace(table, cells=merged, lines=table.lines[found], features=()), notices, dropped
 
 
 def _free(name: str, table: RawTable) -> str:

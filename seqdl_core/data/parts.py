@@ -15,7 +15,7 @@ from seqdl_core.errors import DataError, SeqDLError, UnknownName
 from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.sequences.readers import NoticeRecord, notice
 from seqdl_core.sequences.shuffles import other_shuffle
-from seqdl_core.sequences.vocabulary import file_tokens, split_of, split_of_file
+from seqdl_core.sequences.vocabulary import file_tokens, marks, split_marked_by, split_of, split_of_file
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +69,13 @@ def decide_parts(
 
 def _by_column(rows: Assembled, column: str) -> Parts:
     """Parts from words in a column; FLIP marks the validation rows in a further column."""
-    found = np.array([split_of(value) or "train" for value in rows.values(column)], dtype="<U10")
+    marked_part = split_marked_by(column)
+    if marked_part:
+        other = "test" if marked_part == "train" else "train"
+        said = [marked_part if marks(value) else other for value in rows.values(column)]
+        found = np.array(said, dtype="<U10")
+    else:
+        found = np.array([split_of(value) or "train" for value in rows.values(column)], dtype="<U10")
     further = next((str(c) for c in rows.cells.columns if str(c).strip().lower() == "validation"), "")
     if further and further != column:
         marked = np.array([value.strip().lower() in ("true", "1", "1.0", "yes") for value in rows.values(further)])
@@ -129,10 +135,10 @@ def draw_test_rows(
     return replace(parts, of_row=of_row), told
 
 
-def check_parts(rows: Assembled, parts: Parts) -> list[SeqDLError]:
-    """Whether a task without classes has rows to train on and rows to test on."""
+def check_parts(rows: Assembled, parts: Parts, task: str) -> list[SeqDLError]:
+    """Whether a task without classes has rows to train on and rows to test on; without labels one part will do."""
     there = set(parts.of_row.tolist())
-    if parts.way == "all test" or {"train", "test"} <= there:
+    if parts.way == "all test" or {"train", "test"} <= there or task == "unlabelled":
         return []
     missing = "test" if "train" in there else "training"
     drawn = "There are too few different sequences to hold any back as a test set."
@@ -152,10 +158,14 @@ def check_classes(
     parts: Parts,
     alphabet: Alphabet,
     choices: ImportChoices,
+    places: bool = False,
 ) -> tuple[bool, bool, list[SeqDLError]]:
     """Whether shuffles are an answer to training rows that are positives only, whether to make them, what is wrong.
 
     A shuffled protein is no protein, so shuffles of proteins are made only where the person asks for them.
+
+    Args:
+        places: whether the rows are intervals of a genome that is at hand, which can give negatives too.
     """
     classes = {part: set(labels[parts.of_row == part].tolist()) for part in SPLITS}
     if parts.way == "all test":
@@ -167,9 +177,7 @@ def check_classes(
         choices.negatives == "shuffle" or (choices.negatives == "auto" and classes["test"] == {0.0, 1.0})
     )
     problems: list[SeqDLError] = []
-    if alone and not shuffle:
-        problems.append(_positives_only(files, column, parts, offered))
-    elif classes["train"] == {0.0}:
+    if classes["train"] == {0.0}:
         problems.append(
             DataError(
                 "The training rows are all of class 0, so there are no positives.",
@@ -177,7 +185,7 @@ def check_classes(
                 fix="Add a file with positives, or choose another label column (`--label-column`, `--positive-label`).",
             )
         )
-    elif len(classes["test"]) == 1 and parts.way != "random" and not shuffle:
+    elif len(classes["test"]) == 1 and parts.way != "random" and not alone:
         problems.append(
             DataError(
                 f"The test rows are all of class {min(classes['test']):g}, so nothing can be told apart there.",
@@ -185,7 +193,7 @@ def check_classes(
                 fix="Bring a test file with both classes, or choose to draw the test set at random.",
             )
         )
-    if len(classes["validation"]) == 1 and not (shuffle and classes["validation"] == {1.0}):
+    if len(classes["validation"]) == 1 and not (alone and classes["validation"] == {1.0}):
         only = min(classes["validation"])
         problems.append(
             DataError(
@@ -204,6 +212,8 @@ def check_classes(
                 fix="Bring more sequences, or a test file of its own.",
             ),
         )
+    if alone and not shuffle:  # the last one, so that a page can offer to resolve it once the others are
+        problems.append(_positives_only(files, column, parts, offered, places))
     return offered, shuffle, problems
 
 
@@ -258,9 +268,10 @@ def _kinds_of_files(names: Sequence[str]) -> list[str]:
     return [kind or "train" for kind in kinds]
 
 
-def _positives_only(files: Sequence[str], column: str, parts: Parts, offered: bool) -> DataError:
+def _positives_only(files: Sequence[str], column: str, parts: Parts, offered: bool, places: bool) -> DataError:
     place = files[0] if len(files) == 1 else f"{len(files)} files"
-    shuffles = "Choose dinucleotide-shuffled negatives (`--negatives shuffle`), or"
+    shuffles = "Choose dinucleotide-shuffled negatives (`--negatives shuffle`), "
+    shuffles += "windows of the genome (`--negatives genome`), or" if places else "or"
     says = "are without a label" if column == NO_LABELS else f"have {column} = 1"
     count = len(parts.of_row) if parts.way == "random" else int((parts.of_row == "train").sum())
     return DataError(

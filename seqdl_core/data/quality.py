@@ -22,6 +22,9 @@ MOST_POSITIONS = 300
 MOST_CLASSES = 12
 """Classes that are looked at one by one, the most frequent first."""
 
+_REACHED_BY = 50
+"""A position counts where at least one in so many sequences of the class reaches it: the few longest say nothing."""
+
 _BINS = 40
 _EXAMPLES = 20
 
@@ -56,7 +59,8 @@ class Quality:
         gc: the share of known letters that are G or C; None for proteins.
         letters: the alphabet's letters, and the unknown letter behind them.
         composition: ``(C, A + 1)`` shares of all letters.
-        positions: ``(C, A, L)`` shares of the known letters at each of the first positions; NaN where none is known.
+        positions: ``(C, A, L)`` shares of the known letters at each of the first positions; NaN where hardly any
+            sequence of the class reaches.
         repeated: rows whose sequence occurred before; ``turned`` those that occurred before on the other strand only.
         contradictions: how many sequences have rows with different labels, ``contradicting`` how many rows these are,
             and the first ``examples``, the widest spread first.
@@ -173,7 +177,8 @@ def _classes(table: pd.DataFrame, info: DatasetInfo) -> tuple[NDArray[np.int64],
     if info.task == "regression" and np.isfinite(labels).any():
         middle = float(np.nanmedian(labels))
         upper = np.where(np.isfinite(labels), labels > middle, -1).astype(np.int64)
-        return upper, (f"up to {middle:.3g}", f"above {middle:.3g}")
+        value = f"{middle:.3g}".replace("-", "−")
+        return upper, (f"up to {value}", f"above {value}")
     if info.task in ("binary", "multiclass"):
         found, counts = np.unique(labels[np.isfinite(labels)], return_counts=True)
         shown = np.sort(found[np.argsort(-counts, kind="stable")[:MOST_CLASSES]])
@@ -228,7 +233,8 @@ def _positions(
         own = codes[class_of == number]
         counts = np.stack([(own == letter).sum(axis=0) for letter in range(alphabet.size)]).astype(np.float64)
         known = counts.sum(axis=0)
-        shares[number] = np.where(known > 0, counts / np.maximum(known, 1), np.nan)
+        enough = known >= max(1, len(own) / _REACHED_BY)
+        shares[number] = np.where(enough, counts / np.maximum(known, 1), np.nan)
     return shares
 
 

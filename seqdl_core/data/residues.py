@@ -6,11 +6,12 @@ residue, and a mask with 1 where the residue was resolved. ``.`` in the result m
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from seqdl_core.data.building import Built
+from seqdl_core.data.building import Built, DroppedRow, dropped_rows
 from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.findings import Finding
 from seqdl_core.errors import DataError
@@ -114,14 +115,12 @@ def _joined(residues: _Strings, labels: _Strings, mask: _Strings | None) -> Buil
             fix=f"Bring the sequences that {labels.table.file.name} belongs to.",
         )
         return Built(table, problems=(problem,), used=used)
-    said: list[NoticeRecord] = []
-    if missing:
-        said.append(
-            notice(len(missing), "record", f"not found in {' and '.join(used)}, left out.", table.where(missing[0]))
-        )
-    if different:
-        rest = "with another number of labels than letters, left out."
-        said.append(notice(len(different), "record", rest, table.where(different[0])))
+    reasons = (
+        (missing, f"not found in {' and '.join(used)}, left out."),
+        (different, "with another number of labels than letters, left out."),
+    )
+    said = [notice(len(out), "record", why, table.where(out[0])) for out, why in reasons if out]
+    dropped = [one for out, why in reasons for one in dropped_rows(table, out, f"record {why}")]
     cells = table.cells.iloc[kept].reset_index(drop=True)
     more = labels.table.cells.iloc[from_labels].reset_index(drop=True)
     for column in more.columns:
@@ -132,7 +131,8 @@ def _joined(residues: _Strings, labels: _Strings, mask: _Strings | None) -> Buil
     result = replace(table, cells=cells, lines=table.lines[np.array(kept, np.int64)])
     evidence = agreeing + (f"; {masked:,} of {total:,} residues are masked" if mask else "")
     finding = _finding(labels.letters, labels.table.file.name, evidence, dotted)
-    return Built(result, (finding,), tuple(said), used=used, task="" if dotted else "residues")
+    task: Literal["", "residues"] = "" if dotted else "residues"
+    return Built(result, (finding,), tuple(said), dropped=tuple(dropped), used=used, task=task)
 
 
 def _from_column(table: RawTable, choices: ImportChoices) -> Built | None:
@@ -164,6 +164,7 @@ def _from_column(table: RawTable, choices: ImportChoices) -> Built | None:
     old = next((name for name, new in renamed.items() if new == RESIDUES), "")
     cells = table.cells.rename(columns=renamed)
     said: tuple[NoticeRecord, ...] = ()
+    dropped: list[DroppedRow] = []
     if old:
         lengths = np.array([len(value) for value in sequences])
         fits = (cells[RESIDUES].str.len().to_numpy() == lengths) & np.array(
@@ -172,13 +173,15 @@ def _from_column(table: RawTable, choices: ImportChoices) -> Built | None:
         if not fits.all():
             rest = "with another number of labels than letters, left out."
             said = (notice(int((~fits).sum()), "row", rest, table.where(int(np.argmin(fits)))),)
+            dropped = dropped_rows(table, np.flatnonzero(~fits).tolist(), f"row {rest}")
             cells, table = cells[fits].reset_index(drop=True), replace(table, lines=table.lines[fits])
     column = old or next(iter(renamed))
     values = table.cells[column].tolist()
     letters = frozenset("".join(values))
     evidence = f"{len(cells):,} rows with a letter for each residue"
     finding = _finding(letters, f"the column {column}", evidence, not old)
-    return Built(replace(table, cells=cells), (finding,), said, task="residues" if old else "")
+    task: Literal["", "residues"] = "residues" if old else ""
+    return Built(replace(table, cells=cells), (finding,), said, dropped=tuple(dropped), task=task)
 
 
 def _finding(letters: frozenset[str], place: str, evidence: str, dotted: bool) -> Finding:

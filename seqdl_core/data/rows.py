@@ -86,26 +86,26 @@ def _cropped_alike(values: Sequence[str], letters: Sequence[str], sequences: Seq
     return found
 
 
-def unique_ids(rows: Assembled, name_columns: Sequence[str]) -> tuple[list[str], int, int]:
-    """A name for each row that no other row has; how many were told apart by a number, how many had no name."""
+def unique_ids(rows: Assembled, name_columns: Sequence[str]) -> tuple[list[str], list[int], list[int]]:
+    """A name for each row that no other row has; the rows told apart by a number, and those that had no name."""
     names = [""] * len(rows)
-    missing = 0
+    missing: list[int] = []
     for number, (table, column) in enumerate(zip(rows.tables, name_columns, strict=True)):
         if not column:
             continue
         members = np.flatnonzero(rows.table_of == number)
         written = table.cells[column].to_numpy()[rows.row_of[members]].tolist()
-        missing += sum(not name for name in written)
+        missing += [row for row, name in zip(members.tolist(), written, strict=True) if not name]
         for row, name in zip(members.tolist(), written, strict=True):
             names[row] = str(name)
     names = [name or f"row_{number}" for number, name in enumerate(names, 1)]
     seen: set[str] = set(names)
     used: set[str] = set()
-    repeated = 0
+    repeated: list[int] = []
     counts: dict[str, int] = {}
     for number, name in enumerate(names):
         if name in used:
-            repeated += 1
+            repeated.append(number)
             count = counts.get(name, 1) + 1
             while f"{name} ({count})" in seen:
                 count += 1

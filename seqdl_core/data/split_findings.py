@@ -44,8 +44,10 @@ def about_split(
         sentence, evidence, value = "The file is a test set.", "Nothing is left for training", names[0]
     elif way == "random":
         sentence = f"{share} of the rows, drawn {_DRAWN.get(drawn, 'at random')}, are the test set."
+        if not (parts.of_row == "test").any():
+            sentence = "All rows stay together: there are too few to hold any back as a test set."
         says = f"The column {parts.ignored}" if parts.ignored else "No file or column says which rows test"
-        evidence = f"{says}; {copies}, exact or reverse complement"
+        evidence = f"{says}; {copies}"
     else:
         said = "Training, validation and test" if validated else "Training and test"
         sentence, evidence, value = f"{said} come from {column_named(split_column)}.", copies.capitalize(), ""

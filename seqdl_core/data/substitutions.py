@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from seqdl_core.data.building import Built
+from seqdl_core.data.building import Built, DroppedRow, dropped_rows
 from seqdl_core.data.choices import ImportChoices
+from seqdl_core.data.coordinates import another_build
 from seqdl_core.data.findings import Finding
 from seqdl_core.data.genomes import about_genome
 from seqdl_core.data.regions import Region, element_column, element_regions, groups_of, named_regions
@@ -57,6 +58,20 @@ class _Variant:
         return len(there) == len(self.ref) and all(same)
 
 
+class _Told:
+    """What is told about the rows of a table, and those that are left out."""
+
+    def __init__(self, table: RawTable) -> None:
+        self.table = table
+        self.notices: list[NoticeRecord] = []
+        self.dropped: list[DroppedRow] = []
+
+    def leave_out(self, rows: Sequence[int], rest: str, where: str = "") -> None:
+        """One variant of each of these rows, which may repeat, is left out; ``rest`` says why."""
+        self.notices.append(notice(len(rows), "variant", rest, where or self.table.where(rows[0])))
+        self.dropped += dropped_rows(self.table, rows, f"variant {rest}")
+
+
 def build_variants(table: RawTable, reference: RawTable | Genome, choices: ImportChoices) -> Built:
     """Sequences with ALT built in, with the columns ``name``, ``sequence``, ``chromosome``, ``start``, ``end``,
     ``strand``, ``mutant`` and, for elements, ``group``; all other columns stay.
@@ -68,8 +83,8 @@ def build_variants(table: RawTable, reference: RawTable | Genome, choices: Impor
         table: of the kind ``variants``: ``chrom``, ``pos`` (1-based), ``ref``, ``alt``.
         reference: records that name regions, or a genome (records that are whole contigs are taken as one).
     """
-    notices: list[NoticeRecord] = []
-    variants = _variants(table, choices, notices)
+    told = _Told(table)
+    variants = _variants(table, choices, told)
     regions = named_regions(reference) if isinstance(reference, RawTable) else []
     used = (reference.file.name,) if isinstance(reference, RawTable) else ()
     genome = None if regions else reference if isinstance(reference, Genome) else Genome.of_table(reference)
@@ -78,24 +93,28 @@ def build_variants(table: RawTable, reference: RawTable | Genome, choices: Impor
     if genome is None:
         _place(variants, regions, table.cells[column].tolist() if column else [])
     elif column and not choices.window:
-        variants, _ = _of_release(table, variants, _first_letters(variants, genome), notices)
+        variants, _ = _of_release(table, variants, _first_letters(variants, genome), told)
         regions = element_regions(genome, [(table.cells[column].iloc[v.row], v.chrom, v.pos, v.ref) for v in variants])
         _place(variants, regions, table.cells[column].tolist())
     else:
         size = choices.window or USUAL_WINDOW
         _cut(variants, genome, size)
-    variants, release = _of_release(table, variants, [variant.agrees for variant in variants], notices)
+    variants, release = _of_release(table, variants, [variant.agrees for variant in variants], told)
     total = len(variants)
-    variants = _left_out(table, variants, [v for v in variants if v.region is None], "outside the reference", notices)
+    variants = _left_out(table, variants, [v for v in variants if v.region is None], "outside the reference", told)
     differing = [variant for variant in variants if not variant.agrees]
     problems = _problems(table, variants, differing, reference, total)
-    variants = _left_out(table, variants, differing, "whose REF differs from the reference", notices)
+    other = another_build(table, genome) if genome is not None else None
+    problems = [other] if other else problems
+    variants = _left_out(table, variants, differing, "whose REF differs from the reference", told)
 
     effects = [str(name) for name in table.cells.columns if str(name).strip().lower().replace(" ", "_") in _EFFECTS]
     effects = [name for name in effects if _numeric(table.cells[name].tolist())][:1]
     if genome is not None and not effects:
         what = "Variants without a measured effect became sequences with the other allele, all of one kind."
-        notices.append(NoticeRecord(what=what, where=table.file.name, fix="To score variants, use the Variants pages."))
+        told.notices.append(
+            NoticeRecord(what=what, where=table.file.name, fix="To score variants, use the Variants pages.")
+        )
     findings = [_about_reference(table, variants, regions, reference, genome, total, release, choices)]
     if size:
         chosen = "Chosen by you" if choices.window else "Nothing says how many letters to take"
@@ -113,8 +132,9 @@ def build_variants(table: RawTable, reference: RawTable | Genome, choices: Impor
     return Built(
         built,
         findings=tuple(findings),
-        notices=tuple(notices),
+        notices=tuple(told.notices),
         problems=tuple(problems),
+        dropped=tuple(told.dropped),
         used=used,
         genome=release or (genome.build if genome else "") or _file_name(reference),
         label_columns=tuple(effects),
@@ -123,7 +143,7 @@ def build_variants(table: RawTable, reference: RawTable | Genome, choices: Impor
     )
 
 
-def _variants(table: RawTable, choices: ImportChoices, notices: list[NoticeRecord]) -> list[_Variant]:
+def _variants(table: RawTable, choices: ImportChoices, told: _Told) -> list[_Variant]:
     """One variant an allele, upper case; alleles that name no letters are left out."""
     chroms, refs, alts = (table.cells[name].astype(str).tolist() for name in ("chrom", "ref", "alt"))
     positions = pd.to_numeric(table.cells["pos"], errors="coerce").fillna(0).to_numpy(np.float64).astype(np.int64)
@@ -131,10 +151,10 @@ def _variants(table: RawTable, choices: ImportChoices, notices: list[NoticeRecor
     found: list[_Variant] = []
     silent: list[int] = []
     inserting: list[int] = []
-    several = 0
+    several: list[int] = []
     for row, (chrom, pos, ref, alt) in enumerate(zip(chroms, positions.tolist(), refs, alts, strict=True)):
         alleles = alt.upper().split(",")
-        several += len(alleles) > 1
+        several += [row] if len(alleles) > 1 else []
         for allele in alleles:
             letters = allele in ("-", "") or set(allele) <= _LETTERS
             if ref in ("-", "."):
@@ -144,13 +164,12 @@ def _variants(table: RawTable, choices: ImportChoices, notices: list[NoticeRecor
             else:
                 found.append(_Variant(row, chrom, pos, ref.upper(), "" if allele == "-" else allele))
     if several:
-        notices.append(notice(several, "row", "with several alleles, one sequence each.", table.file.name))
+        rest = "with several alleles, one sequence each."
+        told.notices.append(notice(len(several), "row", rest, table.where(several[0])))
     if silent:
-        rest = "with an allele or position that names no letters (such as *, <DEL>), left out."
-        notices.append(notice(len(silent), "variant", rest, table.where(silent[0])))
+        told.leave_out(silent, "with an allele or position that names no letters (such as *, <DEL>), left out.")
     if inserting:
-        rest = "that insert letters without saying what they replace (REF is -), left out."
-        notices.append(notice(len(inserting), "variant", rest, table.where(inserting[0])))
+        told.leave_out(inserting, "that insert letters without saying what they replace (REF is -), left out.")
     return found
 
 
@@ -198,7 +217,7 @@ def _first_letters(variants: Sequence[_Variant], genome: Genome) -> list[bool]:
 
 
 def _of_release(
-    table: RawTable, variants: list[_Variant], agrees: Sequence[bool], notices: list[NoticeRecord]
+    table: RawTable, variants: list[_Variant], agrees: Sequence[bool], told: _Told
 ) -> tuple[list[_Variant], str]:
     """The variants of the one release that the reference agrees with best; those of others are left out."""
     column = next((c for c in table.cells.columns if str(c).strip().lower().replace(" ", "_") in _RELEASES), None)
@@ -212,18 +231,18 @@ def _of_release(
     if others:
         named = ", ".join(dict.fromkeys(values[variant.row][:40] for variant in others))
         rest = f"of another release ({named}) than the reference ({best[:40]}), left out."
-        notices.append(notice(len(others), "variant", rest, table.where(others[0].row)))
+        told.leave_out([variant.row for variant in others], rest)
     return [variant for variant in variants if values[variant.row] == best], best
 
 
 def _left_out(
-    table: RawTable, variants: list[_Variant], wrong: Sequence[_Variant], why: str, notices: list[NoticeRecord]
+    table: RawTable, variants: list[_Variant], wrong: Sequence[_Variant], why: str, told: _Told
 ) -> list[_Variant]:
     if not wrong:
         return variants
     first = wrong[0]
     place = f"{table.where(first.row)}, {first.chrom}:{first.pos} {first.ref}>{first.alt or '-'}"
-    notices.append(notice(len(wrong), "variant", f"{why}, left out.", place))
+    told.leave_out([variant.row for variant in wrong], f"{why}, left out.", place)
     gone = set(map(id, wrong))
     return [variant for variant in variants if id(variant) not in gone]
 

@@ -79,7 +79,7 @@ def cut_windows(table: RawTable, genome: Genome, tracks: Sequence[Track], choice
         new = name if name not in columns else "feature" if "feature" not in others.columns else f"{name} of the file"
         if name != "name" or _repeats(others["name"].tolist()):
             columns[new] = others[name].to_numpy()[kept]
-    values, silent = _track_values(tracks, places, starts, ends, kept, choices)
+    values, silent = _track_values(table, tracks, places, starts, ends, kept, choices)
     for name, text in values.items():
         columns[name if name not in columns else f"{name} (track)"] = text
     cells = pd.DataFrame(columns, dtype=str)
@@ -98,8 +98,9 @@ def cut_windows(table: RawTable, genome: Genome, tracks: Sequence[Track], choice
     return Built(
         built,
         findings=(genome_found, counting, window),
-        notices=(*reasons.notices, *_notices(places, kept, size, choices), *silent),
+        notices=(*reasons.notices, *_notices(table, places, kept, size), *silent),
         problems=tuple(problems),
+        dropped=tuple(reasons.dropped),
         genome=genome.build or genome.name,
         label_columns=labels,
         task="regression" if labels else "",
@@ -172,6 +173,7 @@ def _repeats(names: Sequence[str]) -> bool:
 
 
 def _track_values(
+    table: RawTable,
     tracks: Sequence[Track],
     places: Places,
     starts: Int64[np.ndarray, " N"],
@@ -189,23 +191,28 @@ def _track_values(
             count += 1
             name = f"{track.name} ({count})"
         found[name] = ["" if np.isnan(value) else repr(float(value)) for value in values]
-        nothing = int(np.isnan(values).sum())
-        if nothing:
-            silent.append(notice(nothing, "window", f"where the track {name} records nothing, without a value."))
+        nothing = kept[np.isnan(values)]
+        if nothing.size:
+            rest = f"where the track {name} records nothing, without a value."
+            silent.append(notice(len(nothing), "window", rest, table.where(int(nothing[0]))))
     return found, silent
 
 
-def _notices(places: Places, kept: Int64[np.ndarray, " K"], size: int, choices: ImportChoices) -> list[NoticeRecord]:
-    found = []
-    minus = int(places.minus[kept].sum())
-    if minus:
-        found.append(notice(minus, "interval", "on the minus strand, read as the reverse complement."))
+def _notices(table: RawTable, places: Places, kept: Int64[np.ndarray, " K"], size: int) -> list[NoticeRecord]:
+    found: list[NoticeRecord] = []
+
+    def tell(rows: Sequence[int], rest: str) -> None:
+        if rows:
+            found.append(notice(len(rows), "interval", rest, table.where(rows[0])))
+
+    tell(kept[places.minus[kept]].tolist(), "on the minus strand, read as the reverse complement.")
     names = {chrom: own for chrom, own in zip(places.chroms, places.own, strict=True) if own}
     renamed = renamed_contigs(names)
     if renamed:
-        count = sum(chrom != own for chrom, own in zip(places.chroms, places.own, strict=True) if own)
-        found.append(notice(count, "interval", f"on a contig that the genome names otherwise ({renamed})."))
-    missing = int((places.summits[kept] < 0).sum())
-    if size and 0 < missing < len(kept):
-        found.append(notice(missing, "interval", "without a summit, the middle used."))
+        pairs = enumerate(zip(places.chroms, places.own, strict=True))
+        others = [row for row, (chrom, own) in pairs if own and chrom != own]
+        tell(others, f"on a contig that the genome names otherwise ({renamed}).")
+    missing = kept[places.summits[kept] < 0].tolist()
+    if size and len(missing) < len(kept):
+        tell(missing, "without a summit, the middle used.")
     return found

@@ -191,6 +191,6 @@ def _sentence(
         )
     both = f"The {baseline} scores {score} with the copies and {number_text(without.value)} without them"
     by = f"{number_text(difference.value)} {range_text(difference)}"
-    if difference.low > 0:
+    if difference.low > 0 and round(difference.value, 3) > 0:
         return f"{first} {both}: the split flatters by {by}."
     return f"{first} {both}: no flattery can be shown, the difference is {by}."

@@ -129,6 +129,7 @@ class Judgement:
         headline: the metric that the verdict speaks of.
         by_target: the model's metrics of each target or class by its name, where there are several.
         points: for numbers, of the first target.
+        called: for several classes ``[class][class called]``, counts of test rows, in the order of ``by_target``.
     """
 
     verdict: str
@@ -148,6 +149,7 @@ class Judgement:
     headline: str = "auroc"
     by_target: dict[str, dict[str, Interval]] = field(default_factory=dict)
     points: Points | None = None
+    called: tuple[tuple[int, ...], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain dicts, lists, numbers and text."""

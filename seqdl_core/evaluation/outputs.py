@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from seqdl_core.errors import DataError
 from seqdl_core.evaluation.judge import DRAWS, MODEL, Judgement, Points
 from seqdl_core.evaluation.metrics import Draws, Estimate, Interval, auroc_and_auprc
-from seqdl_core.evaluation.wording import FEWEST, FEWEST_VALUES, compared_text, metric_title
+from seqdl_core.evaluation.wording import FEWEST, FEWEST_VALUES, chance_of, compared_text, metric_title
 
 _CELLS = 200_000
 _MOST_POINTS = 1000
@@ -109,7 +109,10 @@ def judge_outputs(
         seed=seed,
         task=task,
         headline=headline,
-        by_target={name: _of_target(measured[0], place) for place, name in enumerate(names)} if several else {},
+        by_target={name: _of_target(measured[0], place, len(names)) for place, name in enumerate(names)}
+        if several
+        else {},
+        called=_called(truth, model.values) if task == "multiclass" else (),
         points=_points(truth[:, 0], model.values[:, 0]) if task == "regression" else None,
     )
 
@@ -144,9 +147,18 @@ def _estimate(values: Float[np.ndarray, " D"]) -> Estimate:
     return Estimate(float(values[0]), values[1:])
 
 
-def _of_target(measured: dict[str, Each], place: int) -> dict[str, Interval]:
+def _of_target(measured: dict[str, Each], place: int, targets: int) -> dict[str, Interval]:
     """The metrics that are defined target by target."""
-    return {metric: _estimate(each[:, place]).interval() for metric, each in measured.items() if place < each.shape[1]}
+    return {
+        metric: _estimate(each[:, place]).interval() for metric, each in measured.items() if each.shape[1] == targets
+    }
+
+
+def _called(targets: NDArray[np.float64], scores: Float[np.ndarray, "N T"]) -> tuple[tuple[int, ...], ...]:
+    """``[class][class called]``: how many rows of each class got which class as the one with the highest score."""
+    counts = np.zeros((targets.shape[1],) * 2, np.int64)
+    np.add.at(counts, (targets.argmax(axis=1), scores.argmax(axis=1)), 1)
+    return tuple(tuple(row) for row in counts.tolist())
 
 
 def values_metrics(
@@ -256,14 +268,14 @@ def _verdict(
                 f"a verdict needs at least {FEWEST_VALUES}."
             )
         words = ("Follows the measured values", "High and low may be the wrong way round.")
-        return compared_text(metric_title(headline), measured, 0.0, words, yardstick, difference)
+        return compared_text(metric_title(headline), measured, chance_of(headline) or 0.0, words, yardstick, difference)
     fewest = int(min((targets == 1).sum(axis=0).min(), ((targets != 1) & np.isfinite(targets)).sum(axis=0).min()))
     if fewest < FEWEST:
         return (
             f"Cannot tell: a class has {fewest:,} sequence{'' if fewest == 1 else 's'} in the test set; "
             f"a verdict needs at least {FEWEST} of each."
         )
-    return compared_text(metric_title(headline), measured, 0.5, _WORDS, yardstick, difference)
+    return compared_text(metric_title(headline), measured, chance_of(headline) or 0.0, _WORDS, yardstick, difference)
 
 
 def _points(measured: NDArray[np.float64], predicted: Float[np.ndarray, " N"]) -> Points:

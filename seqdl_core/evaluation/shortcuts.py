@@ -96,7 +96,7 @@ def find_shortcuts(table: pd.DataFrame, info: DatasetInfo, seed: int = 1, draws:
         seed,
     )
     composition, positions = found[0].interval(), found[1].interval()
-    sentence = _sentence(info.task, composition, positions)
+    sentence = _sentence(info.task, composition, positions, bool(alphabet_named(info.alphabet).complement))
     return Shortcuts(METRIC[info.task], composition, positions, used, len(labels), sentence)
 
 
@@ -152,10 +152,11 @@ def _out_of_fold(
     return scores
 
 
-def _sentence(task: str, composition: Interval, positions: Interval) -> str:
+def _sentence(task: str, composition: Interval, positions: Interval, nucleic: bool) -> str:
     strongest = max(one.value if one.value is not None else GUESSING[task] for one in (composition, positions))
+    plain = "Length, GC" if nucleic else "Length"
     told = (
-        f"Length, GC and composition alone reach {number_text(composition.value)} {METRIC[task]} "
+        f"{plain} and composition alone reach {number_text(composition.value)} {METRIC[task]} "
         f"{range_text(composition)}, the letter at each position {number_text(positions.value)} {range_text(positions)}"
     )
     if task != "regression":

@@ -21,11 +21,13 @@ _TITLES = {
     "macro_auroc": "Macro AUROC",
     "macro_auprc": "Macro AUPRC",
     "macro_f1": "Macro F1",
+    "f1": "F1",
     "spearman": "Spearman",
     "pearson": "Pearson",
     "r2": "R²",
     "mae": "Mean absolute error",
 }
+_CHANCE = {"auroc": 0.5, "macro_auroc": 0.5, "mcc": 0.0, "spearman": 0.0, "pearson": 0.0, "r2": 0.0}
 _MINUS = "−"
 _MOST_DIGITS = 5
 
@@ -33,6 +35,18 @@ _MOST_DIGITS = 5
 def metric_title(name: str) -> str:
     """``auroc`` as a person reads it."""
     return _TITLES.get(name, name)
+
+
+def metric_within(name: str) -> str:
+    """The same within a sentence: ``AUROC``, ``Spearman``, ``macro AUROC``, ``accuracy``."""
+    title = metric_title(name)
+    first, _, rest = title.partition(" ")
+    return f"{first.lower()} {rest}".strip() if first in ("Macro", "Accuracy", "Mean") else title
+
+
+def chance_of(name: str) -> float | None:
+    """What guessing gets in a metric; None where that depends on the data."""
+    return _CHANCE.get(name)
 
 
 def number_text(value: float | None, digits: int = 3) -> str:

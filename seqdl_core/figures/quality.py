@@ -13,7 +13,8 @@ from seqdl_core.figures.text import count, plotly, score
 
 _BAR = 26
 _LONGEST = 24
-_NAMED = 4
+_LINES = 4
+_ROW = 15
 
 
 def histogram(
@@ -50,7 +51,11 @@ def histogram(
         )  # fmt: skip
         if medians is not None and np.isfinite(medians[number]):
             figure.add_vline(x=float(medians[number]), line={"color": colours[number], "width": 1.5, "dash": "dash"})
-    _keys(figure, names, colours, palette, medians, percent)
+    there = [number for number in range(len(names)) if counts[number].any()]
+    _keys(
+        figure, [names[number] for number in there], [colours[number] for number in there], palette,
+        None if medians is None else medians[there], percent,
+    )  # fmt: skip
     figure.update_xaxes(title_text=plotly(title), tickformat=".0%" if percent else None)
     figure.update_yaxes(range=[0, highest * 1.08 or 1], tickformat=".0%", nticks=5)
     axis_title(figure, "share of rows", palette)
@@ -77,30 +82,30 @@ def composition_bars(
     return figure
 
 
-def position_lines(
+def letters_by_position(
     shares: Float[np.ndarray, "A L"], letters: str, palette: Palette, *, name: str = "", height: int = 260
 ) -> go.Figure:
-    """How often each letter stands at each position (counted from 1); the letter is drawn at the end of its line.
+    """How often each letter stands at each position (counted from 1), as far as a position is known.
 
-    Of alphabets with more than four letters, the four that vary most along the sequence are named and coloured.
+    Four letters are lines with the letter at their end; the many of proteins are rows of a map, as twenty lines are not
+    told apart.
     """
+    known = np.flatnonzero(np.isfinite(shares).any(axis=0))
+    shares = shares[:, : known[-1] + 1 if len(known) else 0]
+    if len(letters) > _LINES:
+        return _position_map(shares, letters, palette)
     figure = _empty(palette, height)
-    varied = np.nan_to_num(np.nanmax(shares, axis=1) - np.nanmin(shares, axis=1)) if shares.size else np.zeros(0)
-    named = set(np.argsort(-varied)[:_NAMED].tolist())
     places = np.arange(1, shares.shape[1] + 1)
-    cycle = list(class_colours(_NAMED, palette))
     ends = []
     for number, letter in enumerate(letters):
-        colour = palette.bases.get(letter) if len(letters) <= _NAMED else None
-        if colour is None:
-            colour = cycle[sorted(named).index(number) % _NAMED] if number in named else palette.ghost
+        colour = palette.bases.get(letter, palette.reference)
         figure.add_scatter(
-            x=places, y=shares[number], name=letter, mode="lines",
-            line={"color": colour, "width": 2 if number in named else 1}, hovertemplate="%{y:.1%}",
+            x=places, y=shares[number], name=letter, mode="lines", line={"color": colour, "width": 2},
+            hovertemplate="%{y:.1%}",
         )  # fmt: skip
-        known = np.flatnonzero(np.isfinite(shares[number]))
-        if number in named and len(known):
-            ends.append((float(shares[number, known[-1]]), letter, colour))
+        last = np.flatnonzero(np.isfinite(shares[number]))
+        if len(last):
+            ends.append((float(shares[number, last[-1]]), letter, colour))
     top = float(np.nanmax(shares)) if np.isfinite(shares).any() else 1.0
     step = top * 1.1 * 15 / max(height - 76, 1)
     level = -step
@@ -108,12 +113,27 @@ def position_lines(
         level = max(value, level + step)
         figure.add_annotation(
             x=1, xref="paper", y=level, text=f"<b>{letter}</b>", showarrow=False, xanchor="left", xshift=6,
-            font={"color": palette.base_text.get(letter, colour) if len(letters) <= _NAMED else colour, "size": 14},
+            font={"color": palette.base_text.get(letter, colour), "size": 14},
         )  # fmt: skip
     figure.update_xaxes(title_text="position from the start", range=[0.5, max(shares.shape[1], 1) + 0.5])
     figure.update_yaxes(range=[0, top * 1.1], tickformat=".0%", nticks=5)
     figure.update_layout(margin={"r": 28})
     axis_title(figure, plotly(name, longest=_LONGEST) or "share of rows", palette)
+    return figure
+
+
+def _position_map(shares: Float[np.ndarray, "A L"], letters: str, palette: Palette) -> go.Figure:
+    """A row for each letter, the more often it stands at a position the stronger the colour."""
+    figure = _empty(palette, 100 + _ROW * len(letters))
+    figure.add_heatmap(
+        x=np.arange(1, shares.shape[1] + 1), y=list(letters), z=shares, zmin=0, xgap=0.5, ygap=0.5,
+        colorscale=[[0, palette.background], [1, palette.accent]], hoverongaps=False,
+        hovertemplate="%{y} at %{x}: %{z:.1%}<extra></extra>",
+        colorbar={"thickness": 10, "outlinewidth": 0, "tickformat": ".0%", "nticks": 4},
+    )  # fmt: skip
+    figure.update_layout(hovermode="closest", margin={"t": 12})
+    figure.update_xaxes(title_text="position from the start")
+    figure.update_yaxes(autorange="reversed", showgrid=False, dtick=1)
     return figure
 
 
@@ -166,7 +186,7 @@ def _keys(
         median = ""
         if medians is not None and np.isfinite(medians[number]):
             value = float(medians[number])
-            shown = f"{score(100 * value, 0)} %" if percent else f"{value:,.4g}"
+            shown = f"{score(100 * value, 0)} %" if percent else f"{value:,.4g}".replace("-", "−")
             median = f" (median {shown})"
         if len(names) > 1 or median:
             words.append(f'<span style="color:{colour}">■</span> {plotly(name, longest=_LONGEST)}{median}')

@@ -72,6 +72,24 @@ def interval(low: float | None, high: float | None, digits: int = 3) -> str:
     return f"[{score(low, digits)}, {score(high, digits)}]"
 
 
+def decimals(spread: float) -> int:
+    """With how many decimals values that differ by so much are told apart: three figures of the spread, at most 9.
+
+    >>> decimals(1.4), decimals(0.02), decimals(5000)
+    (2, 4, 0)
+    """
+    if not math.isfinite(spread) or spread <= 0:
+        return 3
+    return min(max(2 - math.floor(math.log10(spread)), 0), 9)
+
+
+def quantity(value: float | None, digits: int) -> str:
+    """A measured number with so many decimals, thousands separated: ``−0.54``, ``12,346``."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    return f"{value:z,.{digits}f}".replace("-", "−")
+
+
 def small(value: float | None) -> str:
     """A p or q value in two significant figures, large powers as ``3×10⁻⁶``."""
     if value is None or not math.isfinite(value):

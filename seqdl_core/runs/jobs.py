@@ -10,6 +10,7 @@ The key is a hash of the command, so that asking for the same thing again finds 
 import hashlib
 import json
 import os
+import re
 import shutil
 import time
 from collections.abc import Sequence
@@ -29,6 +30,7 @@ PROGRESS_FILE = "SEQDL_PROGRESS"
 """The environment variable that tells a command where to say how far it is (:func:`seqdl_core.commands.report`)."""
 
 _END_SECONDS = 5.0
+_KEY = re.compile(r"[0-9a-f]{24}")
 
 JobState = Literal["running", "finished", "failed", "interrupted"]
 
@@ -55,6 +57,12 @@ class Job:
     """A job in its folder; its state is read from disk whenever it is asked."""
 
     folder: Path
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The command; empty where the job's record cannot be read."""
+        record = self._record()
+        return record.arguments if record else ()
 
     def state(self) -> JobState:
         """``interrupted`` is a job whose process is gone without a result."""
@@ -123,7 +131,7 @@ def start_job(jobs_folder: Path, arguments: Sequence[str]) -> Job:
     job = find_job(jobs_folder, arguments)
     if job is not None and job.state() in ("running", "finished"):
         return job
-    folder = jobs_folder / _key(arguments)
+    folder = jobs_folder / key_of(arguments)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     process = Detached(
@@ -139,8 +147,13 @@ def start_job(jobs_folder: Path, arguments: Sequence[str]) -> Job:
 
 def find_job(jobs_folder: Path, arguments: Sequence[str]) -> Job | None:
     """The job of this command; None where it was never started, or cancelled."""
-    folder = jobs_folder / _key(arguments)
-    return Job(folder) if (folder / "job.json").is_file() else None
+    return job_of_key(jobs_folder, key_of(arguments))
+
+
+def job_of_key(jobs_folder: Path, key: str) -> Job | None:
+    """The same by the key, which a page address may carry; None too where the key is none of ours."""
+    folder = jobs_folder / key
+    return Job(folder) if _KEY.fullmatch(key) and (folder / "job.json").is_file() else None
 
 
 def wait_for(job: Job, seconds: float) -> JobState:
@@ -158,5 +171,6 @@ def tell_progress(done: float, text: str) -> None:
         replace_file(Path(place), json.dumps({"done": min(max(done, 0.0), 1.0), "text": text}))
 
 
-def _key(arguments: Sequence[str]) -> str:
+def key_of(arguments: Sequence[str]) -> str:
+    """What a command's job is known by."""
     return hashlib.sha256(json.dumps(list(arguments)).encode()).hexdigest()[:24]

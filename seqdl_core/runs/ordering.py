@@ -7,6 +7,7 @@ from seqdl_core.config import Config, fields_of, parse
 from seqdl_core.data.dataset import Dataset
 from seqdl_core.errors import ConfigError, DataError, suggest
 from seqdl_core.runs.records import RunSpec, now
+from seqdl_core.sequences.alphabets import alphabet_named
 from seqdl_core.training.config import TrainingConfig
 
 
@@ -74,18 +75,31 @@ def require_test_part(dataset: Dataset) -> None:
         )
 
 
+def idle_settings(task: str, alphabet: str) -> frozenset[str]:
+    """The training settings that do nothing for data of this task and alphabet; a form need not ask for them."""
+    from seqdl_core.tasks import TASKS
+
+    idle = {
+        "normalisation": not TASKS.get(task).normalises,
+        "substitution_rate": alphabet != "protein",
+        "reverse_complement": not alphabet_named(alphabet).double_stranded,
+    }
+    return frozenset(name for name, nothing in idle.items() if nothing)
+
+
 def _require_sense(settings: TrainingConfig, dataset: Dataset) -> None:
-    """Raise ConfigError where a setting would do nothing with this data."""
+    """Raise ConfigError where a setting was asked for that would do nothing with this data."""
     from seqdl_core.tasks import TASKS
 
     task, alphabet = TASKS.get(dataset.info.task), dataset.alphabet
-    if settings.normalisation not in ("auto", "none") and not task.normalises:
+    idle = idle_settings(task.name, alphabet.name)
+    if settings.normalisation not in ("auto", "none") and "normalisation" in idle:
         raise ConfigError(
             f"The normalisation '{settings.normalisation}' is for measured values, and this data set has {task.title}.",
             where="normalisation",
             fix="Leave it at auto.",
         )
-    if settings.substitution_rate and alphabet.name != "protein":
+    if settings.substitution_rate and "substitution_rate" in idle:
         raise ConfigError(
             f"Substitution replaces amino acids, and this data set holds {alphabet.title}.",
             where="substitution_rate",

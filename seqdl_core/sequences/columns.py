@@ -27,12 +27,27 @@ _GROUPS = _words(
     "patient subject species sp organism taxon chrom chr chromosome scaffold parent homology_group element locus "
     "batch_group"
 )
-_FOLDS = re.compile(r"(?:cv_?)?folds?(?:_?(?:num|id|no|number|index))?|folds?_(?:random|modulo|contiguous)_?\d*|cv")
+_FOLDS = re.compile(
+    r"(?:cv_?)?folds?(?:_?(?:num|id|no|number|index))?|folds?_(?:random|modulo|contiguous)_?\d*|cv|partition"
+)
 _RESIDUES = _words(
-    "residues residue_labels ss3 ss8 q3 q8 sst3 sst8 ss3_seq ss8_seq ss3_label ss8_label dssp dssp3 dssp8 "
+    "residues residue_labels loop_type predicted_loop_type "
+    "ss3 ss8 q3 q8 sst3 sst8 ss3_seq ss8_seq ss3_label ss8_label dssp dssp3 dssp8 "
     "secondary_structure topology disorder per_residue_labels"
 )
 _STRUCTURES = _words("structure dot_bracket dotbracket db mfe_structure rna_structure ss secstruct secondary_structure")
+_PAIRS = tuple(
+    (_words(one), _words(other))
+    for one, other in (
+        ("vh heavy hc heavychain", "vl vk light lc lightchain"),
+        ("mirna srna sirna", "target mrna utr"),
+        ("ligand peptide epitope antigen", "receptor mhc hla tcr antibody"),
+        ("bait", "prey"),
+        ("tra alpha", "trb beta"),
+        ("lncrna ncrna noncodingrna rna", "protein gene"),
+    )
+)
+_BUILD = re.compile(r"_(?:hg\d{2}|grch\d{2}|mm\d{1,2}|grcm\d{2}|t2t|dm\d|tair\d{1,2})$")
 _PARTNERS = re.compile(r"(.*?)_?([12ab])")
 
 _BETTER = _words(
@@ -51,7 +66,9 @@ _NUMBERS = (
         "score scores enrichment expression log2fc logfc lfc l2fc fc fold_change foldchange mean_value "
         "coefficient effect effect_size beta strength signal intensity value values measurement response dg pic "
         "pka target targets label labels y log2 ratio log_ratio log2_ratio expr rate cleavage accessibility "
-        "binding percent spliced psi translation mean median average quantity level levels output phenotype"
+        "binding percent spliced psi translation mean median average quantity level levels output phenotype "
+        "log2foldchange logfoldchange inhibition efficacy mfi tpm fpkm rpkm aktivität aktivitaet activité activite "
+        "actividad attività ausbeute wert valeur"
     )
 )
 _NOISE = _words(
@@ -59,13 +76,17 @@ _NOISE = _words(
     "qvalue fdr bonferroni count counts n num number reads read barcodes barcode tags tag umi umis rep replicate "
     "replicates rep1 rep2 rep3 rep4 r1 r2 r3 index idx row length len size position pos start end depth coverage "
     "rank raw gc mw info info4 year version release batch plate well col predicted prediction pred prob "
-    "probability expected error_bar dna_count rna_count total library dna rna dist distance offset mutations bin"
+    "probability expected error_bar dna_count rna_count total library dna rna dist distance offset mutations bin nr "
+    "stop seqnames percent_peptide od od600 abs600"
 )
 _PREDICTORS = _words(
     "charirank chariraw crisprscan doench drsc finalgc6 finalgg fusi mh oof ssc wang wangorig wucrispr azimuth "
-    "rs2 deepcas9 deepspcas9 cadd sift polyphen esm1v esm_1v eve gemme tranception phylop phastcons gerp"
+    "rs2 deepcas9 deepspcas9 cadd sift polyphen esm1v esm_1v eve gemme tranception phylop phastcons gerp "
+    "score_drug_gene_threshold amino_acid_cut_position"
 )
-_COUNTERS = re.compile(r"(?:rep|replicate|r)_?\d+|.*_rep_?\d+|.*_(?:lfc)?se|.*_(?:p|q)_?val(?:ue)?|unnamed.*|\d+_\d+")
+_COUNTERS = re.compile(
+    r"(?:rep|replicate|r)_?\d+|.*_rep_?\d+|.*_(?:lfc)?se|.*_(?:p|q)_?val(?:ue)?|unnamed.*|n[or]_?|\d+_\d+"
+)
 
 
 def means_mutant(column: str) -> bool:
@@ -103,16 +124,33 @@ def means_strand_copy(column: str) -> bool:
     return plain_name(column) in ("rev", "is_rev", "reverse", "rc", "is_rc", "reverse_complement")
 
 
+def without_build(plain: str) -> str:
+    """A plain column name without the genome build at its end: ``start`` for ``start_hg38``."""
+    return _BUILD.sub("", plain)
+
+
 def pair_of(column: str) -> tuple[str, str]:
     """``("protein", "1")`` for ``protein_1``: the name without the mark of a partner; the mark is empty without one."""
     found = _PARTNERS.fullmatch(plain_name(column))
     return (found[1], found[2]) if found and found[1] else (plain_name(column), "")
 
 
+def are_partners(first: str, second: str) -> bool:
+    """Whether two columns hold the partners of a pair: ``protein_1`` and ``protein_2``, VH and VL, miRNA and target."""
+    stems, marks = zip(pair_of(first), pair_of(second), strict=True)
+    if stems[0] == stems[1] and all(marks):
+        return True
+    words = [set(plain_name(column).split("_")) for column in (first, second)]
+    return any((words[0] & a and words[1] & b) or (words[0] & b and words[1] & a) for a, b in _PAIRS)
+
+
 def means_noise(column: str) -> bool:
     """Whether the numbers of this column are probably no target: errors, p-values, counts, replicates, predictions."""
     plain = plain_name(column)
     if plain in LABEL_WORDS or means_split(column):
+        return False
+    plain = without_build(plain)
+    if plain == "score_drug_gene_rank":  # Azimuth's target; ranks are places in a list otherwise
         return False
     if plain in _PREDICTORS or plain in _NOISE or means_fold(column) or _COUNTERS.fullmatch(plain):
         return True

@@ -68,6 +68,18 @@ _BUILDS: dict[str, tuple[str, str]] = {
     "TAIR10": ("1 2 3 4 5", "30427671 19698289 23459830 18585056 26975502"),
 }
 
+# Versions of the RefSeq accessions NC_000001 to NC_000024, from NCBI's assembly reports of GRCh37 and GRCh38 (patches
+# keep them) as several public mapping tables repeat them.
+_REFSEQ = {
+    "hg19": "10 11 11 11 9 11 13 10 11 10 9 11 10 8 9 9 10 9 9 10 8 10 10 9",
+    "hg38": "11 12 12 12 10 12 14 11 12 11 10 12 11 9 10 10 11 10 10 11 9 11 11 10",
+}
+_ACCESSIONS = {
+    f"nc_{number:06}.{version}": (contig.casefold(), build)
+    for build, versions in _REFSEQ.items()
+    for number, (contig, version) in enumerate(zip(_HUMAN.split(), versions.split(), strict=True), 1)
+}
+
 _SPECIES = (("hg18", "hg19", "hg38", "hs1"), ("mm9", "mm10", "mm39"), ("rn6", "rn7"), ("dm3", "dm6"))
 _ALSO = {"hg19": "GRCh37", "hg38": "GRCh38", "hs1": "T2T-CHM13", "mm10": "GRCm38", "mm39": "GRCm39"}
 _PREFIX = re.compile(r"^(?:chromosome|chrom|chr)[_ ]?", re.IGNORECASE)
@@ -75,7 +87,13 @@ _MITOCHONDRION = frozenset(["m", "mt", "mito", "mitochondrion"])
 
 
 def contig_key(name: str) -> str:
-    """One spelling for names that mean the same contig: ``chr1``, ``Chr1`` and ``1``; ``chrM`` and ``MT``."""
+    """One spelling for names that mean the same contig: ``chr1``, ``Chr1`` and ``1``; ``chrM`` and ``MT``.
+
+    So do the accessions of human chromosomes in RefSeq: ``NC_000001.11`` is chr1 of GRCh38.
+    """
+    known = _ACCESSIONS.get(name.strip().casefold())
+    if known:
+        return known[0]
     plain = _PREFIX.sub("", name.strip()).casefold()
     return "mt" if plain in _MITOCHONDRION else plain
 
@@ -83,7 +101,8 @@ def contig_key(name: str) -> str:
 def match_contigs(names: Iterable[str], known: Iterable[str]) -> dict[str, str]:
     """For each name the one among ``known`` that it means; names without a counterpart are not in the answer.
 
-    A name that stands there as it is means itself. Otherwise it means the contig of the same key, if there is just one.
+    A name that stands there as it is means itself. Otherwise it means the contig of the same key, if there is just one
+    and it is no accession of another build: NC_000001.10 is not NC_000001.11.
     """
     exact = list(known)
     present = set(exact)
@@ -96,9 +115,15 @@ def match_contigs(names: Iterable[str], known: Iterable[str]) -> dict[str, str]:
             found[name] = name
         else:
             candidates = by_key.get(contig_key(name), [])
-            if len(candidates) == 1:
+            if len(candidates) == 1 and not (build_of_names([name]) and build_of_names(candidates)):
                 found[name] = candidates[0]
     return found
+
+
+def build_of_names(names: Iterable[str]) -> str:
+    """The build that RefSeq accessions among the names belong to; ``""`` where there are none, or of two builds."""
+    found = {known[1] for name in names if (known := _ACCESSIONS.get(name.strip().casefold()))}
+    return found.pop() if len(found) == 1 else ""
 
 
 def build_of_lengths(lengths: Mapping[str, int]) -> str:

@@ -133,14 +133,14 @@ def rules(alphabet: Alphabet, keep_ambiguous: bool, swap: bool) -> Rules:
     """Tables for an alphabet.
 
     Args:
-        keep_ambiguous: whether ambiguous letters are read as the unknown letter; else they are odd.
+        keep_ambiguous: whether ambiguous letters and gaps are read as the unknown letter; else they are odd.
         swap: whether T is read as U in RNA, and U as T in DNA.
     """
     kinds, upper = np.full(256, ODD, np.uint8), np.arange(256, dtype=np.uint8)
     for letter in alphabet.letters:
         kinds[ord(letter)] = KNOWN
     kinds[ord(alphabet.unknown)] = UNKNOWN
-    for letter in alphabet.ambiguous if keep_ambiguous else "":
+    for letter in (alphabet.ambiguous + "-") if keep_ambiguous else "":
         kinds[ord(letter)], upper[ord(letter)] = AMBIGUOUS, ord(alphabet.unknown)
     if swap and alphabet.name in ("dna", "rna"):
         old, new = ("U", "T") if alphabet.name == "dna" else ("T", "U")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 
 def _words(text: str) -> frozenset[str]:
@@ -10,6 +11,8 @@ def _words(text: str) -> frozenset[str]:
 
 _LONGEST_NUMBER = 100
 _LONGEST_NAME = 200
+_UNIT = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])\s*$")
+_OF_A_PART = re.compile(r"[\s_-]*(?:data[\s_-]*)?(?:set|split|part|partition|data)$")
 """Longer cells are neither numbers nor names of columns; they would make the patterns below slow."""
 
 SEQUENCE_WORDS = _words(
@@ -17,10 +20,15 @@ SEQUENCE_WORDS = _words(
     "construct insert probe cdr3 guide grna sgrna spacer peptide_sequence protein_sequence dna_sequence "
     "rna_sequence aa_sequence amino_acid_sequence aasequence nt_seq nt_sequence nucleotide_sequence "
     "mutated_sequence mutant_sequence mut_seq variant_sequence full_sequence sequence_aa sequence_nt seq_aa "
-    "seq_nt oligo_sequence promoter_sequence protein_seq input_sequence oligo_seq guide_sequence guide_seq fasta"
+    "seq_nt oligo_sequence promoter_sequence protein_seq input_sequence oligo_seq guide_sequence guide_seq fasta "
+    "sequenz proteinsequenz dna_sequenz rna_sequenz séquence séquence_protéique secuencia secuencias sequenza sequência"
 )
 LABEL_WORDS = _words(
     "label labels class classes target targets bound binding y positive active activity outcome response category"
+)
+_CLASS_COLUMNS = _words(
+    "localization localisation subcellular_location subcellular_localization subcellular_localisation clnsig "
+    "clinical_significance klasse classe clase"
 )
 SPLIT_WORDS = _words("split set part partition subset fold stage")
 NAME_WORDS = _words(
@@ -32,13 +40,15 @@ _TRAIN = _words("train training trn tr")
 _TEST = _words("test testing tst te tes holdout heldout held_out stest supertest")
 _VALIDATION = _words("validation valid val dev eval tune")
 
-_POSITIVE = _words("1 1.0 +1 + true t yes y positive pos bound active")
-_NEGATIVE = _words("0 0.0 -1 -1.0 - false f no n negative neg unbound inactive none background control")
+_POSITIVE = _words("1 1.0 +1 + true t yes y positive pos bound active ja oui si sí pathogenic likely_pathogenic")
+_NEGATIVE = _words(
+    "0 0.0 -1 -1.0 - false f no n negative neg unbound inactive none background control nein non benign likely_benign"
+)
 _NEGATIVE_FILES = _words(
     "neg negs negative negatives non nonprom decoy decoys shuf shuffled shuffle background bg control controls"
 )
 _MISSING = frozenset(["", "na", "n/a", "nan", "null", ".", "?", "<na>", "missing", "#n/a"])
-_POINT_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?\s*", re.ASCII)
+_POINT_NUMBER = re.compile(r"\s*[+-]?(\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?\s*", re.ASCII)
 _COMMA_NUMBER = re.compile(r"\s*[+-]?(\d{1,3}(?:\.\d{3})+|\d*),\d+([eE][+-]?\d{1,3})?\s*", re.ASCII)
 _THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2},\d{3}\s*", re.ASCII)
 _MULTILABEL = re.compile(r"\s*\d{1,3}(?:\s*[,;|]\s*\d{1,3})+\s*", re.ASCII)
@@ -46,12 +56,12 @@ _MULTILABEL = re.compile(r"\s*\d{1,3}(?:\s*[,;|]\s*\d{1,3})+\s*", re.ASCII)
 
 def means_sequence(column: str) -> bool:
     """Whether a column of this name probably holds the sequences."""
-    return _plain(column) in SEQUENCE_WORDS
+    return _plain(column) in SEQUENCE_WORDS or _plain(without_unit(column)) in SEQUENCE_WORDS
 
 
 def means_label(column: str) -> bool:
     """Whether a column or header key of this name probably holds the labels: ``Bound``, ``is_bound``."""
-    return _plain(column).removeprefix("is_") in LABEL_WORDS
+    return _plain(column).removeprefix("is_") in LABEL_WORDS or _plain(without_unit(column)) in _CLASS_COLUMNS
 
 
 def means_split(column: str) -> bool:
@@ -91,12 +101,31 @@ def is_split_value(value: str) -> bool:
 
 
 def split_of(value: str) -> str:
-    """``train``, ``validation``, ``test`` or ``""`` for a cell such as ``Training``."""
-    plain = value.strip().lower()
+    """``train``, ``validation``, ``test`` or ``""`` for a cell such as ``Training`` or ``Test set``."""
+    plain = _OF_A_PART.sub("", value[:_LONGEST_NAME].strip().lower())
     for split, words in (("train", _TRAIN), ("test", _TEST), ("validation", _VALIDATION)):
         if plain in words:
             return split
     return ""
+
+
+def split_marked_by(column: str) -> str:
+    """The part that a column of true and false marks: ``test`` for ``is_test``, ``train`` for ``in_training_set``."""
+    plain = re.sub(r"^(?:is|in|for)_", "", _plain(column))
+    part = split_of(plain)
+    return part if part in ("train", "test") or plain != _plain(column) else ""  # FLIP's "validation" is one more part
+
+
+def marks(value: str) -> bool | None:
+    """Whether a cell says yes; ``None`` where it is neither yes nor no."""
+    plain = value.strip().lower()
+    return {"true": True, "1": True, "1.0": True, "yes": True, "false": False, "0": False, "0.0": False, "no": False,
+            "": False}.get(plain)  # fmt: skip
+
+
+def without_unit(column: str) -> str:
+    """A column's name without what stands in brackets at its end: ``IC50 (nM)``, ``Subcellular location [CC]``."""
+    return _UNIT.sub("", column[:_LONGEST_NAME])
 
 
 def file_tokens(name: str) -> list[str]:
@@ -132,7 +161,7 @@ def positive_value(values: Sequence[str]) -> tuple[str, bool]:
         other = next(name for name in plain.values() if name != value)
         if word in _POSITIVE or other.strip().lower() in _NEGATIVE:
             return value, True
-        if other.strip().lower().removeprefix("not").removeprefix("non").strip(" -_") == word:
+        if re.sub(r"^(?:not|non|un)[ _-]*", "", other.strip().lower()) == word:
             return value, True
     return high, False
 
@@ -187,4 +216,9 @@ def plain_name(column: str) -> str:
 
 
 def _plain(column: str) -> str:
-    return re.sub(r"[\s.-]+", "_", column[:_LONGEST_NAME].strip().lstrip("#").strip().lower())
+    return _plain_short(column[:_LONGEST_NAME])
+
+
+@lru_cache(2**15)
+def _plain_short(column: str) -> str:
+    return re.sub(r"[\s.-]+", "_", column.strip().lstrip("#").strip().lower())

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from steps import heading, menu, metric, no_error, shot
 
 from seqdl_core.data.simulation import simulate
 from seqdl_core.runs.store import new_id
 
 ROOT = Path(__file__).parents[2]
-SCREENSHOTS = Path(__file__).parent / "screenshots"
 
 
 @pytest.fixture(scope="module")
@@ -36,26 +36,6 @@ def page(chromium: Browser) -> Iterator[Page]:
     context.close()
 
 
-def shot(page: Page, name: str) -> None:
-    """A picture to hold beside the design; the settled page, without a running mark."""
-    SCREENSHOTS.mkdir(exist_ok=True)
-    page.wait_for_selector("[data-test-script-state='notRunning']", state="attached")
-    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
-
-
-def heading(page: Page, text: str, seconds: float = 30) -> None:
-    expect(page.get_by_role("heading", level=1).filter(has_text=text)).to_be_visible(timeout=seconds * 1000)
-
-
-def menu(page: Page, entry: str) -> None:
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name=entry).click()
-
-
-def no_error(page: Page) -> None:
-    assert page.get_by_test_id("stException").count() == 0
-    assert page.get_by_text("Traceback").count() == 0
-
-
 def choose_few_epochs(page: Page, epochs: int) -> None:
     page.get_by_text("Training settings and name").click()
     field = page.get_by_role("spinbutton", name="Epochs")
@@ -67,12 +47,6 @@ def train_to_the_end(page: Page) -> None:
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_text(re.compile("running|queued|prepared")).first).to_be_visible()
     expect(page.get_by_role("button", name="Open the verdict")).to_be_visible(timeout=280_000)
-
-
-def metric(page: Page, label: str) -> str:
-    """The figure of a metric, such as REF or ALT."""
-    found = page.get_by_test_id("stMetric").filter(has=page.get_by_text(label, exact=True)).first
-    return found.get_by_test_id("stMetricValue").inner_text()
 
 
 def click_a_base(page: Page) -> str:
@@ -192,7 +166,10 @@ def test_bad_files_get_three_parts_and_lose_nothing(page: Page, address: str, tm
         "picture.fa": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8, "PNG"),
         "protein.fa": (b">a|1\nACGTACGT\n>b|0\nMKVLAAGE\n", "not a DNA letter"),
         "letter.fa": (b">a|1\nACGTACGT\n>b|0\nACJTACGA\n", "'J' is not a DNA letter"),
-        "lengths.fa": (b">a|1\nACGTACGT\n>b|0\nACG\n>c|1\nACGTACCT\n>d|0\nACGTA\n", "different lengths"),
+        "lengths.fa": (
+            "".join(f">s{n}|{n % 2}\n{'ACGTTGCA' * (6 + n)}\n" for n in range(4)).encode(),
+            "different lengths",
+        ),
         "one_class.fa": (b">a|0\nACGTACGT\n>b|0\nACGTACCA\n", "all of class 0, so there are no positives"),
     }
     for name, (content, told) in bad.items():

@@ -20,7 +20,7 @@ def table() -> Callable[[Path, int, int, int], Path]:
     def write(path: Path, positives: int, negatives: int, seed: int) -> Path:
         made = rows(path.stem.split(".")[0], positives, negatives, np.random.default_rng(seed))
         text = made[["id", "sequence", "label"]].astype({"label": int}).to_csv(sep="\t", index=False)
-        path.write_bytes(gzip.compress(text.encode()) if path.suffix == ".gz" else text.encode())
+        path.write_bytes(gzip.compress(text.encode(), mtime=0) if path.suffix == ".gz" else text.encode())
         return path
 
     return write

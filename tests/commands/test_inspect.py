@@ -46,7 +46,7 @@ def test_inspect_for_a_person_and_with_a_correction(file: Path, capsys: pytest.C
 
 
 def test_problems_are_an_answer_and_no_failure(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file.write_text(file.read_text().replace("-0.75", "n.d."))
+    file.write_text(file.read_text().replace("-0.75", "strong"))
     assert main(["inspect", str(file), "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
     assert result["ready"] is False

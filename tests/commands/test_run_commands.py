@@ -143,7 +143,7 @@ def test_a_test_file_takes_the_notices_of_the_drawn_test_part_away(table: Table,
     assert [source.name for source in made.info.sources] == ["all.tsv", "own.tsv"]
     assert set(made.rows("test")["source"]) == {"own.tsv"}
     told = [(notice.what.split(" ", 1)[1], notice.where) for notice in made.info.notices]
-    assert told == [("with lower-case letters, read as upper case.", "own.tsv")]
+    assert told == [("with lower-case letters, read as upper case.", "line 7 of own.tsv")]
 
 
 def test_a_file_is_judged_whole_however_small(trained: Path, table: Table, capsys: Captured, tmp_path: Path) -> None:

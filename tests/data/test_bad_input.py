@@ -85,7 +85,8 @@ def test_uracil_among_dna_a_gap_and_a_stop(tmp_path: Path) -> None:
     file = lines(tmp_path / "a.fa", {6: "U" + PLAIN[2][1:]})
     assert "choose DNA as the alphabet" in only_problem([file]).fix
     assert not inspect([file], ImportChoices(alphabet="dna")).problems
-    assert "gap" in only_problem([lines(tmp_path / "b.fa", {6: "-" + PLAIN[2][1:]})]).what
+    gapped = lines(tmp_path / "b.fa", {6: "-" + PLAIN[2][1:]})
+    assert "gap" in only_problem([gapped], ImportChoices(ambiguous="refuse")).what
     assert "stop" in only_problem([lines(tmp_path / "c.fa", {6: PLAIN[2][:9] + "*" + PLAIN[2][10:]})]).what
     assert "U+00DF" not in only_problem([lines(tmp_path / "d.fa", {6: PLAIN[2][1:] + "ß"})]).what
 
@@ -109,8 +110,18 @@ def test_a_missing_label(tmp_path: Path) -> None:
     problem = only_problem([lines(tmp_path / "peaks.fa", {5: ">s2", 7: ">s3"})])
     assert problem.what == "The label is missing (label); 1 more row has none."
     assert problem.where == "line 5 of peaks.fa (record s2)"
-    rows = [f"{sequence},{'NaN' if row == 3 else row % 2}" for row, sequence in enumerate(PLAIN)]
+    rows = [f"{sequence},{'' if row == 3 else row % 2}" for row, sequence in enumerate(PLAIN)]
     assert only_problem([table(tmp_path / "t.csv", "seq,label", rows)]).where == "line 5 of t.csv"
+
+
+def test_a_label_that_says_it_is_missing_is_left_out_and_counted(tmp_path: Path) -> None:
+    rows = [f"{sequence},{'NaN' if row in (3, 7) else row % 2}" for row, sequence in enumerate(PLAIN)]
+    found = inspect([table(tmp_path / "t.csv", "seq,label", rows)])
+    assert found.table is not None
+    assert len(found.table) == len(PLAIN) - 2
+    assert found.dropped["line"].tolist() == [5, 9]
+    said = [told.sentence for told in found.notices]
+    assert "2 rows whose cell in label says that there is no label, left out." in said
 
 
 def test_more_than_two_values_where_a_binary_task_is_wanted(tmp_path: Path) -> None:

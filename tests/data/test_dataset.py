@@ -124,3 +124,13 @@ def test_where_there_is_none(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no data set here") as caught:
         Dataset.open(tmp_path / "absent")
     assert "seqdl_core import" in caught.value.fix
+
+
+def test_parts_of_the_rows_are_read_without_the_rest(tmp_path: Path) -> None:
+    made = Dataset.create(tmp_path / "set", table(), info())
+    whole = made.table
+    beside = made.beside_sequences()
+    assert "sequence" not in beside.columns
+    assert beside["split"].tolist() == whole["split"].tolist()
+    places = [len(whole) - 1, 0]
+    assert made.sequences_at(places) == [whole["sequence"].iloc[place] for place in places]

@@ -127,7 +127,8 @@ def test_positives_only_without_a_test_file(tmp_path: Path) -> None:
 
 
 def test_shuffles_of_proteins_are_not_offered(tmp_path: Path) -> None:
-    found = inspect([positives(tmp_path / "amps.fa", [peptide[:16] for peptide in PEPTIDES])])
+    choices = ImportChoices(label_column="(none)")
+    found = inspect([positives(tmp_path / "amps.fa", [peptide[:16] for peptide in PEPTIDES])], choices)
     assert sentences(found)["alphabet"] == "Protein, every sequence 16 residues."
     assert not found.positives_only
     assert found.problems[0].fix.startswith("Bring labels, or add a file of negatives.")
@@ -331,7 +332,7 @@ def test_names_of_uploads_and_of_paths() -> None:
 
 def test_the_names_people_gave_are_used(tmp_path: Path) -> None:
     hidden = tmp_path / "0f3a"
-    hidden.write_bytes(gzip.compress(labelled(tmp_path / "s.fa").read_bytes()))
+    hidden.write_bytes(gzip.compress(labelled(tmp_path / "s.fa").read_bytes(), mtime=0))
     found = inspect([hidden], names=["peaks <b>.fa.gz"])
     assert found.tables[0].name == "peaks <b>.fa.gz"
     assert found.info is not None

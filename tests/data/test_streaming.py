@@ -15,7 +15,7 @@ from seqdl_core.data.dataset import Dataset
 from seqdl_core.data.importing import import_files
 from seqdl_core.data.large_sample import inspect_large, is_large, take_sample
 from seqdl_core.data.streaming import ImportCancelled, Progress, import_large_fasta
-from seqdl_core.errors import DataError, ReadError, SeqDLError
+from seqdl_core.errors import ConfigError, DataError, ReadError, SeqDLError
 from seqdl_core.sequences import fasta_batches
 
 _PARTS = "seqdl_core.data.streaming.BATCH_BYTES"
@@ -32,7 +32,7 @@ def _records(count: int, length: int = 40) -> list[tuple[str, str]]:
 
 def _fasta(path: Path, records: list[tuple[str, str]]) -> Path:
     text = "".join(f">{header}\n{letters}\n" for header, letters in records)
-    path.write_bytes(gzip.compress(text.encode()) if path.suffix == ".gz" else text.encode())
+    path.write_bytes(gzip.compress(text.encode(), mtime=0) if path.suffix == ".gz" else text.encode())
     return path
 
 
@@ -213,6 +213,17 @@ def test_only_large_fasta_is_large(tmp_path: Path) -> None:
     assert not is_large(fasta, 10**6)
     assert not is_large(table, 1000)
     assert not is_large(tmp_path / "missing.fa", 1000)
+
+
+def test_from_where_on_a_file_is_large_can_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fasta = tmp_path / "reads.txt"
+    fasta.write_text(">a\n" + "ACGT" * 2**18 + "\n")
+    assert not is_large(fasta)
+    monkeypatch.setenv("SEQDL_LARGE_MB", "1")
+    assert is_large(fasta)
+    monkeypatch.setenv("SEQDL_LARGE_MB", "much")
+    with pytest.raises(ConfigError, match="SEQDL_LARGE_MB cannot be much"):
+        is_large(fasta)
 
 
 def test_the_hash_is_the_same_for_text_however_it_lies_in_memory() -> None:

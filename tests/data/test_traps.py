@@ -93,3 +93,36 @@ def test_complexes_with_colons_are_named(tmp_path: Path) -> None:
     found = inspect([fasta(tmp_path / "complexes.fa", [f"{s[:30]}:{s[30:]}" for s in PROTEINS])])
     assert found.problems
     assert found.problems[0].what.startswith("The record holds ':' as between the chains of a complex")
+
+
+def test_gaps_beside_labels_stand_for_unknown_letters(tmp_path: Path) -> None:
+    padded = [s[:20] + "-" * 40 if n < 30 else s for n, s in enumerate(PLAIN)]
+    found = inspect([fasta(tmp_path / "padded.fa", padded)])
+    assert found.table is not None
+    assert found.info is not None
+    assert (found.info.alphabet, found.table["sequence"][0]) == ("dna", PLAIN[0][:20] + "N" * 40)
+    [told] = [notice for notice in found.notices if "gaps" in notice.what]
+    assert told.sentence == "30 sequences with gaps (1,200 in all), read as N."
+    assert told.where.startswith("line 1 of padded.fa")
+    mixed = inspect([fasta(tmp_path / "mixed.fa", ["R-" + s[2:] if n < 2 else s for n, s in enumerate(PLAIN)])])
+    assert "2 sequences with ambiguous letters (4 in all, 2 of them gaps), read as N." in notices(mixed)
+    refused = inspect([tmp_path / "padded.fa"], ImportChoices(ambiguous="refuse"))
+    assert refused.problems[0].what.startswith("'-' is not a DNA letter, it marks a gap")
+    assert "`--ambiguous unknown`" in refused.problems[0].fix
+
+
+def test_every_count_about_rows_says_where_the_first_one_is(tmp_path: Path) -> None:
+    rows = [f"s{n},{s.lower() if n == 3 else s},{n / 7:.3f}" for n, s in enumerate(PLAIN)]
+    rows[5] = rows[5].replace("s5,", ",")
+    rows[6] = rows[6].replace("s6,", "s4,")
+    rows[7] = f"s7,RY{PLAIN[7][2:]},0.5"
+    rows[8] = f"s8,{PLAIN[8][:-3]},0.5"
+    rows[9] = f"s9,{PLAIN[9]},"
+    rows[10] = f"s10,{PLAIN[4]},9.5"
+    (tmp_path / "t.csv").write_text("\n".join(["name,seq,fitness", *rows]) + "\n")
+    found = inspect([tmp_path / "t.csv"])
+    assert found.info is not None
+    where = {notice.what: notice.where for notice in found.notices if notice.part == ""}
+    lines = [5, 7, 8, 9, 10, 11, 12]
+    assert sorted(int(place.split()[1]) for place in where.values()) == lines
+    assert all(place.startswith("line ") and "of t.csv" in place for place in where.values())

@@ -137,7 +137,11 @@ def test_classes_get_a_verdict_too(task: str) -> None:
     assert judgement.verdict.startswith("Beats the 6-mer baseline by 0.")
     assert "Macro AUROC" in judgement.verdict
     assert set(judgement.by_target) == {"a", "b", "c"}
-    assert "accuracy" not in judgement.by_target["b"]
+    assert all("accuracy" not in measured for measured in judgement.by_target.values())
+    called = [list(model.values[targets[:, place] == 1].argmax(1)) for place in range(3)]
+    wanted = tuple(tuple(row.count(place) for place in range(3)) for row in called) if task == "multiclass" else ()
+    assert judgement.called == wanted
+    assert Judgement.from_json(judgement.to_json()) == judgement
     rare = judged(
         task, names=("a", "b", "c"), targets=targets[:20], model=Predicted("c", "c", model.values[:20]), baselines=[]
     )

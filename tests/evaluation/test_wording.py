@@ -3,7 +3,16 @@
 import pytest
 
 from seqdl_core.evaluation.metrics import Interval
-from seqdl_core.evaluation.wording import difference_text, interval_text, number_text, signed_text, verdict_text
+from seqdl_core.evaluation.wording import (
+    chance_of,
+    difference_text,
+    interval_text,
+    metric_title,
+    metric_within,
+    number_text,
+    signed_text,
+    verdict_text,
+)
 
 GOOD = Interval(0.956, 0.944, 0.967)
 
@@ -25,6 +34,19 @@ def test_what_is_not_defined_is_said() -> None:
 def test_an_interval_follows_its_value() -> None:
     assert interval_text(GOOD) == "0.956 [0.944, 0.967]"
     assert difference_text(Interval(0.002, -0.004, 0.009)) == "+0.002 [−0.004, 0.009]"
+
+
+def test_a_metric_is_named_at_the_head_and_within_a_sentence() -> None:
+    assert [metric_title(name) for name in ("auroc", "macro_f1", "spearman", "mae")] == [
+        "AUROC", "Macro F1", "Spearman", "Mean absolute error",
+    ]  # fmt: skip
+    assert [metric_within(name) for name in ("auroc", "macro_f1", "spearman", "mae", "accuracy")] == [
+        "AUROC", "macro F1", "Spearman", "mean absolute error", "accuracy",
+    ]  # fmt: skip
+
+
+def test_what_guessing_gets() -> None:
+    assert [chance_of(name) for name in ("auroc", "macro_auroc", "spearman", "r2", "auprc")] == [0.5, 0.5, 0, 0, None]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from seqdl_core.figures.palette import DARK, LIGHT
-from seqdl_core.figures.quality import balance_bars, class_colours, composition_bars, histogram, position_lines
+from seqdl_core.figures.quality import balance_bars, class_colours, composition_bars, histogram, letters_by_position
 
 EDGES = np.array([0.0, 0.5, 1.0])
 COUNTS = np.array([[3, 1], [0, 8]])
@@ -36,7 +36,7 @@ def test_the_unknown_letter_is_drawn_where_there_is_one() -> None:
 
 def test_letters_keep_their_colours_and_stand_at_the_end_of_their_lines() -> None:
     shares = np.full((4, 10), 0.25)
-    figure = position_lines(shares, "ACGT", LIGHT, name="on")
+    figure = letters_by_position(shares, "ACGT", LIGHT, name="on")
     assert [trace.line.color for trace in figure.data] == [LIGHT.bases[letter] for letter in "ACGT"]
     ends = sorted((note.y, note.text) for note in figure.layout.annotations if note.text.startswith("<b>"))
     assert len(ends) == 4
@@ -44,13 +44,20 @@ def test_letters_keep_their_colours_and_stand_at_the_end_of_their_lines() -> Non
     assert figure.data[0].x[0] == 1
 
 
-def test_of_twenty_letters_the_four_that_vary_most_are_named() -> None:
+def test_twenty_letters_are_rows_of_a_map_as_far_as_positions_are_known() -> None:
     shares = np.full((20, 5), 0.05)
-    shares[3, 2] = shares[7, 1] = shares[8, 1] = shares[19, 0] = 0.4
-    figure = position_lines(shares, "ACDEFGHIKLMNPQRSTVWY", LIGHT)
-    named = [note.text for note in figure.layout.annotations if note.text.startswith("<b>")]
-    assert sorted(named) == ["<b>E</b>", "<b>I</b>", "<b>K</b>", "<b>Y</b>"]
-    position_lines(np.zeros((4, 0)), "ACGT", LIGHT)
+    shares[:, 4] = np.nan
+    (drawn,) = letters_by_position(shares, "ACDEFGHIKLMNPQRSTVWY", LIGHT).data
+    assert drawn.type == "heatmap"
+    assert drawn.z.shape == (20, 4)
+    assert drawn.x.tolist() == [1, 2, 3, 4]
+    assert "".join(drawn.y) == "ACDEFGHIKLMNPQRSTVWY"
+    assert not [trace for trace in letters_by_position(np.zeros((4, 0)), "ACGT", LIGHT).data if len(trace.x)]
+
+
+def test_a_class_without_rows_has_no_key() -> None:
+    figure = histogram(EDGES, np.vstack([COUNTS, 0 * COUNTS[:1]]), ("off", "on", "nobody"), LIGHT, title="bp")
+    assert not [note for note in figure.layout.annotations if "nobody" in note.text]
 
 
 def test_balance_writes_the_counts() -> None:
@@ -65,7 +72,7 @@ def test_names_of_classes_are_text(name: str) -> None:
         histogram(EDGES, COUNTS, (name, "on"), LIGHT, title=name),
         composition_bars(np.ones((2, 2)), "AN", (name, "on"), LIGHT),
         balance_bars(COUNTS, (name, "test"), (name, "on"), LIGHT),
-        position_lines(np.ones((1, 3)), "A", LIGHT, name=name),
+        letters_by_position(np.ones((1, 3)), "A", LIGHT, name=name),
     ):
         drawn = figure.to_json()
         assert name not in drawn

@@ -81,3 +81,18 @@ def test_control_characters_and_direction_overrides_do_not_reach_the_screen() ->
 )
 def test_numbers_read_as_the_field_writes_them(shown: str, expected: str) -> None:
     assert shown == expected
+
+
+@pytest.mark.parametrize(
+    ("spread", "digits"), [(1.4, 2), (0.02, 4), (5000, 0), (100, 0), (99, 1), (1e-12, 9), (0, 3), (float("nan"), 3)]
+)
+def test_decimals_tell_values_of_a_spread_apart(spread: float, digits: int) -> None:
+    assert text.decimals(spread) == digits
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "told"),
+    [(-0.537, 2, "−0.54"), (12345.6, 0, "12,346"), (-0.001, 2, "0.00"), (None, 2, "–"), (float("nan"), 2, "–")],
+)
+def test_a_quantity_has_a_true_minus_and_thousands(value: float | None, digits: int, told: str) -> None:
+    assert text.quantity(value, digits) == told

@@ -143,3 +143,10 @@ def test_encode_all_feeds_every_network() -> None:
     codes = encode_all(["ACGTN" * 12], DNA)
     for architecture in ARCHITECTURES:
         assert torch.isfinite(_network(architecture)(one_hot(torch.from_numpy(codes), 4))).all()
+
+
+def test_the_anatomy_counts_every_output() -> None:
+    one, three = (anatomy_of("cnn", {"hidden": 8}, DNA, 101, targets) for targets in (1, 3))
+    assert three.parameters - one.parameters == 2 * (8 + 1)  # a weight for each hidden unit, and a bias
+    assert (three.layers[-1].detail, three.layers[-1].channels) == ("3 scores", 3)
+    assert one.layers[-1].detail == "score"

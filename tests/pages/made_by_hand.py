@@ -6,16 +6,20 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from seqdl_core.data.dataset import Dataset, DatasetInfo
+from seqdl_core.data.dataset import Dataset, DatasetInfo, TaskName, label_columns
 from seqdl_core.evaluation.judge import Scored, judge
+from seqdl_core.evaluation.outputs import Predicted, judge_outputs
 from seqdl_core.interpretation.matching import Match
 from seqdl_core.interpretation.reports import FilterReport, reports_to_json
 from seqdl_core.model_file import ModelCard, build_network, save_model
 from seqdl_core.models import ARCHITECTURES, InputShape
 from seqdl_core.runs.folder import RunFolder
+from seqdl_core.runs.parts import outputs_of
+from seqdl_core.runs.parts import test_part as part_of_test
 from seqdl_core.runs.records import now
 from seqdl_core.runs.store import Store
 from seqdl_core.sequences.motifs import jaspar
+from seqdl_core.tasks import TASKS
 from seqdl_core.training.callbacks import EpochReport
 
 SETTINGS = {"filters": 4, "channels": 4, "hidden": 4, "blocks": 0}
@@ -42,13 +46,64 @@ def make_dataset(
     return Dataset.create(store.new_dataset_folder(OWNER), table, info)
 
 
-def make_run(store: Store, data: Dataset, name: str = "toy run") -> RunFolder:
+def make_task(store: Store, task: TaskName, targets: tuple[str, ...] = ("strength",)) -> Dataset:
+    """Sixty random sequences of 30 bp, 40 of them for training, with whatever this task has as targets."""
+    rng = np.random.default_rng(5)
+    rows = 60
+    table = pd.DataFrame(
+        {
+            "id": [f"seq_{number}" for number in range(rows)],
+            "sequence": ["".join(rng.choice(list("ACGT"), 30)) for _ in range(rows)],
+            "split": ["train"] * 40 + ["test"] * 20,
+            "source": "toy.tsv",
+        }
+    )
+    if task == "residues":
+        table["residues"] = ["".join(rng.choice(list("HEC"), 30)) for _ in range(rows)]
+    for column in label_columns(len(targets)):
+        draws = {"regression": rng.normal(3, 1.4, rows), "multiclass": np.arange(rows) % 3.0,
+                 "multilabel": rng.integers(0, 2, rows).astype(float)}  # fmt: skip
+        table[column] = draws.get(task, np.full(rows, np.nan))
+    labels = {"multiclass": ("donor", "acceptor", "neither"), "multilabel": ("0", "1"), "residues": ("H", "E", "C")}
+    info = DatasetInfo(name=f"toy {task}", alphabet="dna", length=30, task=task, targets=targets,
+                       label_names=labels.get(task, ()), counts={"train": 40, "test": 20})  # fmt: skip
+    return Dataset.create(store.new_dataset_folder(OWNER), table, info)
+
+
+def make_run(store: Store, data: Dataset, name: str = "toy run", metric: str = "auroc") -> RunFolder:
     """A run that trained for three epochs."""
     run = store.create_run(OWNER, data, architecture="cnn", name=name, architecture_config=SETTINGS)
     for epoch in (1, 2, 3):
         run.append(
-            EpochReport(epoch, 3, 0.7 / epoch, 0.8 / epoch, 0.6 + epoch / 10, "auroc", 1e-3, 2.0, 900.0, epoch == 3)
+            EpochReport(epoch, 3, 0.7 / epoch, 0.8 / epoch, 0.6 + epoch / 10, metric, 1e-3, 2.0, 900.0, epoch == 3)
         )
+    return run
+
+
+def finish_task(store: Store, data: Dataset) -> RunFolder:
+    """A finished run on data of any task, judged on made-up answers; with motifs where it has one output."""
+    info, outputs = data.info, outputs_of(data.info)
+    run = make_run(store, data, f"{info.task} run", TASKS.get(info.task).metric_name)
+    architecture = ARCHITECTURES.get("cnn")
+    config = architecture.config.model_validate(run.spec.architecture_config)
+    network = build_network(architecture, config, InputShape(data.alphabet, 30, outputs), seed=1)
+    card = ModelCard(
+        architecture="cnn", architecture_config=run.spec.architecture_config, alphabet=info.alphabet, task=info.task,
+        length=30, targets=outputs, target_names=info.targets, label_names=info.label_names,
+    )  # fmt: skip
+    save_model(run.model_path, network, card)
+    part = part_of_test(data, 30, 1)
+    noise = np.random.default_rng(2)
+    own, rival = (part.targets + noise.normal(0, spread, part.targets.shape) for spread in (0.5, 1.5))
+    names = info.label_names if info.task == "multiclass" else info.targets
+    found = judge_outputs(
+        info.task, names, part.targets, Predicted("cnn", "cnn, this model", own, "cnn"),
+        [Predicted("kmer", "5-mer model", rival, "5-mer baseline")], draws=50,
+    )  # fmt: skip
+    run.evaluation_path.write_text(json.dumps(found.to_json()))
+    if outputs == 1:
+        run.motifs_path.write_text(reports_to_json([FilterReport(0, jaspar("ELK1"), (), 0.8, 0.1, 1.2, 14.0)]))
+    run.change(state="finished", epoch=3, epochs=3, done=1.0, trained=True, started=now(), ended=now())
     return run
 
 

@@ -7,10 +7,11 @@ def two_clicks_on_one_page() -> None:
     import streamlit as st
 
     from pages._ui import benches
+    from pages._ui.readings import Probability
     from seqdl_core.sequences.alphabets import DNA
     from seqdl_core.variants.edits import History
 
-    opened = benches.Bench("toy", 0, "ACGT", DNA, "logit", ("0", "1"), History())
+    opened = benches.Bench("toy", 0, "ACGT", DNA, Probability(("0", "1")), History())
     take = benches.changed(opened)
     take({"kind": "mutate", "position": 0, "letter": "T"})
     take({"kind": "mutate", "position": 1, "letter": "A"})

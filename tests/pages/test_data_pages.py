@@ -61,7 +61,7 @@ def test_quality_says_how_far_a_model_without_motifs_gets(app: Open) -> None:
     figures = {one.label: one.value for one in page.metric}
     assert figures["Rows"] == "60"
     assert any("alone, AUROC" in label for label in figures)
-    assert "and 1 on the other strand" in [plain(one.delta) for one in page.metric]
+    assert "1 on the other strand" in [plain(one.delta) for one in page.metric]
 
 
 def test_split_shows_the_leaking_pair_and_makes_another_split(app: Open) -> None:

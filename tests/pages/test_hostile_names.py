@@ -6,7 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from made_by_hand import finish, make_dataset, make_run
+from made_by_hand import finish, finish_task, make_dataset, make_run, make_task
 from streamlit.testing.v1 import AppTest
 
 from pages._ui import state
@@ -49,6 +49,19 @@ def test_no_page_hands_a_name_to_markdown_unescaped(app: Open, hostile: SimpleNa
             assert not re.search(pattern, text), (place, text)
 
 
+@pytest.mark.parametrize("place", [state.DESIGN, state.VERDICT, state.FILTERS, state.BENCH])
+def test_nor_the_name_of_what_was_measured(app: Open, place: str) -> None:
+    store = Store.default()
+    data = make_task(store, "regression", (HOSTILE,))
+    page = app(place, run=finish_task(store, data).id, data=data.folder.name)
+    assert not page.exception
+    told = markdown_of(page)
+    assert any("script" in text for text in told)
+    for text in told:
+        for pattern in LIVE:
+            assert not re.search(pattern, text), (place, text)
+
+
 def test_an_uploaded_file_with_a_hostile_header_is_shown_as_it_is(app: Open, tmp_path: Path) -> None:
     store = Store.default()
     path = tmp_path / "x.fa"
@@ -72,7 +85,7 @@ def test_no_page_switches_off_the_escaping() -> None:
             assert "unsafe_allow_javascript" not in source, path
 
 
-DOORS = ("doors.py", "data_doors.py")
+DOORS = ("doors.py", "data_doors.py", "motif_doors.py")
 
 
 def test_session_and_caches_have_one_home_each() -> None:
@@ -89,7 +102,7 @@ def test_every_cache_is_keyed_by_its_owner_where_it_holds_peoples_things() -> No
     folder = Path(__file__).parents[2] / "pages" / "_ui"
     source = "".join((folder / name).read_text() for name in DOORS)
     without_owner = {"warm_up", "_anatomy", "jaspar_names", "_logo", "_sites"}
-    for name, first in re.findall(r"@st\.cache_\w+\([^)]*\)\ndef (\w+)\((\w*)", source):
+    for name, first in re.findall(r"@st\.cache_\w+\([^)]*\)\ndef (\w+)\(\s*(\w*)", source):
         assert first == "owner" or name in without_owner, name
 
 

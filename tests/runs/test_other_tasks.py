@@ -18,7 +18,7 @@ from seqdl_core.model_file import load_model
 from seqdl_core.predict import scores
 from seqdl_core.runs.execute import execute
 from seqdl_core.runs.folder import RunFolder
-from seqdl_core.runs.ordering import new_spec
+from seqdl_core.runs.ordering import idle_settings, new_spec
 from seqdl_core.runs.parts import normalisation_of, training_part
 from seqdl_core.runs.results import judgement_of, motifs_of
 from seqdl_core.training.config import TrainingConfig
@@ -192,3 +192,17 @@ def test_a_task_that_no_architecture_knows_is_refused(tmp_path: Path, task: str)
     with pytest.raises(ConfigError, match=f"does not know the task '{task}'") as caught:
         order(Dataset.create(tmp_path / task, table, info))
     assert caught.value.fix
+
+
+@pytest.mark.parametrize(
+    ("task", "alphabet", "idle"),
+    [
+        ("regression", "dna", {"substitution_rate"}),
+        ("binary", "dna", {"substitution_rate", "normalisation"}),
+        ("multiclass", "rna", {"substitution_rate", "normalisation", "reverse_complement"}),
+        ("regression", "protein", {"reverse_complement"}),
+    ],
+)
+def test_a_form_need_not_ask_for_what_would_do_nothing(task: str, alphabet: str, idle: set[str]) -> None:
+    assert idle_settings(task, alphabet) == idle
+    assert idle <= set(TrainingConfig.model_fields)

@@ -36,7 +36,7 @@ DATA: list[list[object]] = [["gene", "sequence", "score"], ["A", "ACDEFGHIKL", 1
 
 def test_numbers_are_written_as_a_person_would(tmp_path: Path) -> None:
     table = one(workbook(tmp_path / "lab.xlsx", {"Data": [*DATA, ["C", "ACDEFGHIKN", 0.1], ["D", "ACDEFGHIKP", True]]}))
-    assert (table.kind, table.sequence_column, table.layout) == ("sequences", "sequence", "sheet")
+    assert (table.kind, table.sequence_column, table.layout) == ("sequences", "sequence", "workbook")
     assert table.cells["score"].tolist() == ["1.5", "2", "0.1", "TRUE"]
     assert table.lines.tolist() == [2, 4, 5, 6]
     assert table.notices == ()

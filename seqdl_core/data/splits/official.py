@@ -54,5 +54,5 @@ WAY = Way(
     summary="The parts that came with the data, so that scores compare with published ones.",
     config=OfficialChoice,
     divide=_divide,
-    possible=lambda rows: bool((rows.table["split"] == "test").any()),
+    possible=lambda rows: rows.info.split_way in _BROUGHT and bool((rows.table["split"] == "test").any()),
 )

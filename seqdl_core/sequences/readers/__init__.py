@@ -102,7 +102,7 @@ class RawTable:
 
     Attributes:
         file: the file's identity.
-        layout: the reader's name, or ``tab``, ``comma``, ``semicolon`` or ``blanks`` for a table.
+        layout: the reader's name, or ``tab``, ``comma``, ``semicolon`` or ``blanks`` for a table as text.
         kind: what a row is. ``sequences`` need nothing else; ``intervals`` need a genome, ``mutants`` a wild type,
             ``variants`` a reference; a ``track`` gives values to intervals; ``indices`` are row numbers or names of one
             part of a split; ``other`` is read for what it says (a motif file) and makes no rows.
@@ -116,6 +116,7 @@ class RawTable:
         features: annotated stretches of the rows' sequences (GenBank, EMBL, GFF3 with its sequence).
         one_based: for intervals, whether the file itself counts from 1; ``None`` where that cannot be told.
         notices: what the reader changed.
+        sheet: of a workbook, the sheet that was read, and ``sheets`` all it has.
     """
 
     file: FileIdentity
@@ -130,6 +131,8 @@ class RawTable:
     features: tuple[Feature, ...] = ()
     one_based: bool | None = None
     notices: tuple[NoticeRecord, ...] = ()
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.lines)

@@ -103,13 +103,14 @@ def has_header(columns: Sequence[Sequence[str]]) -> bool:
         return True
     weak = not any(is_number(cell) for cell in first) and all(first)
     scores = [sequence_score("", below, alone=len(columns) == 1) for below in body]
+    best = max(scores)
     for cell, below, score in zip(first, body, scores, strict=True):
         filled = [value for value in below if not is_missing(value)]
         if not filled or not cell or is_missing(cell) or is_number(cell, "comma"):
             continue
         if all(is_number(value, "comma") for value in filled):
             return True
-        if score and score == max(scores) and _differs(cell, filled, weak):
+        if score and score == best and _differs(cell, filled, weak):
             return True
     return False
 

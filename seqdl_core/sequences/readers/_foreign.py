@@ -21,7 +21,6 @@ _FORMATS = {
     r"[^\t\n]+\t\d+\t[^\t\n]+\t\d+\t\d+\t(?:\*|(?:\d+[MIDNSHP=X])+)\t",
     Foreign("NBRF/PIR"): r">(?:P1|F1|DL|DC|RL|RC|N1|N3|XX);",
     Foreign("Nexus"): r"#NEXUS",
-    Foreign("Clustal"): r"CLUSTAL|MUSCLE \(|PROBCONS",
     Foreign("PDB (a structure)", _STRUCTURE): r"(?:HEADER|ATOM  |CRYST1|MODEL |COMPND|REMARK)[ \d]",
     Foreign("mmCIF (a structure)", _STRUCTURE): r"data_\w+\n#",
     Foreign("MEME (motifs)", _MOTIFS): r"MEME version",

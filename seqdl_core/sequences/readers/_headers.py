@@ -6,6 +6,7 @@
     >Sequence0 TARGET=1 SET=train VALIDATION=False       FLIP: key=value
     > chr1,+,367697,367797; class:0          RBP-31: key:value, for keys that mean "label" or "split"
     >peak_17 1                               a description that is nothing but a label
+    >enhancer_12, >pep_7_neg, >gene5|1.73    words and numbers that no sign sets off: ``_header_words.py``
     >0,2                                     pysster: the classes that a sequence belongs to, and no name
     >peak_17::chr1:5-105(+)                  bedtools, UCSC, NCBI and Ensembl: a place
 
@@ -21,11 +22,12 @@ import numpy as np
 from jaxtyping import Int64
 
 from seqdl_core.sequences.readers import NoticeRecord, notice
+from seqdl_core.sequences.readers._header_words import class_behind, class_in_names, measured, number_behind
 from seqdl_core.sequences.vocabulary import LABEL_WORDS, SPLIT_WORDS, is_label_value, is_split_value, means_label
 
 _KNOWN_KEYS = "|".join(sorted(LABEL_WORDS | SPLIT_WORDS))
-_KNOWN = re.compile(rf"(?:^|(?<=[\s;,|]))({_KNOWN_KEYS})\s*[=:]\s*([^\s;,|]+)", re.IGNORECASE)
-_ANY = re.compile(r"(?:^|(?<=[\s;]))([A-Za-z_]\w{1,40})=([^\s;,|]+)")
+_KNOWN = re.compile(rf"(?:^|(?<=[\s;,|\[(]))({_KNOWN_KEYS})\s*[=:]\s*([^\s;,|\])]+)", re.IGNORECASE)
+_ANY = re.compile(r"(?:^|(?<=[\s;\[(]))([A-Za-z_]\w{1,40})=([^\s;,|\])]+)")
 _UNIPROT_KEYS = frozenset(["OS", "OX", "GN", "PE", "SV"])
 _DATABASES = frozenset(
     (
@@ -37,7 +39,7 @@ _CLASSES = re.compile(r"\d{1,3}(?:,\d{1,3})*")
 _PLACES = (
     # chr1:5-105(+), x::chr1:5-105(-), range=chr1:5-105, NC_000001.11:c105-5, chr1:5-105:-1
     re.compile(
-        r"(?:^|::|range=|(?<=[\s|_]))(?P<chrom>[A-Za-z0-9_.]+):(?P<back>c)?(?P<start>\d[\d,]*)-(?P<end>\d[\d,]*)"
+        r"(?:^|::|range=|(?<=[\s|_]))(?P<chrom>[A-Za-z0-9_.]{1,100}):(?P<back>c)?(?P<start>\d[\d,]*)-(?P<end>\d[\d,]*)"
         r"(?:\((?P<strand>[-+.])\)|:(?P<other>-1|1|[-+.])(?![\w:])|.*?\bstrand=(?P<named>[-+]))?"
     ),
     re.compile(r"^(?P<chrom>[A-Za-z0-9_.]+),(?P<strand>[-+.]),(?P<start>\d+),(?P<end>\d+)(?=[\s;|]|$)"),
@@ -68,7 +70,7 @@ def read_headers(titles: Sequence[str], lengths: Sequence[int], file: str, lines
     """
     names = [re.split(r"[\s;]", title, maxsplit=1)[0] for title in titles]
     columns = _pairs(titles)
-    piped = _piped(titles)
+    piped = _piped(titles) or number_behind(titles)
     if piped:
         fields, given = piped
         columns.update(fields)
@@ -79,6 +81,12 @@ def read_headers(titles: Sequence[str], lengths: Sequence[int], file: str, lines
         rests = [title[len(name) :].strip() for title, name in zip(titles, names, strict=True)] if not piped else []
         if any(rests) and all(is_label_value(rest) for rest in rests if rest):
             columns["label"] = rests
+        elif all(rests) and rests:
+            columns.update(class_behind(rests))
+    if not any(means_label(column) for column in columns):
+        columns.update({key: values for key, values in measured(titles).items() if key not in columns})
+    if not columns and (words := class_in_names(names)):
+        columns["label"] = words
     places, notices = _places(titles, lengths, file)
     columns.update(places)
     nameless = sum(not name for name in names)

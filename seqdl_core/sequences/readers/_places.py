@@ -36,10 +36,10 @@ _LONGEST = 5000
 _WHOLE = re.compile(r"\d{1,10}")
 _NAME = re.compile(r"(?:chr)?(?:\d{1,2}|[XYM]|MT)|chr\w+|[NA][CTGW]_\d+\.\d+", re.IGNORECASE)
 _VARIANT = re.compile(
-    r"((?:chr)?\w[\w.]*?)[:_-](?:g\.)?(\d{1,10})[\s:_-]*([ACGTN]{1,500}|-)[>:_/-]([ACGTN]{1,500}|-|\*)(?:[:_-].*)?",
+    r"((?:chr)?\w[\w.]*?)[:_-](?:g\.)?(\d{1,10})[\s:_-]{0,9}([ACGTN]{1,500}|-)[>:_/-]([ACGTN]{1,500}|-|\*)(?:[:_-].*)?",
     re.IGNORECASE,
 )
-_REGION = re.compile(r"((?:chr)?\w[\w.]*):([\d,]{1,13})-([\d,]{1,13})(?:[:(]?([+-])\)?)?", re.IGNORECASE)
+_REGION = re.compile(r"((?:chr)?\w[\w.]*):(\d[\d,]{0,12})-(\d[\d,]{0,12})(?:[:(]?([+-])\)?)?", re.IGNORECASE)
 
 
 def variants_of(table: RawTable, titled: Sequence[str], columns: Sequence[list[str]]) -> RawTable | None:

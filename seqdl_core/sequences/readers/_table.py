@@ -11,15 +11,17 @@ import numpy as np
 import pandas as pd
 
 from seqdl_core.errors import ReadError
-from seqdl_core.sequences.columns import means_mutant, means_residues, means_wild_type, pair_of
+from seqdl_core.sequences.columns import are_partners, means_mutant, means_residues, means_wild_type
 from seqdl_core.sequences.mutations import is_mutant
 from seqdl_core.sequences.readers import FileIdentity, NoticeRecord, RawTable, notice
+from seqdl_core.sequences.readers._cells import plain_cells
 from seqdl_core.sequences.readers._columns import SAMPLE, has_header, is_letters, named_sequence, sequence_score
+from seqdl_core.sequences.readers._mutant_tables import mutants_in_a_map, mutants_in_columns
 from seqdl_core.sequences.readers._places import intervals_of, variants_of
 from seqdl_core.sequences.readers._spreadsheets import eaten_cells
 from seqdl_core.sequences.vocabulary import is_number, plain_name
 
-MOST_COLUMNS = 20_000
+MOST_COLUMNS = 3_000
 MOST_CELLS = 50_000_000
 
 
@@ -41,10 +43,13 @@ def make_table(
     if header:
         columns, lines, repeated = _without_headers(columns, lines)
         if repeated:
-            said.append(notice(repeated, "repeated header line", "left out.", file.name))
+            first = f"line {repeated[0]} of {file.name}"
+            said.append(notice(len(repeated), "repeated header line", "left out.", first))
     if not lines:
         raise ReadError("The table has a header line and no rows.", where=file.name, fix="Add at least one sequence.")
     titled = names if header else [""] * len(names)
+    columns, stripped = plain_cells(titled, columns, file.name)
+    said += stripped
     place = _sequence_place(titled, columns)
     said += eaten_cells(file, names, columns, lines, place)
     frame = pd.DataFrame(dict(enumerate(columns)), dtype=str)
@@ -65,13 +70,13 @@ def unique_names(header: list[str], width: int) -> list[str]:
     """Unique names: ``column 3`` for one without a name, ``seq (2)`` for a second ``seq``."""
     names: list[str] = []
     taken: set[str] = set()
+    counts: Counter[str] = Counter()
     for place in range(width):
         plain = header[place].lstrip("#").strip() if header else ""
         name = wanted = plain or f"column {place + 1}"
-        count = 1
         while name in taken:
-            count += 1
-            name = f"{wanted} ({count})"
+            counts[wanted] += 1
+            name = f"{wanted} ({counts[wanted] + 1})"
         taken.add(name)
         names.append(name)
     return names
@@ -98,16 +103,18 @@ def _of_its_kind(table: RawTable, titled: list[str], columns: list[list[str]], p
         return replace(bare, kind="mutants", cells=cells, name_column="mutant" if unique else "")
     if len(columns) == 1:
         return _indices(bare, columns[0])
+    spread = mutants_in_a_map(bare, titled, columns) or mutants_in_columns(bare, titled, columns)
+    if spread is not None:
+        return spread
     return replace(bare, kind="other")
 
 
 def _with_pairs(table: RawTable, titled: list[str], columns: list[list[str]], place: int) -> RawTable:
     """Tables of pairs name two sequence columns alike; only one of them can be learned from."""
-    stem, mark = pair_of(titled[place])
     partners = [
         titled[other]
         for other in range(len(titled))
-        if other != place and mark and pair_of(titled[other])[0] == stem and is_letters(columns[other][:SAMPLE])
+        if other != place and are_partners(titled[place], titled[other]) and is_letters(columns[other][:SAMPLE])
     ]
     if not partners:
         return table
@@ -135,16 +142,17 @@ def _indices(table: RawTable, values: list[str]) -> RawTable:
     return replace(table, kind="indices", cells=table.cells.set_axis(["value"], axis=1))
 
 
-def _without_headers(columns: list[list[str]], lines: list[int]) -> tuple[list[list[str]], list[int], int]:
-    """The rows below the header; files put under each other with ``cat`` repeat it."""
+def _without_headers(columns: list[list[str]], lines: list[int]) -> tuple[list[list[str]], list[int], list[int]]:
+    """The rows below the header, and the lines that repeat it: files put under each other with ``cat`` have them."""
     first = [column[0] for column in columns]
     again = [row for row, cell in enumerate(columns[0]) if cell == first[0] and row]
     again = [row for row in again if all(column[row] == name for column, name in zip(columns, first, strict=True))]
     out = {0, *again}
     if not again:
-        return [column[1:] for column in columns], lines[1:], 0
+        return [column[1:] for column in columns], lines[1:], []
     kept = [row for row in range(len(lines)) if row not in out]
-    return [[column[row] for row in kept] for column in columns], [lines[row] for row in kept], len(again)
+    left = [[column[row] for row in kept] for column in columns]
+    return left, [lines[row] for row in kept], [lines[row] for row in again]
 
 
 def _sequence_place(titled: list[str], columns: list[list[str]]) -> int:
@@ -178,6 +186,15 @@ def _mutant_place(titled: list[str], columns: list[list[str]]) -> int:
         if score > most:
             best, most = place, score
     return best
+
+
+def without_titles(rows: list[list[str]], lines: list[int]) -> tuple[list[list[str]], list[int], int]:
+    """Leave out rows above the table that have one filled cell only, such as the title of a supplementary table."""
+    usual = sorted(sum(map(bool, row)) for row in rows[-SAMPLE:])[len(rows[-SAMPLE:]) // 2]
+    titles = 0
+    while usual > 1 and titles < len(rows) - 1 and sum(map(bool, rows[titles])) == 1:
+        titles += 1
+    return rows[titles:], lines[titles:], titles
 
 
 def check_size(columns: int, rows: int, name: str) -> None:

@@ -13,7 +13,7 @@ from seqdl_core.errors import ReadError
 MOST_BYTES = 512 * 2**20
 """The largest text that is read, unpacked. What is packed is counted while unpacking: its own numbers may lie."""
 
-_BOMB_FROM = 32 * 2**20
+_BOMB_FROM = 2**19
 _BOMB_RATIO = 200
 _BLOCK = 2**20
 _LOOKED_AT = 2**16

@@ -24,7 +24,7 @@ _BREAKEND = re.compile(
     r"(?P<before>[ACGTNacgtn.]*)(?P<way>[\[\]])(?:<[^<>\s]+>|[^\s\[\]<>]+):\d+(?P=way)(?P<after>[ACGTNacgtn.]*)"
 )
 _MOST_LETTERS = 1_000_000
-_QUALITY = re.compile(r"\.|\+?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|\+?inf(?:inity)?|nan", re.IGNORECASE)
+_QUALITY = re.compile(r"\.|\+?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|\+?inf(?:inity)?|nan", re.IGNORECASE)
 
 
 class FixedColumns:

@@ -17,7 +17,7 @@ _QUICK = {
     "Character": r"[^,:]",
     "String": r"[^,:]+",
 }
-_FLOAT = re.compile(r"[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|inf(?:inity)?|nan)", re.IGNORECASE)
+_FLOAT = re.compile(r"[-+]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|inf(?:inity)?|nan)", re.IGNORECASE)
 _CIGAR = re.compile(r"(?:\d+[MIDNSHPX=])+")
 _GENOTYPE = re.compile(r"[/|]?(?:\d+|\.)(?:[/|](?:\d+|\.))*")
 _LOWEST, _HIGHEST = -(2**31) + 8, 2**31 - 1

@@ -36,7 +36,7 @@ _CHROM = re.compile(
 )
 _LEAST_END = 20
 _TALK = re.compile(r"(?:track|browser)(?:[ \t]|$)")
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _CHROMS = frozenset(["chrom", "chr", "chromosome", "seqname", "seqnames", "contig"])
 _STARTS = frozenset(["start", "chromstart", "chrom_start", "begin", "tstart"])
 _ENDS = frozenset(["end", "chromend", "chrom_end", "stop", "tend"])
@@ -63,7 +63,7 @@ def recognises(text: str) -> bool:
         return False
     if named or all(_CHROM.fullmatch(row[0].strip()) for row in whole):
         return True
-    ends = [(int(row[1]), int(row[2])) for row in whole]
+    ends = [(int(row[1].strip()), int(row[2].strip())) for row in whole]  # int() knows fewer blanks
     return len(body) == len(rows) and all(end >= start for start, end in ends) and max(ends)[1] >= _LEAST_END
 
 
@@ -214,7 +214,7 @@ def _check_columns(columns: dict[str, list[str]], numbers: list[int], remarks: R
     for place, summit in enumerate(columns.get("summit", [])):
         length = int(columns["end"][place]) - int(columns["start"][place])
         none += summit.strip() == "-1"
-        if is_whole(summit.strip()) and int(summit) >= max(length, 1):
+        if is_whole(summit.strip()) and int(summit.strip()) >= max(length, 1):
             remarks.add("with a summit beyond the end of its interval", numbers[place], summit)
     if none:
         first = numbers[[summit.strip() for summit in columns["summit"]].index("-1")]

@@ -19,8 +19,8 @@ from seqdl_core.sequences.readers._remarks import Remarks
 
 _TALK = re.compile(r"(?:track|browser)(?:[ \t]|$)")
 _STEPS = re.compile(r"(?:fixedStep|variableStep)(?:[ \t]|$)")
-_FIELD = re.compile(r"(\w+)=(\S+)")
-_VALUE = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?|nan", re.IGNORECASE | re.ASCII)
+_FIELD = re.compile(r"\b(\w+)=(\S+)")
+_VALUE = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?|nan", re.IGNORECASE | re.ASCII)
 _ADJOINING = 0.3
 
 

@@ -12,7 +12,7 @@ from collections import Counter
 from seqdl_core.errors import ReadError
 from seqdl_core.sequences.readers import NoticeRecord, RawTable, Reader, TextFile, notice
 from seqdl_core.sequences.readers._columns import is_letters, sequence_score
-from seqdl_core.sequences.readers._table import check_size, common_width, make_table
+from seqdl_core.sequences.readers._table import check_size, common_width, make_table, without_titles
 from seqdl_core.sequences.vocabulary import is_number
 
 SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";", "blanks": ""}
@@ -50,6 +50,10 @@ def read(file: TextFile, layout: str = "auto") -> RawTable:
         rows, lines = rows[comments:], lines[comments:]
     if not rows:
         raise ReadError("The file holds only comment lines.", where=file.name, fix="Add at least one sequence.")
+    if width > 1 and " " in "".join(rows[0]).strip():  # one word in a row may be a sequence without its label
+        rows, lines, titles = without_titles(rows, lines)
+        if titles:
+            notices.append(notice(titles, "title row", "above the table, left out.", file.name))
     width = common_width([len(row) for row in rows[:_SNIFFED_ROWS]])
     check_size(width, len(rows), file.name)
     if width > 1 and len(rows[0]) == width - 1 and all(len(row) == width for row in rows[1:]) and rows[1:]:
@@ -57,11 +61,11 @@ def read(file: TextFile, layout: str = "auto") -> RawTable:
     _refuse_ragged(rows, lines, width, file.name)
     columns = [list(column) for column in zip(*rows, strict=True)]
     del rows
-    columns = _trimmed(columns, file.name, notices)
+    columns = _trimmed(columns, lines, file.name, notices)
     return make_table(file, layout, columns, lines, notices)
 
 
-def _trimmed(columns: list[list[str]], name: str, notices: list[NoticeRecord]) -> list[list[str]]:
+def _trimmed(columns: list[list[str]], lines: list[int], name: str, notices: list[NoticeRecord]) -> list[list[str]]:
     """Cells without blanks around them, and without the empty column that a separator at each line's end makes."""
     trimmed: list[list[str]] = []
     padded: set[int] = set()
@@ -71,7 +75,8 @@ def _trimmed(columns: list[list[str]], name: str, notices: list[NoticeRecord]) -
             padded.update(row for row, (cell, given) in enumerate(zip(bare, column, strict=True)) if cell != given)
         trimmed.append(bare)
     if padded:
-        notices.append(notice(len(padded), "row", "with blanks around a cell, which were removed.", name))
+        place = f"line {lines[min(padded)]} of {name}"
+        notices.append(notice(len(padded), "row", "with blanks around a cell, which were removed.", place))
     if len(trimmed) > 1 and not any(trimmed[-1]):
         trimmed.pop()
     return trimmed
@@ -143,7 +148,7 @@ def _one_word_each(lines: list[str]) -> bool:
 
 def _parse(file: TextFile, separator: str) -> tuple[list[list[str]], list[int]]:
     """Rows that are not blank, and the line each begins on."""
-    if not separator or '"' not in file.text:
+    if '"' not in file.text:
         rows, lines = [], []
         for number, line in enumerate(file.text.split("\n"), 1):
             cells = line.split(separator) if separator else line.split()
@@ -152,7 +157,8 @@ def _parse(file: TextFile, separator: str) -> tuple[list[list[str]], list[int]]:
                 lines.append(number)
         return rows, lines
     csv.field_size_limit(_LONGEST_CELL)  # of the whole process, as the module has it; genes exceed its default
-    parser = csv.reader(io.StringIO(file.text), delimiter=separator, strict=True)
+    text = file.text if separator else file.text.replace("\t", " ")
+    parser = csv.reader(io.StringIO(text), delimiter=separator or " ", strict=True, skipinitialspace=not separator)
     rows, lines = [], []
     begins = 1
     try:

@@ -1,7 +1,8 @@
 """FASTA: a header line that begins with '>', then letters on any number of lines.
 
 What headers may say besides a name stands in ``_headers.py``; aligned records in ``_alignment.py``. A record may carry
-its structure in dot-bracket form on lines of its own below the letters, with or without the energy that RNAfold prints:
+its structure in dot-bracket form on lines of its own below the letters, with or without the energy that RNAfold prints,
+or a class for each residue (``_labels_below.py``):
 
     >hairpin
     CCCCAUAGGGG
@@ -21,11 +22,12 @@ from seqdl_core.errors import ReadError
 from seqdl_core.sequences.readers import NoticeRecord, RawTable, Reader, TextFile, notice
 from seqdl_core.sequences.readers._alignment import is_aligned, without_gaps
 from seqdl_core.sequences.readers._headers import read_headers
+from seqdl_core.sequences.readers._labels_below import take_labels
 from seqdl_core.sequences.vocabulary import means_label
 
 _FIRST_HEADER = re.compile(r"(?:[ \t]*\n|[;!][^\n]*\n|#(?!#)[^\n]*\n)*>")
 _TEXT_BEFORE = re.compile(r"[^\n\t>@]{1,200}\n>[^\n]*\n[;#!]?[A-Za-z*. -]+(?:\n|$)")
-_ENERGY = re.compile(r"\s+[(\[{]\s*(-?\d+(?:\.\d+)?)\s*[)\]}]\s*$")
+_ENERGY = re.compile(r"\s[(\[{]\s*(-?\d+(?:\.\d+)?)\s*[)\]}]\s*$")
 _NUMBERS = re.compile(r"\s*-?\d+(?:\s+-?\d+)+\s*")
 _LONGEST_HEADER = 100_000
 _BRACKETS = re.compile(r"[()\[\]{}<>.,:_~|&-]+")
@@ -39,8 +41,8 @@ def recognises(text: str) -> bool:
 def read(file: TextFile, layout: str = "auto") -> RawTable:
     """Records to rows with the columns ``name``, ``sequence`` and what the headers say besides.
 
-    Further columns: ``structure`` (dot-bracket, as long as the sequence) and ``energy``; ``aligned`` for records of an
-    alignment, whose gaps are then taken out of ``sequence``.
+    Further columns: ``structure`` (dot-bracket, as long as the sequence) and ``energy``; ``residues``, classes;
+    ``aligned`` for records of an alignment, whose gaps are then taken out of ``sequence``.
 
     Raises:
         ReadError: for text before the first record, a structure that is not as long as its sequence, several chains
@@ -51,11 +53,16 @@ def read(file: TextFile, layout: str = "auto") -> RawTable:
     lines = text.split("\n")
     _refuse_text_before(lines, file.name)
     starts = np.array([number for number, line in enumerate(lines, 1) if line[:1] == ">"], np.int64)
+    _refuse_headers_alone(lines, starts, file.name)
     if "(" in text or "\n." in text:
         lines, structures = _take_structures(lines, starts, file.name)
         text = "\n".join(lines)
     else:
         structures = {}
+    below = take_labels(lines, starts) if not structures else None
+    if below:
+        lines, residues = below
+        text, structures = "\n".join(lines), {"residues": residues}
     records = list(SimpleFastaParser(io.StringIO(text)))
     sequences = [sequence for _, sequence in records]
     _refuse_what_is_no_sequence(sequences, lines, starts, file.name)
@@ -71,11 +78,13 @@ def read(file: TextFile, layout: str = "auto") -> RawTable:
         plain, gaps = without_gaps(sequences, file.name)
         cells = {**cells, "sequence": plain, "aligned": sequences}
         letters_before = None  # letters are counted without gaps
+    blanks = _with_blanks(lines)
+    ended = [int(starts[row]) for row in stops]
     notices = (
         *headers.notices,
         notice(comments, "comment line", "left out.", file.name),
-        notice(_with_blanks(lines), "sequence line", "with blanks inside, which were removed.", file.name),
-        notice(stops, "sequence", "with a '*' at the end (a stop), which was removed.", file.name),
+        notice(len(blanks), "sequence line", "with blanks inside, which were removed.", _at(blanks, file.name)),
+        notice(len(ended), "sequence", "with a '*' at the end (a stop), which was removed.", _at(ended, file.name)),
         *gaps,
     )
     return RawTable(
@@ -133,6 +142,16 @@ def _refuse_what_is_no_sequence(sequences: list[str], lines: list[str], starts: 
         )
 
 
+def _refuse_headers_alone(lines: list[str], starts: NDArray[np.int64], name: str) -> None:
+    """A file of names without a letter is told by one error, however many names it has."""
+    if len(starts) > 1 and not any(line and line[0] != ">" and not line.isspace() for line in lines):
+        raise ReadError(
+            f"The file has {len(starts):,} headers and no sequence below any of them.",
+            where=f"line {int(starts[0])} of {name}",
+            fix="Bring the records with their letters.",
+        )
+
+
 def _refuse_long_headers(titles: list[str], starts: NDArray[np.int64], name: str) -> None:
     longest = max(map(len, titles))
     if longest > _LONGEST_HEADER:
@@ -144,8 +163,9 @@ def _refuse_long_headers(titles: list[str], starts: NDArray[np.int64], name: str
         )
 
 
-def _without_stops(sequences: list[str]) -> tuple[list[str], int]:
-    stops = sum(sequence[-1:] == "*" for sequence in sequences)
+def _without_stops(sequences: list[str]) -> tuple[list[str], list[int]]:
+    """The sequences without stop signs at their ends, and which had one."""
+    stops = [row for row, sequence in enumerate(sequences) if sequence[-1:] == "*"]
     return ([sequence.removesuffix("*") for sequence in sequences] if stops else sequences), stops
 
 
@@ -155,8 +175,13 @@ def _letters_before(lines: list[str]) -> NDArray[np.int64]:
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
 
-def _with_blanks(lines: list[str]) -> int:
-    return sum(" " in line.rstrip() for line in lines if line[:1] != ">")
+def _with_blanks(lines: list[str]) -> list[int]:
+    return [number for number, line in enumerate(lines, 1) if line[:1] != ">" and " " in line.rstrip()]
+
+
+def _at(lines: list[int], name: str) -> str:
+    """Words for the first of some lines."""
+    return f"line {lines[0]} of {name}" if lines else ""
 
 
 def _take_structures(lines: list[str], starts: NDArray[np.int64], name: str) -> tuple[list[str], dict[str, list[str]]]:

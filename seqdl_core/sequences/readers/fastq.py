@@ -65,11 +65,12 @@ def read(file: TextFile, layout: str = "auto") -> RawTable:
         starts.append(start)
     _refuse_odd_letters(sequences, qualities, starts, file.name)
     scores, encoding = _mean_scores(qualities)
-    nameless = sum(not name for name in names)
+    nameless = [start for name, start in zip(names, starts, strict=True) if not name]
     said = notice(
         len(names), "read", f"with qualities taken to be {_ENCODINGS[encoding]}, from their range.", file.name
     )
-    unnamed = notice(nameless, "record", "without a name, named by their number.", file.name)
+    place = f"line {nameless[0]} of {file.name}" if nameless else file.name
+    unnamed = notice(len(nameless), "record", "without a name, named by their number.", place)
     cells = {
         "name": [name or f"record_{row + 1}" for row, name in enumerate(names)],
         "sequence": sequences,

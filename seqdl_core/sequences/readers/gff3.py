@@ -28,7 +28,7 @@ _WIDTH = 9
 
 _DIRECTIVE = re.compile(r"\s*##(?:gff-version|gvf-version)")
 _DATA = re.compile(r"(?:[^\t\n]+\t){3}\d+\t\d+\t[^\t\n]+\t[-+.?]\t[.012](?:\t|$)")
-_SCORE = re.compile(r"\.|[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
+_SCORE = re.compile(r"\.|[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _GTF = re.compile(r'\s*([^\s;"]+)\s+(?:"([^"]*)"|([^\s;"]+))\s*(?:;|$)')
 
 

@@ -26,6 +26,7 @@ MOST_SAMPLES_KEPT = 50
 
 _LOOKED_AT = 2**16
 _SAMPLE_LINES = 50
+_SIGNIFICANCE = re.compile(r"(?:^|;)CLNSIG=([^;]+)")
 _NAMES = ("chrom", "pos", "id", "ref", "alt", "qual", "filter", "info")
 _HEADED = re.compile(r"\s*(?:##fileformat=|#CHROM[\t ]+POS)")
 _BARE = re.compile(
@@ -144,6 +145,8 @@ def _table(
             *(f"column {place + 1}" for place in range(FEWEST_COLUMNS, min(header.columns, MOST_COLUMNS))),
         ]
     columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
+    if significance := _significance(columns.get("info", [])):
+        columns["CLNSIG"] = significance
     notices = remarks.notices()
     if layout != "vcf":
         notices += columns_left_out(header.columns, file.name)
@@ -163,6 +166,14 @@ def _table(
         one_based=True,
         notices=notices,
     )
+
+
+def _significance(infos: list[str]) -> list[str]:
+    """ClinVar's clinical significance of each row; empty where a row has none."""
+    if not infos or "CLNSIG=" not in infos[0]:
+        return []
+    found = [_SIGNIFICANCE.search(info) for info in infos]
+    return [match[1] for match in found if match] if all(found) else []
 
 
 def _genotypes(rows: list[list[str]], header: Header) -> tuple[list[str], str]:

@@ -9,13 +9,15 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from seqdl_core.errors import ReadError, UnknownName
 from seqdl_core.sequences.readers import BinaryFile, NoticeRecord, RawTable, Reader, notice
-from seqdl_core.sequences.readers._table import MOST_CELLS, check_size, make_table
+from seqdl_core.sequences.readers._sheets import together
+from seqdl_core.sequences.readers._table import MOST_CELLS, check_size, make_table, without_titles
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MOST_UNPACKED = 512 * 2**20
@@ -64,7 +66,7 @@ def read_binary(file: BinaryFile, layout: str = "auto") -> RawTable:
 
 
 def _best_sheet(file: BinaryFile, wanted: list[str], sheets: dict[str, bool], book: Any) -> RawTable:
-    """The longest sheet with sequences or mutants, else the longest that can be read at all."""
+    """Sheets that belong together, or the longest with sequences or mutants, else the longest that can be read."""
     tables: list[RawTable] = []
     problems: list[ReadError] = []
     for name in wanted:
@@ -77,6 +79,9 @@ def _best_sheet(file: BinaryFile, wanted: list[str], sheets: dict[str, bool], bo
             problems.append(problem)
             continue
     good = [table for table in tables if table.kind in ("sequences", "mutants")]
+    joined = together(good, [name for name, seen in sheets.items() if not seen]) if len(wanted) > 1 else None
+    if joined is not None:
+        return joined
     if tables:
         return max(good or tables, key=len)  # the first of several as long
     if problems:
@@ -104,11 +109,11 @@ def _table(file: BinaryFile, name: str, sheet: Any, sheets: dict[str, bool]) -> 
         lines.append(number)
     if not rows:
         raise ReadError(f"The sheet {name} has no filled cell.", where=file.name, fix="Choose another sheet.")
-    rows, lines, titles = _without_titles(rows, lines)
+    rows, lines, titles = without_titles(rows, lines)
     columns = [list(column) for column in zip(*rows, strict=True) if any(column)]
     columns = [[cell.strip() for cell in column] for column in columns]
     said = _notices(file, name, sheets, dates, errors, titles)
-    return make_table(file, "sheet", columns, lines, said)
+    return replace(make_table(file, "workbook", columns, lines, said), sheet=name, sheets=tuple(sheets))
 
 
 def _notices(
@@ -158,15 +163,6 @@ def _text(cell: object) -> str:
     if isinstance(cell, datetime.date | datetime.time):
         return cell.isoformat()
     return str(cell)
-
-
-def _without_titles(rows: list[list[str]], lines: list[int]) -> tuple[list[list[str]], list[int], int]:
-    """Leave out rows above the table that have one filled cell only, such as a merged title."""
-    usual = sorted(sum(map(bool, row)) for row in rows[-200:])[len(rows[-200:]) // 2]
-    titles = 0
-    while usual > 1 and titles < len(rows) - 1 and sum(map(bool, rows[titles])) == 1:
-        titles += 1
-    return rows[titles:], lines[titles:], titles
 
 
 def _refuse_bombs(file: BinaryFile) -> None:

@@ -44,12 +44,16 @@ class Row(TypedDict):
 
 
 class Map(TypedDict):
-    """Substitutions on the edited sequence: ``values`` and ``probabilities`` (A, L), ``limit`` of the colour scale."""
+    """Substitutions on the edited sequence: ``values`` and ``probabilities`` (A, L), ``limit`` of the colour scale.
+
+    For measured values ``probabilities`` are the values after each change; ``spoken`` is what one is called.
+    """
 
     values: Sequence[Sequence[float]]
     limit: NotRequired[float]
     unit: NotRequired[str]
     probabilities: NotRequired[Sequence[Sequence[float]] | None]
+    spoken: NotRequired[str]
 
 
 class Edit(TypedDict):
@@ -63,7 +67,8 @@ class TrackData(TypedDict):
     """What the track draws. ``sequence`` is the reference, ``edited`` what the map and the base row show.
 
     ``edits`` are worked out where absent; ``unit`` is that of the letters' heights; ``name`` stands at the upper left
-    before length and GC, and with ``title`` on a saved figure.
+    before length and GC, and with ``title`` on a saved figure. ``digits`` are the decimals of effects, 2 where absent;
+    what a model answers has one more.
     """
 
     mode: Literal["bench", "stack"]
@@ -75,6 +80,7 @@ class TrackData(TypedDict):
     hits: NotRequired[Sequence[Hit]]
     edits: NotRequired[Sequence[Edit]]
     unit: NotRequired[str]
+    digits: NotRequired[int]
     name: NotRequired[str]
     title: NotRequired[str]
 

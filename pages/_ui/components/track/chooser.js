@@ -21,7 +21,7 @@ class Chooser {
     const buttons = model.letters.map((letter, row) => {
       const value = model.map?.values[row]?.[position];
       const known = value !== undefined && value !== null;
-      const effect = letter === model.sequence[position] ? "ref" : known ? signed(value) : "";
+      const effect = letter === model.sequence[position] ? "ref" : known ? signed(value, model.digits) : "";
       const label = `${letter}${effect ? `, ${effect.replace(MINUS, "minus ")}` : ""}`;
       const name = make("b", { textContent: letter });
       name.style.color = palette.smallLetter(letter);

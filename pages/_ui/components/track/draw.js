@@ -273,7 +273,7 @@ function drawLegend(surface, scene) {
   };
   let x = layout.left;
   if (model.map) {
-    const limit = formatNumber(model.map.limit, 1);
+    const limit = formatNumber(model.map.limit, Math.max(1, model.digits - 1));
     x = put(model.map.unit ? `change in ${model.map.unit}` : "change", x) + 20;
     x = put(MINUS + limit, x) + 7;
     const [wide, parts] = [140, 70];

@@ -31,6 +31,7 @@ function readModel(data) {
     edits: data.edits || [],
     name: String(data.name || ""),
     title: String(data.title || ""),
+    digits: data.digits ?? 2, // of effects; what a model answers has one more
     unit: data.unit || "", // of the letters; the map has its own
   };
   model.length = Math.max(sequence.length, ...rows.map((row) => row.sequence.length), 1);
@@ -107,8 +108,10 @@ function hitLanes(hits) {
 }
 
 function margins(model, width) {
-  if (model.bench) return { left: 58, right: 12 };
-  return { left: width < 720 ? 112 : 168, right: 12 };
+  const longest = Math.max(0, ...model.rows.map((row) => row.note.length));
+  if (model.bench) return { left: Math.min(Math.max(58, 14 + 6.6 * longest), 110), right: 12 };
+  if (width < 720) return { left: 112, right: 12 };
+  return { left: Math.min(Math.max(168, 16 + 6.4 * longest), 240), right: 12 };
 }
 
 // `saved` leaves out what only serves the screen (the overview) and makes room for a heading.

@@ -2,7 +2,7 @@
 
 function formatNumber(value, digits) {
   if (digits === undefined) return String(Number(value.toPrecision(2)));
-  return Math.abs(value) >= 100 ? String(Math.round(Math.abs(value))) : Math.abs(value).toFixed(digits);
+  return Math.abs(value) >= 100 && digits < 3 ? String(Math.round(Math.abs(value))) : Math.abs(value).toFixed(digits);
 }
 
 function signed(value, digits = 2) {
@@ -16,6 +16,12 @@ function spokenNumber(value, digits = 2) {
   if (value === null || value === undefined) return "no value";
   const text = formatNumber(value, digits);
   return value < 0 && Number(text) !== 0 ? `minus ${text}` : text;
+}
+
+// What a model answers, a probability or a value: with a true minus and no other sign.
+function answered(value, digits) {
+  const text = Math.abs(value).toFixed(digits);
+  return value < 0 && Number(text) !== 0 ? MINUS + text : text;
 }
 
 // {strong, rest, spoken}: the first part is set in bold.
@@ -50,10 +56,10 @@ function describeCell(model, { position, letter }, focused) {
   const key = focused ? `press Enter or click to ${act}` : `click to ${act}`;
   return {
     strong: `${present}${number}${letter}`,
-    rest: `${signed(value)}${unit}${known ? ` · ${chance.toFixed(3)}` : ""} · ${key}`,
+    rest: `${signed(value, model.digits)}${unit}${known ? ` · ${answered(chance, model.digits + 1)}` : ""} · ${key}`,
     spoken:
-      `Position ${number}, ${present} to ${letter}, ${spokenNumber(value)}${unit}` +
-      (known ? `, probability ${chance.toFixed(2)}` : ""),
+      `Position ${number}, ${present} to ${letter}, ${spokenNumber(value, model.digits)}${unit}` +
+      (known ? `, ${model.map.spoken || "probability"} ${spokenNumber(chance, model.digits)}` : ""),
   };
 }
 
@@ -64,12 +70,12 @@ function describeLetters(model, { position, row }) {
     const line = model.rows[row];
     if (!line) return { strong: "", rest: "", spoken: "" };
     const letter = line.sequence[position] || MINUS;
-    const value = line.refused ? "not to be read" : signed(line.values[position]) + unit;
-    const said = line.refused ? "not to be read" : spokenNumber(line.values[position]) + unit;
+    const value = line.refused ? "not to be read" : signed(line.values[position], model.digits) + unit;
+    const said = line.refused ? "not to be read" : spokenNumber(line.values[position], model.digits) + unit;
     const spoken = `${line.label}, position ${number}, ${letter}, ${said}`;
     return { strong: `${letter}${number}`, rest: `${line.label} · ${value}`, spoken };
   }
-  const tell = (number) => (line) => `${line.label} ${line.sequence[position] || ""} ${number(line.values[position])}`;
+  const tell = (number) => (line) => `${line.label} ${line.sequence[position] || ""} ${number(line.values[position], model.digits)}`;
   const each = model.rows.map(tell(signed));
   const said = model.rows.map(tell(spokenNumber));
   const act = model.map ? " · click to choose another letter" : "";

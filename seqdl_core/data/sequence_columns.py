@@ -1,0 +1,75 @@
+"""Which column of a table holds the sequences, where that is a question: several could, none does, or a person said."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from seqdl_core.data.findings import Finding, column_named, listed
+from seqdl_core.errors import SeqDLError, UnknownName
+from seqdl_core.sequences.readers import RawTable
+
+_LAYOUTS = ("tab", "comma", "semicolon", "blanks", "workbook")
+_LOOKED_AT = 50
+_SHORTEST = 8
+_MOST_ALIKE = 0.9
+_LETTERS = re.compile(r"[A-Za-z*.\-]+")
+
+
+def choose_sequences(
+    tables: Sequence[RawTable], wanted: str
+) -> tuple[list[RawTable], tuple[Finding, ...], tuple[SeqDLError, ...]]:
+    """The tables with the column that a person ``wanted`` in force, and the question where there is one.
+
+    A table that seemed to hold no sequences becomes one of sequences. The finding stays while the choice does, so that
+    it can be taken back.
+    """
+    asked = [table for table in tables if table.layout in _LAYOUTS and table.kind in ("sequences", "other")]
+    if not asked:
+        return list(tables), (), ()
+    columns = list(dict.fromkeys(str(column) for table in asked for column in table.cells.columns))
+    if wanted and wanted not in columns and not any(wanted in table.cells.columns for table in tables):
+        problem = UnknownName("column", wanted, set(columns), where=asked[0].file.name)
+        return list(tables), (_question(columns, "", "The sequences are not where you said."),), (problem,)
+    chosen = [_with_column(table, wanted) if _is_one(table, asked) else table for table in tables]
+    found = list(dict.fromkeys(table.sequence_column for table in chosen if table.sequence_column))
+    if wanted or not found:
+        if not found and any(table.kind not in ("sequences", "other") for table in tables):
+            return chosen, (), ()  # another file makes the rows
+        sentence = f"The sequences are in {column_named(wanted)}." if wanted else "No column holds sequences."
+        return chosen, (_question(columns, wanted, sentence),), ()
+    likely = [column for column in columns if any(_reads_like_sequences(table, column) for table in asked)]
+    if len(found) == 1 and len(likely) > 1 and found[0] in columns:
+        others = listed([column for column in likely if column != found[0]])
+        finding = Finding(
+            "sequences", "notes", f"The sequences are in {column_named(found[0])}.",
+            f"{others} could also be sequences", "sequence_column", found[0],
+            tuple((column, column) for column in columns),
+        )  # fmt: skip
+        return chosen, (finding,), ()
+    return chosen, (), ()
+
+
+def _is_one(table: RawTable, members: Sequence[RawTable]) -> bool:
+    return any(table is one for one in members)
+
+
+def _with_column(table: RawTable, wanted: str) -> RawTable:
+    if not wanted or wanted not in table.cells.columns or wanted == table.sequence_column:
+        return table
+    return replace(table, kind="sequences", sequence_column=wanted)
+
+
+def _question(columns: Sequence[str], value: str, sentence: str) -> Finding:
+    options = [("", "Choose a column")] if not value else [("", "As found")]
+    options += [(column, column) for column in columns]
+    evidence = f"Columns {listed(columns)}"
+    return Finding("sequences", "notes", sentence, evidence, "sequence_column", value, tuple(options))
+
+
+def _reads_like_sequences(table: RawTable, column: str) -> bool:
+    """Whether nearly all of the first cells are runs of letters, not all the same and too long for words."""
+    if column not in table.cells.columns:
+        return False
+    cells = [str(cell).strip() for cell in table.cells[column].head(_LOOKED_AT).tolist()]
+    letters = [cell for cell in cells if len(cell) >= _SHORTEST and _LETTERS.fullmatch(cell)]
+    return len(letters) >= _MOST_ALIKE * max(len(cells), 1) and len(set(letters)) > 1

@@ -1,0 +1,60 @@
+"""The question which column holds the sequences, and what is asked where."""
+
+from pathlib import Path
+
+import pytest
+
+from seqdl_core.data.choices import ImportChoices
+from seqdl_core.data.importing import inspect
+from seqdl_core.data.inspection import Inspection
+
+ROWS = [f"{'ACGT'[n % 4]}{'ACGGTCA' * 2}{'TGCA'[n // 4 % 4]}{'CATT'[n // 16 % 4]}" for n in range(40)]
+
+
+def table(folder: Path, header: str, *columns: list[str]) -> Path:
+    path = folder / "sheet.tsv"
+    path.write_text("\n".join([header, *("\t".join(cells) for cells in zip(*columns, strict=True))]) + "\n")
+    return path
+
+
+def question(found: Inspection) -> tuple[str, str, tuple[str, ...]] | None:
+    asked = [one for one in found.findings if one.choice == "sequence_column"]
+    return (asked[0].sentence, asked[0].value, tuple(value for value, _ in asked[0].options)) if asked else None
+
+
+def test_one_column_that_can_only_be_it_is_no_question(tmp_path: Path) -> None:
+    path = table(tmp_path, "name\tseq\tbound", [f"n{n}" for n in range(40)], ROWS, [str(n % 2) for n in range(40)])
+    assert question(inspect([path])) is None
+
+
+def test_two_columns_that_could_be_sequences_are_named(tmp_path: Path) -> None:
+    turned = [row[::-1] for row in ROWS]
+    path = table(tmp_path, "guide\tcontext\tbound", ROWS, turned, [str(n % 2) for n in range(40)])
+    found = question(inspect([path]))
+    assert found is not None
+    assert found[1] in ("guide", "context")
+    other = {"guide": "context", "context": "guide"}[found[1]]
+    again = inspect([path], ImportChoices(sequence_column=other))
+    assert again.table is not None
+    assert again.table["sequence"].tolist() == (turned if other == "context" else ROWS)
+    assert question(again) == (f"The sequences are in the column {other}.", other, ("", "guide", "context", "bound"))
+
+
+def test_a_table_without_sequences_asks_and_takes_the_answer(tmp_path: Path) -> None:
+    wells = [f"{n // 12}:{n % 12}" for n in range(40)]
+    path = table(tmp_path, "well\tbound", wells, [str(n % 2) for n in range(40)])
+    found = inspect([path])
+    assert question(found) == ("No column holds sequences.", "", ("", "well", "bound"))
+    assert found.problems[0].what.startswith("No column of the table holds sequences")
+    answered = inspect([path], ImportChoices(sequence_column="well"))
+    assert question(answered) == ("The sequences are in the column well.", "well", ("", "well", "bound"))
+    assert answered.problems
+
+
+@pytest.mark.parametrize("wanted", ["sequnce", "nothing like it"])
+def test_a_column_that_is_not_there_is_told_and_the_question_stays(tmp_path: Path, wanted: str) -> None:
+    path = table(tmp_path, "sequence\tbound", ROWS, [str(n % 2) for n in range(40)])
+    found = inspect([path], ImportChoices(sequence_column=wanted))
+    assert found.problems[0].what == f"There is no column called '{wanted}'."
+    assert found.problems[0].where == "sheet.tsv"
+    assert question(found) == ("The sequences are not where you said.", "", ("", "sequence", "bound"))
