@@ -6,11 +6,13 @@
 bedGraph counts from 0 and leaves the end out; wiggle counts from 1 and is turned into that.
 """
 
+import io
 import re
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from seqdl_core.errors import ReadError
 from seqdl_core.sequences.readers import NoticeRecord, RawTable, Reader, TextFile, notice
@@ -60,11 +62,11 @@ def read(file: TextFile, layout: str = "auto") -> RawTable:
     """
     del layout  # the kind of track is seen line by line
     remarks = Remarks(file.name)
-    columns: dict[str, list[str]] = {"chrom": [], "start": [], "end": [], "value": []}
-    numbers: list[int] = []
+    rows = _Rows()
     left_out: list[int] = []
     steps: _Steps | None = None
-    for number, line in enumerate(file.text.split("\n"), 1):
+    for number, line in enumerate(io.StringIO(file.text, newline="\n"), 1):
+        line = line.rstrip("\n")
         if not line.strip():
             continue
         if line.startswith("#") or _TALK.match(line):
@@ -90,9 +92,7 @@ def read(file: TextFile, layout: str = "auto") -> RawTable:
             )
         if start == end:
             remarks.add("with an interval of no letters", number)
-        for name, cell in zip(columns, (chrom, str(start), str(end), value), strict=True):
-            columns[name].append(cell)
-        numbers.append(number)
+        rows.add(number, chrom, str(start), str(end), value)
     notices = remarks.notices()
     if left_out:
         said = notice(
@@ -102,17 +102,46 @@ def read(file: TextFile, layout: str = "auto") -> RawTable:
             f"line {left_out[0]} of {file.name}",
         )
         notices = (said, *notices)
-    if not numbers:
+    lines, cells_of_all = rows.gathered()
+    if not len(lines):
         notices += (NoticeRecord(what="The track holds no value.", where=file.name),)
     return RawTable(
         file,
         "wiggle" if steps else "bedgraph",
-        pd.DataFrame(columns, dtype=str),
-        np.array(numbers, np.int64),
+        cells_of_all,
+        lines,
         kind="track",
         one_based=steps is not None,
         notices=notices,
     )
+
+
+class _Rows:
+    """Rows that are packed as they come: a wiggle file has one for every few bytes."""
+
+    _AT_ONCE = 2**16
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[int, str, str, str, str]] = []
+        self._packed: list[tuple[NDArray[np.int64], pd.DataFrame]] = []
+
+    def add(self, line: int, chrom: str, start: str, end: str, value: str) -> None:
+        self._waiting.append((line, chrom, start, end, value))
+        if len(self._waiting) == self._AT_ONCE:
+            self._pack()
+
+    def _pack(self) -> None:
+        lines, *columns = list(zip(*self._waiting, strict=True)) or [()] * 5
+        named = dict(zip(("chrom", "start", "end", "value"), columns, strict=True))
+        self._packed.append((np.array(lines, np.int64), pd.DataFrame(named, dtype=str)))
+        self._waiting.clear()
+
+    def gathered(self) -> tuple[NDArray[np.int64], pd.DataFrame]:
+        """The line of each row, and the cells."""
+        if self._waiting or not self._packed:
+            self._pack()
+        lines, cells = zip(*self._packed, strict=True)
+        return np.concatenate(lines), pd.concat(cells, ignore_index=True)
 
 
 class _Steps:
