@@ -226,9 +226,10 @@ def layouts() -> Iterator[Layout]:
         )
         for i in range(45)
     ]
-    # first answer: 5 rows left out by themselves; but to drop what is above the scale is a choice that bends the data
+    # a limit is no number: 5 rows left out, counted with their line
     files = {"MIC.csv": lines([("Name", "Sequence", "MIC (µg/ml)"), *rows], ",", "\r\n").encode("cp1252")}
-    yield field("peptide MIC table with >128", files, form="bad_rows")
+    answer = {"label": "MIC (µg/ml)", "notice": "5 cells of MIC (µg/ml) with a limit", "first": rows[1][1:]}
+    yield field("peptide MIC table with >128", files, "regression protein 40", **answer)
 
     make = Make("blocks")
     rows = [(f"c{i}", make.dna(60), make.number()) for i in range(24)]

@@ -28,7 +28,7 @@ def layouts() -> Iterator[Layout]:
         ("urn:mavedb:00000001-a-1#91", "NA", "NA", f"p.{THREE[wild[10]]}11Ter", "-2.100", "0.100"),
     ]
     header = ("accession", "hgvs_nt", "hgvs_splice", "hgvs_pro", "score", "SE")
-    # 39 with a score, the wild type, and the stop, which is read up to it (first answer: left out, or kept with *)
+    # 39 with a score and the wild type; the stop is left out
     files = {
         "urn_mavedb_00000001-a-1_scores.csv": lines([header, *scores, *more]),
         "target.fasta": fasta([("target", wild)], 60),
@@ -36,7 +36,7 @@ def layouts() -> Iterator[Layout]:
     yield field(
         "MaveDB scores with target FASTA",
         files,
-        "regression protein 41",
+        "regression protein 40",
         label="score",
         first=(changed(wild, *mutants[0]), scores[0][4]),
     )

@@ -3,11 +3,14 @@
 Half of the copies at 90 % identity have substitutions only; in the other half one change in five is a letter inserted
 or lost. On DNA every second copy of any kind is turned, so ``exact`` and ``reverse complement`` are found apart. A copy
 counts as found where the best pair of its test row is the sequence that it was made from.
+
+*Shared flanks* are 25 letters before and behind each of the random sequences, a turned copy among them being turned
+between its flanks. *A scan* is of single mutants of one protein; its planted copies are exact.
 """
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -101,6 +104,39 @@ def _further() -> Iterator[Row]:
         yield row(f"leak meter, {name}: precision", precision, target=PRECISION)
 
 
+def _flanked() -> Iterator[Row]:
+    rng = np.random.default_rng(4)
+    left, right = (DNA.decode(rng.integers(0, DNA.size, 25).astype(np.uint8)) for _ in range(2))
+    planted = plant(40_000, 10_000, 150, 0.05, DNA, 4)
+    flanked = replace(planted, table=planted.table.assign(sequence=left + planted.table["sequence"] + right))
+    recall, precision, seconds = judge(flanked, DNA)
+    for kind, found in recall.items():
+        yield row(f"leak meter, shared flanks: recall of {kind}", found, target=RECALL)
+    yield row("leak meter, shared flanks: precision", precision, target=PRECISION)
+    yield row("leak meter, shared flanks: seconds for 50,000 x 200 bp", seconds, target=SECONDS, want="at most")
+
+
+def _scan() -> Iterator[Row]:
+    rng = np.random.default_rng(5)
+    wild = rng.integers(0, PROTEIN.size, 280)
+    changes = rng.permutation(280 * (PROTEIN.size - 1))[:5000]
+    mutants = np.tile(wild, (5000, 1))
+    places = changes // (PROTEIN.size - 1)
+    mutants[np.arange(5000), places] = (wild[places] + 1 + changes % (PROTEIN.size - 1)) % PROTEIN.size
+    mutants[4000:4050] = mutants[:50]
+    sequences = [PROTEIN.decode(one.astype(np.uint8)) for one in mutants]
+    table = pd.DataFrame({"id": [str(place) for place in range(5000)], "sequence": sequences})
+    planted = Planted(
+        table.assign(split=["train"] * 4000 + ["test"] * 1000),
+        ["exact"] * 50 + [""] * 950,
+        [*range(50), *[-1] * 950],
+    )
+    recall, precision, seconds = judge(planted, PROTEIN)
+    yield row("leak meter, scan of 5,000 mutants: recall of exact", recall["exact"], target=RECALL)
+    yield row("leak meter, scan of 5,000 mutants: precision", precision, target=PRECISION)
+    yield row("leak meter, scan of 5,000 mutants: seconds", seconds, target=SECONDS, want="at most")
+
+
 def _clusters() -> Iterator[Row]:
     planted = plant(40_000, 10_000, 500, 0.2, DNA, 3)
     began = time.perf_counter()
@@ -129,6 +165,18 @@ MEASUREMENTS = (
             for what in ("recall at 90 %", "precision")
         ),
         _further,
+    ),
+    Measurement(
+        (
+            *(f"leak meter, shared flanks: recall of {kind}" for kind in _KINDS),
+            "leak meter, shared flanks: precision",
+            "leak meter, shared flanks: seconds for 50,000 x 200 bp",
+        ),
+        _flanked,
+    ),
+    Measurement(
+        tuple(f"leak meter, scan of 5,000 mutants: {what}" for what in ("recall of exact", "precision", "seconds")),
+        _scan,
     ),
     Measurement(("similarity split: copies kept together", "similarity split: seconds for 50,000 x 500 bp"), _clusters),
 )

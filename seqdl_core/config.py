@@ -130,5 +130,5 @@ def _allowed(field: ConfigField) -> str:
     if field.choices:
         return f"Choose one of: {', '.join(field.choices)}."
     if field.low is not None and field.high is not None:
-        return f"Give a value from {field.low:g} to {field.high:g}; the default is {field.default}."
-    return f"The default is {field.default}."
+        return f"Give a value from {field.low:.12g} to {field.high:.12g}; the default is {field.default}."
+    return f"The default is {field.default}." if field.default not in ("", ()) else "Leave it out for the default."

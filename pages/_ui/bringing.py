@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages._ui import doors, findings, pickers, state, storage, waiting, widgets
+from pages._ui import doors, findings, looking, pickers, state, storage, waiting, widgets
 from seqdl_core.data.catalogue import CatalogueEntry
 from seqdl_core.figures.text import markdown, one_line, size
 from seqdl_core.sequences.alphabets import alphabet_named
@@ -50,12 +50,15 @@ def _from_this_machine(owner: str, place: str) -> None:
     folders = ", ".join(f"**{markdown(folder)}**" for folder in storage.open_folders())
     st.caption(f"For files too large for a browser: they are read where they lie. Files may be taken from {folders}.")
     picked = st.selectbox(
-        "File", [one.shown for one in there], index=None, accept_new_options=True, key=f"path-{place}",
-        placeholder="Choose a file, or type its path",
+        "File", [one.shown for one in there], index=None, key=f"path-{place}", placeholder="Choose a file",
     )  # fmt: skip
-    if st.button("Read this file", key=f"read-path-{place}", icon=":material/folder_open:") and picked:
+    # In a form, because what is typed counts once the button is clicked, without Enter.
+    with st.form(f"typed-path-{place}", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        typed = st.text_input("Or its path", key=f"typed-{place}", placeholder="Type the path of a file")
+        add = st.form_submit_button("Add", icon=":material/folder_open:")
+    path = typed.strip() or next((str(one.path) for one in there if one.shown == picked), "")
+    if add and path:
         with doors.open_door():
-            path = next((str(one.path) for one in there if one.shown == picked), picked)
             state.choose_files(storage.keep_place(owner, path, state.files()))
         st.rerun()
 
@@ -119,6 +122,14 @@ def start_over() -> None:
         waiting.forget("import")
         state.forget_import()
         st.rerun()
+
+
+def import_alone(owner: str, order: list[str]) -> None:
+    """The page while an import goes on whose files are not those of the page address."""
+    with widgets.head("Data", f"Importing {markdown(storage.import_name(order), 60)}"):
+        start_over()
+    looking.imported(owner, order)
+    st.stop()
 
 
 def nothing_yet(owner: str) -> None:

@@ -71,10 +71,21 @@ def remedy(setting: str, title: str, offered: Sequence[tuple[str, str]], now: An
 
 
 def take_back(unseen: Sequence[tuple[str, str, str]], choose: Choose) -> None:
-    """Corrections that no line shows while something stands in the way: setting, title, value."""
+    """Corrections that no line shows while something stands in the way: setting, title, value. Each keeps its box."""
     for setting, title, value in unseen:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"You chose **{markdown(value, 60)}** as *{markdown(title.lower())}*.", width="content")
-            if st.button("Take it back", key=f"take-back:{setting}", type="tertiary", icon=":material/undo:"):
-                choose(setting, "")
-                st.rerun()
+        told, correct, back = st.columns([4, 2, 1], vertical_alignment="center", gap="medium")
+        told.markdown(f"You chose **{markdown(value, 60)}** as *{markdown(title.lower())}*.")
+        with correct:
+            correction(_in_force(setting, title, value), value, choose)
+        if back.button("Take it back", key=f"take-back:{setting}", type="tertiary", icon=":material/undo:"):
+            choose(setting, "")
+            st.rerun()
+
+
+def _in_force(setting: str, title: str, value: str) -> "Finding":
+    """A line for a choice that the files do not answer: what may be chosen, or text."""
+    from seqdl_core.data.findings import Finding
+
+    [field] = [field for field in fields_of(ImportChoices) if field.name == setting]
+    options = tuple((choice, choice.capitalize()) for choice in field.choices)
+    return Finding(setting, "undo", title, field.help, setting, value, options)

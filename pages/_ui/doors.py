@@ -83,6 +83,14 @@ def inspection(owner: str, ids: tuple[str, ...], choices: tuple[tuple[str, str],
     )
 
 
+@st.cache_resource(max_entries=4, show_spinner=False)
+def recorded_inspection(owner: str, key: str, _record: Mapping[str, Any]) -> "Inspection":
+    """The same as a process beside this one told it, by the key of its job."""
+    from seqdl_core.data.inspection_record import from_record
+
+    return from_record(_record)
+
+
 # Data sets and runs
 
 

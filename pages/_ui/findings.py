@@ -10,6 +10,8 @@ from seqdl_core.figures.text import count, markdown, one_line, percent, plural, 
 from seqdl_core.sequences.vocabulary import file_tokens
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from seqdl_core.data.importing import FilePreview, Inspection, Summary
     from seqdl_core.errors import SeqDLError
     from seqdl_core.sequences.readers import NoticeRecord
@@ -69,7 +71,18 @@ def negatives_badge(found: "Inspection") -> str:
 
 def is_sample(found: "Inspection") -> bool:
     """Whether only a part of a large file was looked at, so that saving reads the rest beside this page."""
-    return found.table is None and not found.problems
+    return found.table is None and found.info is None and not found.problems
+
+
+def listed_rows(found: "Inspection") -> "list[tuple[str, str, pd.DataFrame]]":
+    """The rows that were left out and changed, for downloads: label, file name, rows."""
+    listed = []
+    kinds = (("Rows left out", found.dropped), ("Rows changed", found.changed))
+    for (name, rows), more in zip(kinds, found.unlisted, strict=True):
+        number = f"the first {count(len(rows))} of {count(len(rows) + more)}" if more else count(len(rows))
+        if len(rows):
+            listed.append((f"{name}, {number}", name, rows))
+    return listed
 
 
 REMEDIES = {

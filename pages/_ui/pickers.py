@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
 
-from pages._ui import doors, state, storage, widgets, words
+from pages._ui import datasets, doors, state, storage, widgets, words
 from seqdl_core.errors import SeqDLError
 from seqdl_core.figures.text import markdown, one_line, plural
 from seqdl_core.runs.folder import RunFolder
@@ -120,7 +120,7 @@ def other_run(owner: str, now: RunFolder, *, trained: bool = True) -> None:
 
 def trainable_or_end(owner: str, data: "Dataset", empty: Empty) -> None:
     """The page goes on only with data that a network can be trained on; else it says what can be done with it."""
-    why = words.not_to_be_trained(data.info, bool(doors.architectures(data.info.task, data.info.alphabet)))
+    why = datasets.not_to_be_trained(data.info, bool(doors.architectures(data.info.task, data.info.alphabet)))
     if not why:
         return
     with widgets.head(empty.place, empty.title, f"For {words.data_line(data.info)}."):

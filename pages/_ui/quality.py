@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._ui import datasets, widgets
+from seqdl_core.evaluation.wording import metric_within
 from seqdl_core.figures.text import count, interval, markdown, percent, plural, score
 from seqdl_core.sequences.alphabets import alphabet_named
 
@@ -18,15 +19,13 @@ if TYPE_CHECKING:
     from seqdl_core.data.dataset_info import DatasetInfo
     from seqdl_core.data.quality import Quality
 
-_METRICS = {"auroc": "AUROC", "spearman": "Spearman", "macro_auroc": "macro AUROC"}
-
 
 def shortcut_detector(found: Mapping[str, Any], info: "DatasetInfo") -> None:
     """The sentence first, then both models with their intervals."""
     st.header(markdown(found["sentence"]), anchor=False)
     if "composition" not in found:
         return
-    metric = _METRICS.get(found["metric"], found["metric"])
+    metric = metric_within(found["metric"])
     seen = "Length, GC and letters" if alphabet_named(info.alphabet).complement else "Length and letters"
     with st.container(border=True):
         st.markdown("**Shortcut detector**")
@@ -38,8 +37,9 @@ def shortcut_detector(found: Mapping[str, Any], info: "DatasetInfo") -> None:
             border=False,
         )
         st.caption(
-            f"Two models that know no motif, cross-validated on {plural(found['rows'], 'row')}; copies of a sequence "
-            "are kept in one fold. A network has to be held against the better of them."
+            f"Two models that know no motif, cross-validated on {plural(found['rows'], 'row')}; "
+            f"{'equal sequences' if found['aligned'] else 'near copies'} are kept in one fold. A network has to be "
+            "held against the better of them."
         )
 
 
@@ -86,8 +86,12 @@ def in_pairs(figures: Sequence[tuple[str, str, str, "go.Figure"]]) -> None:
 
 def position_note(quality: "Quality", info: "DatasetInfo") -> str:
     """How the letters by position are to be read."""
+    from seqdl_core.data.quality import ALIGNED, agreement
+
     if info.wild_type:
         return "Mutants of one wild type: each position has one strong letter, and what stands beside it was tried."
+    if one_length(quality) is not None and agreement(quality.positions) >= ALIGNED:
+        return "Aligned sequences: most agree at most positions, and what differs at a position can be the signal."
     ends = " Only positions that one in fifty sequences reaches are shown." if one_length(quality) is None else ""
     return (
         f"Sequences are aligned at their start.{ends} An even picture is what one hopes for; a pattern here can be "

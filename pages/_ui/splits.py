@@ -8,24 +8,40 @@ import pandas as pd
 import streamlit as st
 
 from pages._ui import data_doors, widgets
+from seqdl_core.data.spreadsheet import as_csv
+from seqdl_core.evaluation.wording import metric_within
 from seqdl_core.figures.text import count, interval, markdown, percent, plural, score, signed
 
 if TYPE_CHECKING:
     from seqdl_core.data.dataset import Dataset
     from seqdl_core.data.splits import Way
 
-_METRICS = {"auroc": "AUROC", "spearman": "Spearman", "macro_auroc": "macro AUROC"}
 _COLOURS = {"exact": "red", "reverse complement": "red", "overlap": "orange", "near": "orange"}
 
 
 def verdict(found: Mapping[str, Any]) -> str:
-    """The one sentence: how much the split flatters where that was measured, else what leaks."""
+    """The one sentence: how much this split flatters where that was measured, else what leaks."""
     inflation = found.get("inflation") or {}
-    return str(inflation.get("sentence") or found["sentence"])
+    return str(inflation["sentence"] if "as_split" in inflation else found["sentence"])
+
+
+def not_measured(found: Mapping[str, Any]) -> str:
+    """Why it is not known how much the split flatters; "" where it is, or where nothing can flatter."""
+    inflation = found.get("inflation") or {}
+    return "" if "as_split" in inflation or not comparable(found) else str(inflation.get("sentence", ""))
+
+
+def comparable(found: Mapping[str, Any]) -> bool:
+    """Whether there is a test part and a training part."""
+    return bool(found["held"] and found["known"])
 
 
 def badges(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Leaking test rows by the kind of their closest copy; one green badge where there is none."""
+    """Leaking test rows by the kind of their closest copy; one badge where there is none."""
+    if not comparable(found):
+        return [("Nothing to compare", "orange", "info")]
+    if not found["test_rows"] and found.get("alike"):
+        return [("Variants of one sequence", "orange", "warning")]
     if not found["test_rows"]:
         return [("No leak found", "green", "check")]
     return [
@@ -36,16 +52,19 @@ def badges(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
 
 
 def metrics(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """How many rows leak, and the k-mer baseline both ways."""
+    """How many rows leak, and the k-mer baseline both ways; nothing where there are no two parts."""
+    if not comparable(found):
+        return []
     share = percent(found["test_rows"] / max(found["held"], 1))
     rows = [("Test rows that leak", count(found["test_rows"]), f"{share} of {count(found['held'])}")]
     inflation = found.get("inflation") or {}
     if "as_split" not in inflation:
         return rows
-    metric = _METRICS.get(inflation["metric"], inflation["metric"])
+    metric = metric_within(inflation["metric"])
     rows.append((f"{metric} as split", *_measured(inflation["as_split"])))
     if inflation["without_copies"] and inflation["without_copies"]["value"] is not None:
-        rows.append((f"{metric} without the copies", *_measured(inflation["without_copies"])))
+        rows[-1] = (f"{metric}, as many others left out", *_measured(inflation["without_others"]))
+        rows.append((f"{metric}, copies left out", *_measured(inflation["without_copies"])))
         difference = inflation["difference"]
         rows.append(
             ("The split flatters by", signed(difference["value"]), interval(difference["low"], difference["high"]))
@@ -84,14 +103,18 @@ def pairs(owner: str, data: "Dataset", found: Sequence[Mapping[str, Any]]) -> No
     st.code(
         data_doors.pair_text(owner, data.folder.name, picked["test_row"], picked["train_row"], picked["strand"]), None
     )
-    widgets.download("Pairs as CSV", table.to_csv(index=False), "leaking-pairs.csv", "text/csv")
+    widgets.download("Pairs as CSV", as_csv(table), "leaking-pairs.csv", "text/csv")
 
 
 def suggested(ways: "Sequence[Way]", found: Mapping[str, Any] | None) -> int:
-    """The way to begin with: by similarity where something leaks."""
+    """The way to begin with: by position where all sequences are alike, by similarity where something leaks."""
     names = [way.name for way in ways]
-    leaks = bool(found and found["test_rows"])
-    return names.index("similarity") if leaks and "similarity" in names else 0
+    wanted = ""
+    if found and found["test_rows"]:
+        wanted = "similarity"
+    if found and found.get("alike"):
+        wanted = "contiguous"
+    return names.index(wanted) if wanted in names else 0
 
 
 def command(data: "Dataset", folder: Path, way: "Way", settings: Mapping[str, Any], name: str) -> list[str]:

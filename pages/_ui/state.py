@@ -126,8 +126,10 @@ def choices() -> tuple[tuple[str, str], ...]:
 
 
 def choose_setting(name: str, value: str) -> None:
-    """Correct one line of an import."""
+    """Correct one line of an import; "" takes the correction back, the last one too."""
     set_address(f"{_SET}{name}", value)
+    if not value:
+        st.session_state.get("choices", {}).get("values", {}).pop(name, None)
 
 
 def forget_import() -> None:

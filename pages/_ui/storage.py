@@ -2,13 +2,16 @@
 
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from seqdl_core.config import parse
 from seqdl_core.data import catalogue
-from seqdl_core.data.allowed import AllowedFile, allowed_file, allowed_files, allowed_folders
+from seqdl_core.data.allowed import AllowedFile, allowed_file, allowed_files, allowed_folders, still_allowed
 from seqdl_core.data.catalogue import CatalogueEntry
+from seqdl_core.data.choices import ImportChoices
+from seqdl_core.data.weighing import unpacked_bytes
 from seqdl_core.errors import DataError
 from seqdl_core.runs import jobs
 from seqdl_core.runs.folder import RunFolder
@@ -27,6 +30,9 @@ def store() -> Store:
 
 MOST_FILES = 200
 """So many ids fit into a page address (5,000 letters)."""
+
+AT_ONCE = 8_000_000
+"""So many bytes, unpacked, are read while a page waits; more are read in a process beside it."""
 
 
 def keep_files(owner: str, files: Sequence[Any], before: Sequence[str] = ()) -> list[str]:
@@ -92,8 +98,37 @@ def _keep(owner: str, brought: Sequence[tuple[str, Any]], before: Sequence[str])
 
 
 def uploads(owner: str, ids: Sequence[str]) -> list[Upload]:
-    """The uploads of these ids."""
-    return [store().upload(owner, upload_id) for upload_id in ids]
+    """The uploads of these ids, each to be opened now: where it lies is looked at again.
+
+    Raises:
+        DataError: when one is gone, or was replaced by a link to a place that may not be used.
+    """
+    found = [store().upload(owner, upload_id) for upload_id in ids]
+    places = [*open_folders(), *_own_folders(owner)]
+    return [replace(file, path=still_allowed(file.path, file.name, places)) for file in found]
+
+
+def _own_folders(owner: str) -> list[Path]:
+    """Where SeqDL itself put files that this person may use, without links."""
+    return [store().uploads_folder(owner).resolve(), *catalogue.copy_folders(store().catalogue_folder)]
+
+
+def is_read_at_once(files: Sequence[Upload], choices: Sequence[tuple[str, str]]) -> bool:
+    """Whether there is so little to read that a page can wait for it; a genome on this machine is never little."""
+    genome = dict(choices).get("genome", "").strip()
+    if genome and genome not in [file.name for file in files]:
+        return False
+    left = AT_ONCE
+    for file in files:
+        left -= unpacked_bytes(file.path, left)
+        if left < 0:
+            return False
+    return True
+
+
+def inspect_order(owner: str, ids: Sequence[str], choices: Sequence[tuple[str, str]]) -> list[str]:
+    """The command that looks into files too large to be read while a page waits."""
+    return ["inspect", "--for-page", *_order(owner, ids, choices)]
 
 
 def save_dataset(owner: str, found: "Inspection", name: str) -> str:
@@ -105,9 +140,34 @@ def save_dataset(owner: str, found: "Inspection", name: str) -> str:
 
 def import_order(owner: str, ids: Sequence[str], choices: Sequence[tuple[str, str]], name: str) -> list[str]:
     """The command that imports files too large to be read while a page waits."""
-    flags = [f"--{setting.replace('_', '-')}={value}" for setting, value in choices]
-    paths = [str(file.path) for file in uploads(owner, ids)]
-    return ["import", *paths, f"--out={store().new_dataset_folder(owner)}", f"--name={name}", *flags]
+    return ["import", f"--out={store().new_dataset_folder(owner)}", f"--name={name}", *_order(owner, ids, choices)]
+
+
+def _order(owner: str, ids: Sequence[str], choices: Sequence[tuple[str, str]]) -> list[str]:
+    """Files with their names, the folders that they and a genome may lie in, and the corrections, for a command.
+
+    Raises:
+        ConfigError: where a correction is none of an import: no other flag of a command is set from a page address.
+    """
+    parse(ImportChoices, dict(choices))
+    files = uploads(owner, ids)
+    return [
+        *(f"--as={_speakable(file.name)}" for file in files),
+        *(f"--within={folder}" for folder in open_folders()),
+        *(f"--own={folder}" for folder in _own_folders(owner)),
+        *(f"--{setting.replace('_', '-')}={value}" for setting, value in choices),
+        *(str(file.path) for file in files),
+    ]
+
+
+def _speakable(name: str) -> str:
+    """The name without what no command can carry: NUL, and bytes that are no text."""
+    return name.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
+
+
+def import_name(order: Sequence[str]) -> str:
+    """What the data set of an import is going to be called."""
+    return next((part.removeprefix("--name=") for part in order if part.startswith("--name=")), "") or "a data set"
 
 
 def same_import(order: Sequence[str], other: Sequence[str]) -> bool:
@@ -155,6 +215,11 @@ def start_job(owner: str, arguments: Sequence[str]) -> Job:
 def find_job(owner: str, arguments: Sequence[str]) -> Job | None:
     """The same where it was started before; None where it was not."""
     return jobs.find_job(store().jobs_folder(owner), arguments)
+
+
+def running_jobs(owner: str, command: str) -> list[Job]:
+    """The jobs of a command that go on now."""
+    return jobs.running_jobs(store().jobs_folder(owner), command)
 
 
 def job_key(arguments: Sequence[str]) -> str:

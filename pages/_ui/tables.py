@@ -6,9 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from pages._ui import doors, verdicts, words
+from seqdl_core.data.spreadsheet import cell
 from seqdl_core.errors import SeqDLError
 from seqdl_core.evaluation.wording import metric_title
-from seqdl_core.figures.text import cell, one_line, percent
+from seqdl_core.figures.text import one_line, percent
 from seqdl_core.runs.folder import RunFolder
 
 if TYPE_CHECKING:
@@ -134,8 +135,3 @@ def comparison(judgement: "Judgement") -> pd.DataFrame:
                 row[f"{metric_title(metric)}{part}"] = None if number is None else float(f"{number:.6g}")
         rows.append(row)
     return pd.DataFrame(rows)
-
-
-def as_csv(rows: pd.DataFrame) -> str:
-    """Rows for a spreadsheet, which must not take a person's text for a formula."""
-    return rows.map(lambda value: cell(value) if isinstance(value, str) else value).to_csv(index=False)

@@ -64,6 +64,8 @@ def verdict_badges(judgement: "Judgement", info: "DatasetInfo") -> list[tuple[st
         items.append(("Test set drawn at random", "orange", "info"))
     else:
         items.append((_SPLITS.get(info.split_way, "Test set as it was brought"), "gray", "call_split"))
+    if info.higher_is:
+        items.append((f"Higher is {info.higher_is}", "gray", "trending_up"))
     way = "Stratified bootstrap" if judgement.task in _BY_CLASS else "Bootstrap"
     items.append((f"{way}, {judgement.draws:,} draws, seed {judgement.seed}", "gray", ""))
     return items

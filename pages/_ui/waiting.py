@@ -50,13 +50,16 @@ def give_up(owner: str, command: str) -> None:
     forget(command)
 
 
-def computed(owner: str, arguments: Sequence[str], doing: str, *, ask: str = "") -> dict[str, Any] | None:
+def computed(
+    owner: str, arguments: Sequence[str], doing: str, *, ask: str = "", cost: str = ""
+) -> dict[str, Any] | None:
     """What a command of the command line gives; None while it goes on, failed or waits to be started.
 
     Args:
         arguments: the command, with paths of the store only.
         doing: what the person reads meanwhile, such as "Looking for near-copies".
         ask: the words of a button that starts it; without them it starts by itself.
+        cost: what it takes, said above that button.
     """
     key = "stopped:" + "\0".join(arguments)
     job, patience = storage.find_job(owner, arguments), _SECONDS_LATER
@@ -64,6 +67,8 @@ def computed(owner: str, arguments: Sequence[str], doing: str, *, ask: str = "")
         patience = _SECONDS_AT_FIRST
         stopped = bool(state.recall(key))
         label = ask or ("Start again" if stopped else "")
+        if cost and ask:
+            st.markdown(f":gray[{markdown(cost)}]")
         if stopped:
             st.markdown(":gray[Stopped at your request; nothing of it was kept.]")
         if label and not st.button(label, key=f"start:{key}", type="primary", icon=":material/play_arrow:"):

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages._ui import state, words
 from seqdl_core.config import Config, ConfigField, fields_of
@@ -70,6 +72,23 @@ def run_table(table: pd.DataFrame, ids: Sequence[str], key: str, *, ticks: bool 
         st.dataframe(shown, **told)
     click = state.recall(f"{key}:open")
     return picked, ids[click["row"]] if click else ""
+
+
+def dataset_table(table: pd.DataFrame, ids: Sequence[str], key: str) -> tuple[str, str]:
+    """A table of data sets with a way to each page about one; the page and the id that were pressed, or ""."""
+    columns: dict[str, Any] = {"Data set": st.column_config.TextColumn("Data set", width=230)}
+    ways = ("Quality", "Split", "Design")
+    for way in ways:
+        columns[way] = st.column_config.ButtonColumn("", key=f"{key}:{way}", type="tertiary", width=70)
+    st.dataframe(
+        table.assign(**{way: way for way in ways}), column_config=columns, hide_index=True, key=key,
+        alt="Data sets with their task, their parts and when they were made",
+    )  # fmt: skip
+    for way in ways:
+        click = state.recall(f"{key}:{way}")
+        if click:
+            return way, ids[click["row"]]
+    return "", ""
 
 
 def numbered(number: int, title: str, line: str) -> None:
@@ -172,6 +191,7 @@ def config_form(
     captions: bool = False,
     without: Collection[str] = (),
     in_address: bool = False,
+    places: dict[str, DeltaGenerator] | None = None,
 ) -> dict[str, Any]:
     """Draw a config's settings and return what is chosen, ready for ``seqdl_core.config.parse``.
 
@@ -181,6 +201,8 @@ def config_form(
         captions: the help under each setting instead of behind a question mark.
         without: settings that are not asked for and keep their defaults.
         in_address: the page address carries what was changed, over a refresh and into a second tab.
+        places: filled with a place under each setting. Numbers are then taken as they are typed, also out of their
+            bounds, and the page says there what is wrong with them.
     """
     fields = [field for field in fields_of(config) if advanced is None or field.advanced == advanced]
     fields = [field for field in fields if field.name not in without]
@@ -188,10 +210,19 @@ def config_form(
     for start in range(0, len(fields), columns):
         for column, field in zip(st.columns(columns, gap="medium"), fields[start : start + columns], strict=False):
             with column:
-                values[field.name] = _setting(field, f"{prefix}:{field.name}", captions, in_address)
+                shown = field if places is None else replace(field, **_unbounded(field))
+                values[field.name] = _setting(shown, f"{prefix}:{field.name}", captions, in_address)
+                if places is not None:
+                    places[field.name] = st.container()
                 if captions and field.help:
                     st.caption(field.help)
     return values
+
+
+def _unbounded(field: ConfigField) -> dict[str, None]:
+    """No bounds where a number is typed; a slider has its ends."""
+    slides = field.low is not None and field.high is not None and field.high - field.low <= 1
+    return {} if field.kind not in ("int", "float") or slides else {"low": None, "high": None}
 
 
 def _setting(field: ConfigField, key: str, captions: bool, in_address: bool) -> Any:

@@ -125,29 +125,6 @@ def file_size(parameters: int) -> str:
     return f"{size(4 * parameters)} file"
 
 
-def not_to_be_trained(info: "DatasetInfo", known: bool) -> str:
-    """Why no network can be trained on this data, and what can be done with it; "" where one can.
-
-    Args:
-        known: whether there is an architecture for it.
-    """
-    name = f"**{markdown(info.name, 40)}**"
-    if info.task == "unlabelled":
-        return (
-            f"{name} holds sequences without labels, so there is nothing to learn from yet. Quality shows what they "
-            "are like; import them with a column of labels or numbers to train."
-        )
-    if info.task == "residues":
-        return (
-            f"{name} has a class for each position, and training for each position is not there yet. Quality shows "
-            "what the sequences are like, and Split how alike its parts are."
-        )
-    if not known:
-        title = alphabet_named(info.alphabet).title
-        return f"{name} holds {title} with {task_words(info)}; no architecture learns that yet."
-    return ""
-
-
 def several_outputs(info: "DatasetInfo", outputs: int) -> str:
     """Why a network of several outputs is not looked at letter by letter."""
     what = (

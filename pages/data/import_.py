@@ -2,24 +2,26 @@
 
 import streamlit as st
 
-from pages._ui import bringing, corrections, doors, findings, state, storage, tables, waiting, widgets, words
-from seqdl_core.figures.text import count, markdown
+from pages._ui import bringing, corrections, doors, findings, looking, state, storage, tables, waiting, widgets
+from seqdl_core.figures.text import markdown
 
 owner = state.owner()
 ids = state.files()
+order = waiting.ordered(owner, "import")
 
+looking.going_on(owner, order)
+if not ids and order:
+    bringing.import_alone(owner, order)
 if not ids:
     bringing.nothing_yet(owner)
 
-above, found = st.container(), None
-with doors.open_door(stop=False):
-    found = doors.inspection(owner, ids, state.choices())
+above = st.container()
+found, meanwhile = looking.inspection(owner)
 if found is None:
-    with above, widgets.head("Data", "Nothing could be read"):
+    with above, widgets.head("Data", meanwhile):
         bringing.start_over()
     st.stop()
 waits = findings.waits_for_negatives(found)
-order = waiting.ordered(owner, "import")
 if order and not storage.same_import(order, storage.import_order(owner, ids, state.choices(), "")):
     waiting.give_up(owner, "import")
     order = []
@@ -32,12 +34,9 @@ with above, widgets.head("Data", "Here is what I found", findings.import_line(fo
         "Save data set", icon=":material/check:", type="secondary" if waits or order else "primary",
         disabled=bool(found.problems or order), help="One thing is to be decided first" if found.problems else None,
     )  # fmt: skip
-with above:
-    made = waiting.computed(owner, order, "Importing") if order else None
-if made is not None:
-    waiting.forget("import")
-    state.forget_import()
-    state.go(state.DESIGN, data=storage.made_id(made))
+if order:
+    with above:
+        looking.imported(owner, order)
 
 for problem in findings.other_problems(found):
     doors.show_error(problem)
@@ -97,23 +96,17 @@ if found.tables:
     )  # fmt: skip
 if found.summary:
     widgets.metric_row(findings.summary_metrics(found, found.summary), border=False)
-if found.notices:
-    with st.expander(findings.notices_title(found.notices), icon=":material/info:"):
-        for notice in found.notices:
-            st.markdown(words.notice(notice))
-        for label, rows in (("Rows left out", found.dropped), ("Rows changed", found.changed)):
-            if len(rows):
-                widgets.download(f"{label}, {count(len(rows))}", tables.as_csv(rows), f"{label}.csv", "text/csv")
+looking.notices(found)
 
 name = findings.suggested_name(found)
 if found.tables:
     name = st.text_input("Name of the data set", value=name, max_chars=80)
-if save and findings.is_sample(found):
+if save and found.table is None:
     waiting.order(
         "import", storage.import_order(owner, ids, state.choices(), name.strip() or findings.suggested_name(found))
     )
     st.rerun()
-if save:
+elif save:
     with doors.open_door():
         saved = storage.save_dataset(owner, found, name.strip() or findings.suggested_name(found))
     state.forget_import()

@@ -17,8 +17,9 @@ with widgets.head("Data", "Quality", f"{markdown(info.name, 60)}: {datasets.rows
         state.go(state.SPLIT, data=data.folder.name)
 
 first = st.container()  # its answer takes longest and stands on top
+ask, cost = data_doors.asked_first(info, "Measure quality")
 record = waiting.computed(
-    owner, ["quality", str(data.folder), "--no-shortcuts"], "Counting letters, lengths and copies"
+    owner, ["quality", str(data.folder), "--no-shortcuts"], "Counting letters, lengths and copies", ask=ask, cost=cost
 )  # fmt: skip
 if record is None:
     st.stop()
@@ -87,8 +88,10 @@ with st.container(border=True):
     st.caption(quality.position_note(measured, info))
 
 with first:
+    ask, cost = data_doors.asked_first(info, "Look for shortcuts")
     shortcuts = waiting.computed(
-        owner, ["quality", str(data.folder)], "Training models that see no motifs, to know what a score is worth"
+        owner, ["quality", str(data.folder)], "Training models that see no motifs, to know what a score is worth",
+        ask=ask, cost=cost,
     )  # fmt: skip
     if shortcuts and shortcuts["shortcuts"]:
         quality.shortcut_detector(shortcuts["shortcuts"], info)

@@ -15,13 +15,18 @@ with widgets.head("Data", "Split", f"{markdown(info.name, 60)}: {datasets.split_
     if st.button("Design a network", type="primary", icon=":material/account_tree:"):
         state.go(state.DESIGN, data=data.folder.name)
 
+ask, cost = data_doors.asked_first(info, "Look for leaks")
 found = waiting.computed(
-    owner, ["leaks", str(data.folder), "--pairs", "500"], "Looking for copies of test sequences in training"
+    owner, ["leaks", str(data.folder), "--pairs", "500"], "Looking for copies of test sequences in training",
+    ask=ask, cost=cost,
 )  # fmt: skip
 if found is not None:
     st.header(markdown(splits.verdict(found)), anchor=False)
     widgets.badges(splits.badges(found))
-    widgets.metric_row(splits.metrics(found))
+    if splits.not_measured(found):
+        st.caption(markdown(splits.not_measured(found)))
+    if splits.metrics(found):
+        widgets.metric_row(splits.metrics(found))
     if found["pairs"]:
         widgets.section("Leaking pairs", splits.pairs_note(found))
         with doors.open_door():
@@ -30,6 +35,9 @@ if found is not None:
         if notice.part:
             st.caption(words.notice(notice))
 
+if sum(info.counts.values()) < 2:
+    st.info("One row cannot be split into training and test. Bring more sequences.", icon=":material/info:")
+    st.stop()
 widgets.section("Make another split", "The data set stays as it is; the new one remembers where it came from")
 with doors.open_door():
     ways = data_doors.ways_of(owner, data.folder.name)

@@ -1,8 +1,8 @@
-"""Home: bring sequences, train, see; examples; recent runs."""
+"""Home: bring sequences, train, see; examples; recent runs and data sets."""
 
 import streamlit as st
 
-from pages._ui import doors, findings, pickers, state, storage, tables, widgets, words
+from pages._ui import datasets, doors, findings, pickers, state, storage, tables, widgets, words
 from seqdl_core.figures.sketches import learned, learning
 
 owner, palette = state.owner(), state.palette()
@@ -69,3 +69,12 @@ if recent:
     _, wanted = widgets.run_table(tables.recent_runs(owner, recent[:5]), [run.id for run in recent[:5]], "home:runs")
     if wanted:
         state.go(state.VERDICT if doors.is_judged(owner, wanted) else state.RUNS, run=wanted)
+
+with doors.open_door():
+    there = storage.datasets(owner)
+if there:
+    st.space("xsmall")
+    widgets.section("Your data sets", datasets.newest_first(len(there)))
+    way, pressed = widgets.dataset_table(datasets.listed(there), [one.folder.name for one in there], "home:datasets")
+    if pressed:
+        state.go({"Quality": state.QUALITY, "Split": state.SPLIT}.get(way, state.DESIGN), data=pressed)

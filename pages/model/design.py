@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._ui import doors, pickers, state, storage, widgets, words
+from pages._ui import datasets, doors, pickers, state, storage, widgets, words
 from seqdl_core.figures.layers import Block, layer_diagram, receptive_field
 from seqdl_core.figures.text import count, markdown
 from seqdl_core.training.config import TrainingConfig
@@ -16,6 +16,12 @@ pickers.trainable_or_end(owner, data, EMPTY)
 with widgets.head("Model", "Design a network", f"For {words.data_line(info)}. Everything follows as you change it."):
     pickers.other_dataset(owner, data)
     train = st.button("Train", type="primary", icon=":material/play_arrow:")
+
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    st.caption(datasets.split_line(info), width="content")
+    for label, icon, target in (("Quality", "fact_check", state.QUALITY), ("Split", "call_split", state.SPLIT)):
+        if st.button(label, icon=f":material/{icon}:", type="tertiary", help=datasets.WAYS_ON[label]):
+            state.go(target, data=data.folder.name)
 
 choose, shape = st.columns([4, 8], gap="medium")
 fitting = doors.architectures(info.task, info.alphabet)
@@ -35,11 +41,14 @@ with choose:
 
 drawing = shape.container()
 with shape:
-    settings = widgets.config_form(architecture.config, f"design:{chosen}", advanced=False, captions=True)
+    idle = doors.idle_settings(info)
+    settings = widgets.config_form(
+        architecture.config, f"design:{chosen}", advanced=False, captions=True, without=idle
+    )  # fmt: skip
     with st.expander("Training settings and name", icon=":material/tune:"):
         name = st.text_input("Name of the run", placeholder=f"{info.name} · {chosen}", max_chars=80, key="design:name")
-        training = widgets.config_form(TrainingConfig, "design:training", without=doors.idle_settings(info))
-        settings |= widgets.config_form(architecture.config, f"design:{chosen}", advanced=True)
+        training = widgets.config_form(TrainingConfig, "design:training", without=idle)
+        settings |= widgets.config_form(architecture.config, f"design:{chosen}", advanced=True, without=idle)
 
 with drawing, doors.open_door():
     anatomy = doors.anatomy_of(chosen, info, settings)

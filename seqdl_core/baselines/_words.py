@@ -10,7 +10,7 @@ from seqdl_core.sequences.alphabets import Alphabet
 
 def both_strands(alphabet: Alphabet) -> bool:
     """Whether a sequence also stands for its reverse complement: true of DNA, not of RNA, which is one strand."""
-    return alphabet.name == "dna"
+    return alphabet.double_stranded
 
 
 def word_columns(k: int, alphabet: Alphabet) -> Int64[np.ndarray, " words"]:

@@ -41,14 +41,26 @@ def say(text: str) -> None:
     sys.stderr.flush()
 
 
+def note(sentence: str, where: str) -> str:
+    """What was noticed as a line of text, with the place: several files may have the same to tell."""
+    return f"Note: {sentence} ({where})" if where else f"Note: {sentence}"
+
+
 def report(done: float, text: str) -> None:
     """Say how far a long command is (``done`` from 0 to 1): to the page that started it, else to the terminal."""
-    from seqdl_core.runs.jobs import PROGRESS_FILE, tell_progress
+    if watched():
+        from seqdl_core.runs.jobs import tell_progress
 
-    if os.environ.get(PROGRESS_FILE):
         tell_progress(done, text)
     else:
         say(f"{done:4.0%} {text}")
+
+
+def watched() -> bool:
+    """Whether a page started this command and shows how far it is."""
+    from seqdl_core.runs.jobs import PROGRESS_FILE
+
+    return bool(os.environ.get(PROGRESS_FILE))
 
 
 def printable(text: str) -> str:

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from seqdl_core.commands import say
+from seqdl_core.commands import note, say
 from seqdl_core.commands._choices import flag_of
 from seqdl_core.config import parse
 from seqdl_core.data.dataset import Dataset, DatasetInfo, NoticeRecord, Source
 from seqdl_core.data.importing import ImportChoices, inspect, names_of, save, suggested_name, unique_names
-from seqdl_core.data.interpreting import SHARED_ROWS
-from seqdl_core.data.split import shared_with_test, strand_free
+from seqdl_core.data.split import shared_rows, shared_with_test, strand_free
 from seqdl_core.errors import ConfigError, DataError
 from seqdl_core.sequences.alphabets import alphabet_named
 from seqdl_core.sequences.readers import notice
@@ -42,7 +41,7 @@ def gather_data(files: Sequence[Path], test: Path | None, folder: Path, choices:
     for problem in found.problems[1:]:
         say(f"Also: {problem}")
     for told in found.notices:
-        say(f"Note: {told.sentence}")
+        say(note(told.sentence, told.where))
     return save(found, folder, suggested_name(found))
 
 
@@ -163,13 +162,14 @@ def _with_test_file(dataset: Dataset, test: Path, folder: Path, choices: Mapping
         split="test",
     )
     table = pd.concat([training, rows], ignore_index=True)
-    groups = strand_free(table["sequence"].tolist(), alphabet_named(info.alphabet))
+    alphabet = alphabet_named(info.alphabet)
+    groups = strand_free(table["sequence"].tolist(), alphabet)
     shared = shared_with_test(groups, (table["split"] == "test").to_numpy(bool))
     notices = [one for one in info.notices if one.part != "test"] + [
         one.model_copy(update={"part": "test"}) for one in brought.notices if not _is_about_shuffles(one, brought)
     ]
     if shared:
-        notices.append(notice(shared, "test row", SHARED_ROWS, part="test"))
+        notices.append(notice(shared, "test row", shared_rows(alphabet), part="test"))
         say(f"Note: {notices[-1].sentence}")
     say(f"The training part of {info.name} and {test.name} make a new data set in {folder}.")
     sources = [source.model_copy(update={"name": renamed[source.name]}) for source in brought.sources]

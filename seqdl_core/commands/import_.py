@@ -7,14 +7,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from seqdl_core.commands import Command, report, say
+from seqdl_core.commands import Command, note, report, say, watched
+from seqdl_core.commands._brought import add_files, brought
 from seqdl_core.commands._choices import add_choices, chosen
 from seqdl_core.config import parse
 from seqdl_core.data.choices import ImportChoices
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", metavar="FILE", help="files of any format, in any mix; see `inspect`")
+    add_files(parser, "files of any format, in any mix; see `inspect`")
     parser.add_argument(
         "--out", required=True, metavar="DATASET", help="the folder to write; it must not hold anything"
     )
@@ -32,19 +33,23 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     from seqdl_core.data.importing import inspect, save, suggested_name
     from seqdl_core.data.streaming import import_large_fasta
 
+    given = brought(arguments)
     choices = parse(ImportChoices, chosen(arguments), where="import")
-    found = inspect([Path(name) for name in arguments.files], choices)
+    found = inspect(given.files, choices, given.names, given.folders, report if watched() else None)
     for finding in found.findings:
         say(f"{finding.sentence} {finding.evidence}")
     for notice in found.notices:
-        say(f"Note: {notice.sentence}")
+        say(note(notice.sentence, notice.where))
     for problem in found.problems[1:]:
         say(f"Also: {problem}")
     name = arguments.name or suggested_name(found)
     if found.table is None and not found.problems:
         tell = _teller(arguments.progress == "json")
-        dataset = import_large_fasta(Path(arguments.files[0]), Path(arguments.out), choices, name, tell)
+        shown = given.names[0] if given.names else ""
+        dataset = import_large_fasta(given.files[0], Path(arguments.out), choices, name, tell, called=shown)
     else:
+        if watched():
+            report(0.9, "Writing the data set")
         dataset = save(found, Path(arguments.out), name)
     info = dataset.info
     return {

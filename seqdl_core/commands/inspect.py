@@ -4,15 +4,17 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from seqdl_core.commands import Command
+from seqdl_core.commands import Command, note, report
+from seqdl_core.commands._brought import add_files, brought
 from seqdl_core.commands._choices import add_choices, chosen
 from seqdl_core.config import parse
 from seqdl_core.data.choices import ImportChoices
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", metavar="FILE", help="files of any format that import reads, in any mix")
+    add_files(parser, "files of any format that import reads, in any mix")
     parser.add_argument("--dropped", metavar="FILE", default="", help="write the rows that are left out to this table")
+    parser.add_argument("--for-page", action="store_true", help="give all that the Import page shows, with --json")
     add_choices(parser)
 
 
@@ -20,14 +22,20 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     from dataclasses import asdict
 
     from seqdl_core.data.importing import inspect
+    from seqdl_core.data.inspection_record import as_record
+    from seqdl_core.data.spreadsheet import as_csv
     from seqdl_core.files import replace_file
 
+    given = brought(arguments)
     choices = parse(ImportChoices, chosen(arguments), where="inspect")
-    found = inspect([Path(name) for name in arguments.files], choices)
+    tell = report if arguments.for_page else None
+    found = inspect(given.files, choices, given.names, given.folders, tell)
+    if arguments.for_page:
+        return as_record(found)
     if not found.tables and found.problems and not found.findings:
         raise found.problems[0]
     if arguments.dropped:
-        replace_file(Path(arguments.dropped), found.dropped.to_csv(sep="\t", index=False))
+        replace_file(Path(arguments.dropped), as_csv(found.dropped, separator="\t"))
     info = found.info
     return {
         "files": [{"name": table.name, "rows": table.rows} for table in found.tables],
@@ -54,11 +62,13 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _show(result: Any) -> str:
+    if "files" in result and not isinstance(result["files"], list):
+        return "This answer is for the Import page: add --json."
     lines = []
     for one in result["findings"]:
         flag = f" [--{one['choice'].replace('_', '-')} {one['value'][:40]}]".rstrip(" ]") + "]" if one["choice"] else ""
         lines.append(f"{one['sentence']} {one['evidence']}{flag}")
-    lines += [f"Note: {told['sentence']}" for told in result["notices"]]
+    lines += [note(told["sentence"], told["where"]) for told in result["notices"]]
     for problem in result["problems"]:
         lines.append(f"In the way: {problem['where']}: {problem['what']} {problem['fix']}")
     lines.append("Ready to import." if result["ready"] else "Not ready to import.")

@@ -1,8 +1,6 @@
 """``predict``: the score of every sequence in a file."""
 
 import argparse
-import csv
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,12 +64,11 @@ def _show(result: Any) -> str:
 
 
 def _table(rows: list[dict[str, Any]]) -> str:
-    out = io.StringIO()
-    columns = list(rows[0]) if rows else ["id"]
-    table = csv.DictWriter(out, columns, delimiter="\t", lineterminator="\n")
-    table.writeheader()
-    table.writerows(rows)
-    return out.getvalue().rstrip("\n")
+    import pandas as pd
+
+    from seqdl_core.data.spreadsheet import as_csv
+
+    return as_csv(pd.DataFrame(rows, columns=list(rows[0]) if rows else ["id"]), separator="\t").rstrip("\n")
 
 
 COMMAND = Command(

@@ -9,6 +9,7 @@ Sequences lie one behind the other in one array of codes; ``offsets`` says where
 ``letters`` is unknown: no word holds it and no alignment counts it.
 """
 
+from collections.abc import Sequence
 from typing import no_type_check
 
 import numpy as np
@@ -19,7 +20,12 @@ MOST_HITS = 32_768
 """Words that one sequence may find in the index; what comes later is left out."""
 
 MOST_PER_WORD = 64
-"""Sequences that one word may lead to, so that a word which all hold costs no more than a rare one."""
+"""Sequences that one word may lead to."""
+
+COMMON = 256
+"""A word that occurs more often than this (a repeat, an adapter) tells little; it leads to ``FEW_PER_WORD`` only."""
+
+FEW_PER_WORD = 8
 
 MOST_GAPPED = 24
 """Alignments with gaps for one sequence, the best supported first."""
@@ -242,9 +248,10 @@ def search(
                     continue
                 number = bucket[place] >> drop
                 taken = 0
+                most_taken = MOST_PER_WORD if starts[number + 1] - starts[number] <= COMMON else FEW_PER_WORD
                 for entry in range(starts[number], starts[number + 1]):
                     other = rows[entry]
-                    if (joining and other >= row) or taken >= MOST_PER_WORD or total >= MOST_HITS:
+                    if (joining and other >= row) or taken >= most_taken or total >= MOST_HITS:
                         break
                     at = target_offsets[other] + places[entry]
                     same = True
@@ -362,8 +369,8 @@ def _better(same, compared, found, row, place):
     return 2 * same - compared > 2 * found[row, place, 3] - found[row, place, 4]
 
 
-def flat(rows: list[NDArray[np.uint8]]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def flat(rows: Sequence[NDArray[np.uint8]]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Codes one behind the other, and where each sequence begins (one more entry than sequences)."""
     offsets = np.zeros(len(rows) + 1, np.int64)
     np.cumsum([len(row) for row in rows], out=offsets[1:])
-    return np.concatenate(rows) if rows else np.zeros(0, np.uint8), offsets
+    return np.concatenate(rows) if len(rows) else np.zeros(0, np.uint8), offsets

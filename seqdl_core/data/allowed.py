@@ -1,7 +1,8 @@
 """Files that lie on this machine already and are too large for a browser: which of them may be used.
 
 The administrator names the folders in ``SEQDL_FOLDERS`` (separated as in ``PATH``). Without it there is one,
-``incoming`` in the folder that SeqDL keeps its data in. A path leads nowhere else, whatever links or ``..`` it holds.
+``incoming`` in the folder that SeqDL keeps its data in. A path leads nowhere else, whatever links or ``..`` it holds;
+since links can be changed at any time, a path is looked at again whenever it is about to be opened.
 """
 
 import os
@@ -46,17 +47,34 @@ def allowed_file(text: str, folders: Sequence[Path]) -> Path:
     candidates = [Path(written).expanduser()] if written else []
     candidates += [folder / written for folder in folders] if written else []
     for candidate in candidates:
-        try:
-            path = candidate.resolve()
-            if any(path.is_relative_to(folder) for folder in folders) and path.is_file():
-                return path
-        except (OSError, ValueError, RuntimeError):
-            continue
+        path = _inside(candidate, folders)
+        if path is not None:
+            return path
     raise DataError(
         "There is no such file in the folders that may be used.",
         where=written[:200] or "no path",
         fix=f"Put the file into {' or '.join(map(str, folders))}, or have its folder added to SEQDL_FOLDERS.",
     )
+
+
+def still_allowed(path: Path, name: str, folders: Sequence[Path]) -> Path:
+    """The file itself, without links, of a path that was allowed once and is about to be opened.
+
+    Args:
+        name: what the person calls it.
+        folders: the folders that it may lie in, without links.
+
+    Raises:
+        DataError: when it is gone, or leads elsewhere by now; it does not tell which.
+    """
+    found = _inside(path, folders)
+    if found is None:
+        raise DataError(
+            "The file is not there any more, or not in a folder that may be used.",
+            where=name,
+            fix="Bring it again, or have its folder added to SEQDL_FOLDERS.",
+        )
+    return found
 
 
 def allowed_files(folders: Sequence[Path]) -> list[AllowedFile]:
@@ -74,3 +92,11 @@ def allowed_files(folders: Sequence[Path]) -> list[AllowedFile]:
                 if len(found) == _MOST_LISTED:
                     return found
     return found
+
+
+def _inside(candidate: Path, folders: Sequence[Path]) -> Path | None:
+    try:
+        path = candidate.resolve()
+        return path if any(path.is_relative_to(folder) for folder in folders) and path.is_file() else None
+    except (OSError, ValueError, RuntimeError):
+        return None

@@ -15,14 +15,15 @@ import pandas as pd
 from seqdl_core.data.building import Built
 from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.findings import Finding
+from seqdl_core.sequences.alphabets import complements
 from seqdl_core.sequences.readers import Feature, NoticeRecord, RawTable, notice
 from seqdl_core.sequences.vocabulary import means_label
 
 WHOLE_RECORD = "source"
 _FEWEST = 2
 _LISTED = 4
-_DNA = str.maketrans("ACGTURYKMBDHVacgturykmbdhv", "TGCAAYRMKVHDBtgcaayrmkvhdb")
-_RNA = str.maketrans("ACGTURYKMBDHVacgturykmbdhv", "UGCAAYRMKVHDBugcaayrmkvhdb")
+_DNA = complements()
+_RNA = complements(rna=True)
 _PARENTS = frozenset(["gene", "operon", "mRNA", "transcript"])
 
 

@@ -23,8 +23,9 @@ from seqdl_core.data.dataset_info import SPLITS
 from seqdl_core.data.labels import several_parts
 from seqdl_core.data.large_headers import HeaderReader
 from seqdl_core.data.large_sample import Plan
-from seqdl_core.data.rows import with_held_out_negatives
+from seqdl_core.data.parts import meanings_of
 from seqdl_core.data.spelling import sign_of, spelled_as
+from seqdl_core.data.split import drawn_alone
 from seqdl_core.errors import DataError, ReadError
 from seqdl_core.sequences.fasta_batches import (
     AMBIGUOUS,
@@ -40,7 +41,7 @@ from seqdl_core.sequences.fasta_batches import (
     mix,
     rules,
 )
-from seqdl_core.sequences.vocabulary import is_label_value, is_number, means_zero, split_of
+from seqdl_core.sequences.vocabulary import is_label_value, is_number, means_zero
 
 _TEST = SPLITS.index("test")
 
@@ -84,7 +85,9 @@ class BatchReader:
         keep &= self._check_lengths(batch, lengths, keep)
         values, usable = self._targets(batch, columns, keep)
         keep &= usable
-        parts = self._parts(batch, columns, letters)
+        parts, named = self._parts(batch, columns, letters)
+        tally.dropped[f"no part in the column {plan.split_column}"] += int((keep & ~named).sum())
+        keep &= named
         self._count_letters(letters, lengths, keep)
         rows = pd.DataFrame(
             {
@@ -109,16 +112,6 @@ class BatchReader:
             rows = rows[keep].reset_index(drop=True)
             names, sequences, strand_free = names[keep], sequences[keep], strand_free[keep]
             parts, values = parts[keep], values[keep]
-        if plan.shuffle and len(rows):
-            rows, notices = with_held_out_negatives(rows, plan.alphabet, self._choices.seed + tally.rows)
-            for told in notices:
-                tally.count_notice(told)
-            added = rows.iloc[len(names) :]
-            more = _hashes_of(added["sequence"].tolist())
-            names = np.concatenate([names, _hashes_of(added["id"].tolist())])
-            sequences, strand_free = np.concatenate([sequences, more]), np.concatenate([strand_free, more])
-            parts = np.concatenate([parts, np.array([SPLITS.index(p) for p in added["split"]], np.uint8)])
-            values = np.concatenate([values, np.zeros((len(added), values.shape[1]))])
         if len(rows):
             tally.count_rows(rows)
         return Hashed(rows, names, sequences, strand_free, _bits(values), parts)
@@ -267,17 +260,26 @@ class BatchReader:
             f"looked at first: {listed}"
         )
 
-    def _parts(self, batch: Batch, columns: dict[str, Any], letters: Letters) -> UInt8[np.ndarray, "N"]:
-        """0 for train, 1 for validation, 2 for test; drawn by the sequence itself, whichever strand it is on."""
-        if self._plan.way == "all test":
-            return np.full(len(batch), _TEST, np.uint8)
-        if self._plan.split_column:
-            coded = columns[self._plan.split_column].dictionary_encode()
-            parts = [SPLITS.index(split_of(value) or "train") for value in coded.dictionary.to_pylist()]
-            return np.array(parts, np.uint8)[np.asarray(coded.indices, np.int64)]
-        drawn = mix(letters.strand_free, self._choices.seed) >> np.uint64(11)
-        test = drawn < np.uint64(self._choices.test_fraction * 2**53)
-        return np.where(test, np.uint8(_TEST), np.uint8(0))
+    def _parts(
+        self, batch: Batch, columns: dict[str, Any], letters: Letters
+    ) -> tuple[UInt8[np.ndarray, "N"], Bool[np.ndarray, "N"]]:
+        """0 for train, 1 for validation, 2 for test, and which rows have one; drawn by the sequence itself."""
+        plan = self._plan
+        parts, named = np.zeros(len(batch), np.uint8), np.ones(len(batch), bool)
+        if plan.way == "all test":
+            parts[:] = _TEST
+        if plan.split_column:
+            coded = columns[plan.split_column].dictionary_encode()
+            seen = set(plan.sample.table.cells[plan.split_column])
+            meaning = meanings_of(plan.split_column, seen | set(coded.dictionary.to_pylist()))
+            said = [meaning[value] for value in coded.dictionary.to_pylist()]
+            indices = np.asarray(coded.indices, np.int64)
+            parts = np.array([SPLITS.index(part or "train") for part in said], np.uint8)[indices]
+            named = np.array([bool(part) for part in said])[indices]
+        if plan.way == "random":
+            test = drawn_alone(letters.strand_free, self._choices.test_fraction, self._choices.seed)
+            parts[test & (parts == 0)] = _TEST
+        return parts, named
 
     def _count_letters(self, letters: Letters, lengths: NDArray[np.int64], keep: Bool[np.ndarray, "N"]) -> None:
         kinds = self.tally.kinds

@@ -7,18 +7,16 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from seqdl_core.data.choices import ImportChoices
-from seqdl_core.data.interpreting import CONFLICTS, SHARED_ROWS
+from seqdl_core.data.drawing import RELATED
+from seqdl_core.data.interpreting import CONFLICTS
 from seqdl_core.data.spilling import Repeats
+from seqdl_core.data.split import kept_together, shared_rows
 from seqdl_core.errors import DataError
 from seqdl_core.sequences.alphabets import RNA, Alphabet
 from seqdl_core.sequences.readers import NoticeRecord, notice
 
 _MUCH_LETTERS = 2 * 10**8
 _MUCH_PADDING = 20
-_RELATED = (
-    "A sequence and its reverse complement stay together; sequences that are merely similar may fall on both sides and "
-    "flatter the result."
-)
 
 
 @dataclass
@@ -81,7 +79,7 @@ class Tally:
         repeats: Repeats,
         renamed: int,
         left_out: int,
-        drawn: bool,
+        drawn: int,
     ) -> tuple[NoticeRecord, ...]:
         """What was changed, left out or assumed, in the order of the ordinary import."""
         kinds, lengths = self.kinds, self.lengths
@@ -113,9 +111,9 @@ class Tally:
         if drawn:
             said.append(
                 notice(
-                    self.counts["test"],
+                    drawn,
                     "row",
-                    f"drawn at random (seed {choices.seed}) as the test set. {_RELATED}",
+                    f"drawn at random (seed {choices.seed}) as the test set. {kept_together(alphabet)} {RELATED}",
                     fix="Bring a test file of its own where sequences are related.",
                     part="test",
                 )
@@ -128,7 +126,7 @@ class Tally:
                 "sequence",
                 CONFLICTS.get(task, "with different labels, all rows kept."),
             ),
-            notice(repeats.shared, "test row", SHARED_ROWS, part="test"),
+            notice(repeats.shared, "test row", shared_rows(alphabet), part="test"),
             *self._told.values(),
         ]  # fmt: skip
         return tuple(one for one in said if one.count)

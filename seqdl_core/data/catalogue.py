@@ -2,7 +2,8 @@
 
 The entries are in ``catalogue.toml``. Nothing is fetched unasked: :func:`fetch` wants the name of the host that the
 person agreed to. A copy that is already here is used first, from the folder ``SEQDL_DATA`` or from earlier downloads,
-and every file is compared with its SHA-256 before anybody reads it.
+and every file is compared with its SHA-256 before anybody reads it. A host that sends the download on to another one is
+not followed, unless the entry names that one as well.
 """
 
 import hashlib
@@ -13,7 +14,9 @@ import urllib.request
 import zipfile
 from collections.abc import Callable, Mapping
 from functools import cache, partial
+from http.client import HTTPMessage
 from pathlib import Path, PurePosixPath
+from typing import Any
 from urllib.error import URLError
 from urllib.parse import unquote, urlsplit
 
@@ -28,6 +31,7 @@ _BLOCK = 1 << 18
 _SECONDS = 30
 _SLACK = 64 << 20
 _LOCAL_FOLDER = "data"
+_SCHEMES = ("https",)
 
 
 class CatalogueFile(Config):
@@ -40,6 +44,7 @@ class CatalogueFile(Config):
         member: the file inside a zip archive that is used, ``""`` for the whole.
         member_sha256: of that member.
         local: its place in the ``data`` folder of a local copy.
+        also_from: further hosts that the address may send the download on to.
     """
 
     url: str
@@ -48,6 +53,7 @@ class CatalogueFile(Config):
     member: str = ""
     member_sha256: str = ""
     local: str = ""
+    also_from: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -56,8 +62,9 @@ class CatalogueFile(Config):
         return PurePosixPath(self.member).name if self.member else f"{path.parent.name}/{path.name}"
 
     @property
-    def host(self) -> str:
-        return urlsplit(self.url).hostname or ""
+    def hosts(self) -> tuple[str, ...]:
+        """The hosts that it may come from."""
+        return (urlsplit(self.url).hostname or "", *self.also_from)
 
     @property
     def expected(self) -> str:
@@ -84,8 +91,8 @@ class CatalogueEntry(Config):
 
     @property
     def host(self) -> str:
-        """The host that has to be agreed to."""
-        return ", ".join(dict.fromkeys(file.host for file in self.files))
+        """The host that has to be agreed to; all of them where they are several."""
+        return ", ".join(dict.fromkeys(host for file in self.files for host in file.hosts))
 
 
 @cache
@@ -167,6 +174,12 @@ def _copy_here(file: CatalogueFile, cache_folder: Path) -> Path | None:
     return None
 
 
+def copy_folders(cache_folder: Path) -> list[Path]:
+    """Where copies of the catalogue's files lie on this machine, without links."""
+    place = os.environ.get("SEQDL_DATA", "")
+    return [cache_folder.resolve(), *([(Path(place) / _LOCAL_FOLDER).resolve()] if place else [])]
+
+
 def _is(path: Path, sha256: str) -> bool:
     if not sha256 or not path.is_file():
         return False
@@ -174,12 +187,36 @@ def _is(path: Path, sha256: str) -> bool:
         return hashlib.file_digest(content, "sha256").hexdigest() == sha256
 
 
+class _NamedHosts(urllib.request.HTTPRedirectHandler):
+    """Follows a redirect only to hosts that the person was told of."""
+
+    def __init__(self, hosts: tuple[str, ...]) -> None:
+        self._hosts = hosts
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: Any, code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> urllib.request.Request | None:
+        _refuse_scheme(newurl)
+        host = urlsplit(newurl).hostname or ""
+        if host not in self._hosts:
+            raise DataError(
+                f"The download is sent on to another host, {host[:200]}, which was not agreed to; nothing was fetched.",
+                where=req.full_url,
+                fix="Fetch the file in another way and bring it as an upload.",
+            )
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _refuse_scheme(url: str) -> None:
+    if urlsplit(url).scheme not in _SCHEMES:
+        raise DataError("Only https addresses are fetched.", where=url[:200], fix="Bring the file as an upload.")
+
+
 def _download(file: CatalogueFile, cache_folder: Path, tell: Callable[[int], None]) -> Path:
-    if urlsplit(file.url).scheme != "https":
-        raise DataError("Only https addresses are fetched.", where=file.url, fix="Correct the catalogue.")
+    _refuse_scheme(file.url)
     try:
         request = urllib.request.Request(file.url, headers={"User-Agent": "SeqDL"})
-        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:
+        with urllib.request.build_opener(_NamedHosts(file.hosts)).open(request, timeout=_SECONDS) as answer:
             content = _read(answer.read, file, tell)
     except (URLError, OSError) as problem:
         raise DataError(

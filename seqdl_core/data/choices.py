@@ -76,6 +76,12 @@ class ImportChoices(Config):
     track_value: Literal["mean", "sum", "max"] = Field(
         "mean", title="Track value", description="What a track gives to a window."
     )
+    feature: str = Field(
+        "",
+        title="Feature",
+        description="The type of feature (gene, exon) that makes the rows of a GFF file; (all) for every type, each a "
+        "class.",
+    )
     records: Literal["auto", "whole", "features"] = Field(
         "auto", title="Rows", description="Whether a row is a whole annotated record, or each of its features."
     )

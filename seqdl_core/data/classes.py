@@ -1,13 +1,11 @@
 """One file a class: what the names of files say about the class of their rows."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 from seqdl_core.data.inference import Assembled
 from seqdl_core.sequences.vocabulary import file_tokens, names_negatives, split_of
 
 _MOST_FILES = 50
-_LEAST_FILES = 2
 _MIXED = ("tab", "comma", "semicolon", "blanks", "workbook", "fastq", "stockholm")
 """Formats of which two files are rarely two classes: the reads of both ends, families, tables."""
 
@@ -16,8 +14,8 @@ def file_classes(rows: Assembled) -> bool:
     """Whether each file holds one class.
 
     Names speak of negatives, or the files are several FASTA or BED files without labels whose names differ besides
-    words such as train and test; or folders hold several files each. A file of a single record is a sequence and not a
-    class.
+    words such as train and test; or each lies in one of several folders, as archives keep classes. A file of a single
+    record outside of such folders is a sequence and not a class.
     """
     negatives = [names_negatives(table.file.name) for table in rows.tables]
     if any(negatives) and not all(negatives):
@@ -45,12 +43,20 @@ def class_of_files(rows: Assembled) -> list[str]:
 
 
 def _folders(rows: Assembled) -> list[str]:
-    """The folder of each file, where each of several folders holds several files; empty where that is not so."""
+    """The folder of each file, where there are several; empty where the files' own names say more.
+
+    They do where every folder has the same files, more than one (human/enhancer.fa, mouse/enhancer.fa and the same of
+    silencer), unless these are numbered (enhancer/chr1.fa, silencer/chr1.fa).
+    """
     parents = [_parent(table.file.name) for table in rows.tables]
-    counts = Counter(parents)
-    if not 1 < len(counts) <= _MOST_FILES or min(counts.values()) < _LEAST_FILES or "" in counts:
+    inside: dict[str, set[tuple[str, ...]]] = {}
+    for parent, table in zip(parents, rows.tables, strict=True):
+        inside.setdefault(parent, set()).add(_stem(table.file.name))
+    if not 1 < len(inside) <= _MOST_FILES or "" in inside:
         return []
-    return parents
+    first, *others = inside.values()
+    numbered = all(stem[-1][-1].isdigit() for stem in first)
+    return [] if len(first) > 1 and all(one == first for one in others) and not numbered else parents
 
 
 def _parent(name: str) -> str:

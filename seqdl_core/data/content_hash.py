@@ -8,6 +8,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from seqdl_core.data.dataset_info import FEATURE_COLUMNS, DatasetInfo
+
+_MEANING = (
+    "alphabet", "task", "targets", "label_names", "negatives", "higher_is", "wild_type", "first_position", "genome",
+    "truth",
+)  # fmt: skip
+"""What makes data sets with the same rows different. Names, sources, notices and where parts came from do not."""
+
 
 class ContentHash:
     """SHA-256 over named columns of text or numbers.
@@ -37,6 +45,15 @@ class ContentHash:
         """The hash of all rows so far; ``meaning`` is what else makes two data sets different (alphabet, task)."""
         digests = [[name, one.hexdigest(), two.hexdigest()] for name, (one, two) in self._streams.items()]
         return hashlib.sha256(json.dumps([list(meaning), digests]).encode()).hexdigest()
+
+
+def hash_of(rows: ContentHash, info: DatasetInfo, features: pd.DataFrame | None) -> str:
+    """The hash of all that a training or a reading depends on: rows, annotated stretches and what they mean."""
+    stretches = ContentHash(FEATURE_COLUMNS)
+    if features is not None and len(features):
+        stretches.add(features)
+    meaning = info.model_dump(mode="json", include=set(_MEANING))
+    return rows.hexdigest(json.dumps(meaning, sort_keys=True), stretches.hexdigest())
 
 
 def _bytes_of(values: pd.Series) -> tuple[bytes, bytes | memoryview]:

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from jaxtyping import Float64, UInt8
 from pydantic import ValidationError
 
-from seqdl_core.data.content_hash import ContentHash
+from seqdl_core.data.content_hash import ContentHash, hash_of
 from seqdl_core.data.dataset_info import (
     COLUMNS,
     FEATURE_COLUMNS,
@@ -52,7 +52,9 @@ __all__ = [
 _INFO = "dataset.json"
 _ROWS = "sequences.parquet"
 _FEATURES = "features.parquet"
-_FORMAT = 2
+_FORMAT = 3
+_UNSEALED = 2
+"""The format before, whose hash left out much and is calculated no longer: such a folder opens, its hash unverified."""
 _NUMBERS = ("start", "end", "fold")
 _BATCH_ROWS = 65_536
 
@@ -135,8 +137,9 @@ class DatasetWriter:
         self._rows.close()
         self._rows = None
         if features is not None and len(features):
-            _typed_features(features).to_parquet(self._temporary / _FEATURES, index=False, compression="zstd")
-        content_hash = self._hash.hexdigest(*_meaning(info))
+            features = _typed_features(features)
+            features.to_parquet(self._temporary / _FEATURES, index=False, compression="zstd")
+        content_hash = hash_of(self._hash, info, features)
         document = {"format": _FORMAT, "hash": content_hash, "info": info.model_dump(mode="json")}
         (self._temporary / _INFO).write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
         for path in self._temporary.iterdir():
@@ -215,6 +218,8 @@ class Dataset:
         """
         try:
             document = json.loads((folder / _INFO).read_text(encoding="utf-8"))
+            if document["format"] not in (_FORMAT, _UNSEALED):
+                raise _other_format(folder, document["format"])
             dataset = Dataset(folder, DatasetInfo.model_validate(document["info"]), str(document["hash"]))
         except (FileNotFoundError, NotADirectoryError):
             raise DataError(
@@ -224,16 +229,16 @@ class Dataset:
             ) from None
         except (OSError, ValueError, KeyError, TypeError, ValidationError):
             raise _damaged(folder, f"{_INFO} cannot be read") from None
-        if verify and dataset._hash_of_rows() != dataset.hash:
-            raise _damaged(folder, "the rows do not match the hash that was stored with them")
+        if verify and document["format"] != _UNSEALED and dataset._hash_of_content() != dataset.hash:
+            raise _damaged(folder, "its content does not match the hash that was stored with it")
         return dataset
 
-    def _hash_of_rows(self) -> str:
+    def _hash_of_content(self) -> str:
         digest: ContentHash | None = None
         for rows in self.batches():
             digest = digest or ContentHash([column for column in rows.columns if column != "source"])
             digest.add(rows)
-        return digest.hexdigest(*_meaning(self.info)) if digest else ""
+        return hash_of(digest, self.info, self.features) if digest else ""
 
     def batches(self, columns: tuple[str, ...] = ()) -> Iterator[pd.DataFrame]:
         """All rows in their order, a batch at a time, so that a large data set need not fit into memory."""
@@ -355,11 +360,6 @@ def _typed_features(features: pd.DataFrame) -> pd.DataFrame:
     return rows.astype({column: "int64" if column in _NUMBERS else str for column in FEATURE_COLUMNS})
 
 
-def _meaning(info: DatasetInfo) -> tuple[str, ...]:
-    """What makes data sets with the same rows different."""
-    return (info.alphabet, info.task, info.negatives)
-
-
 def _occupied(folder: Path) -> DataError:
     return DataError(
         "The folder already holds something else, and a data set is never overwritten.",
@@ -374,6 +374,14 @@ def _same_or_refuse(folder: Path, content_hash: str) -> Dataset:
         if there.hash == content_hash:
             return there
     raise _occupied(folder)
+
+
+def _other_format(folder: Path, found: object) -> DataError:
+    return DataError(
+        f"The data set is of format {str(found)[:20]}, and this version of SeqDL reads format {_FORMAT}.",
+        where=str(folder),
+        fix="Import the original files again into a new folder.",
+    )
 
 
 def _damaged(folder: Path, reason: str) -> DataError:

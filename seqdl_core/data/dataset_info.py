@@ -18,6 +18,8 @@ FURTHER_COLUMNS = ("group", "chromosome", "start", "end", "strand", "mutant", "r
 
 FEATURE_COLUMNS = ("id", "start", "end", "strand", "kind", "name")
 SPLITS = ("train", "validation", "test")
+PART_WORDS = {"train": "training", "validation": "validation", "test": "test"}
+"""What sentences call the parts."""
 
 TaskName = Literal["binary", "multiclass", "multilabel", "regression", "residues", "unlabelled"]
 

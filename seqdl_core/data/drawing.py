@@ -1,6 +1,5 @@
 """A test set drawn from the rows, the way that the person chose."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,11 +8,11 @@ from jaxtyping import Float64, Shaped
 
 from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.dataset_info import DatasetInfo
-from seqdl_core.data.split import random_test_rows
+from seqdl_core.data.split import kept_together, random_test_rows
 from seqdl_core.sequences.alphabets import alphabet_named
 from seqdl_core.sequences.readers import NoticeRecord, notice
 
-_RELATED = "stay together; sequences that are merely similar may fall on both sides and flatter the result."
+RELATED = "stay together; sequences that are merely similar may fall on both sides and flatter the result."
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +29,6 @@ class Drawn:
 
 def draw(
     table: pd.DataFrame,
-    groups: Sequence[str],
     strata: Float64[np.ndarray, "N"],
     info: DatasetInfo,
     choices: ImportChoices,
@@ -39,7 +37,6 @@ def draw(
 
     Args:
         table: the rows with a ``split`` so far; rows marked ``repeat`` are to be left out and stay where they are.
-        groups: one spelling for a sequence and its reverse complement.
         strata: the class of each row, of which the test set gets the same share.
         info: what the rows are; its counts do not matter.
 
@@ -56,15 +53,14 @@ def draw(
         of_row[train] = made.of_row.astype("<U10")
         return Drawn(of_row, made.way, made.notices)
     strata = np.zeros_like(strata) if choices.split_way == "random" else strata
-    held = random_test_rows([groups[row] for row in train.tolist()], strata[train], choices.test_fraction, choices.seed)
+    sequences, alphabet = table["sequence"].to_numpy(object)[train].tolist(), alphabet_named(info.alphabet)
+    held = random_test_rows(sequences, alphabet, strata[train], choices.test_fraction, choices.seed)
     of_row[train[held]] = "test"
-    alike = (
-        "A sequence and its reverse complement" if alphabet_named(info.alphabet).double_stranded else "Equal sequences"
-    )
+    kept = ~table["repeat"].to_numpy(bool)[train] if "repeat" in table.columns else np.ones(len(train), bool)
     told = notice(
-        int(held.sum()),
+        int((held & kept).sum()),
         "row",
-        f"drawn at random (seed {choices.seed}) as the test set. {alike} {_RELATED}",
+        f"drawn at random (seed {choices.seed}) as the test set. {kept_together(alphabet)} {RELATED}",
         fix="Bring a test file of its own where sequences are related.",
         part="test",
     )

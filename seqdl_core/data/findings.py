@@ -57,7 +57,8 @@ def about_format(tables: Sequence[RawTable]) -> Finding:
     evidence = f"Columns {listed(columns)}"
     if len(layouts) > 1:
         sentence = f"{_number(count)} files in different formats."
-        evidence = "; ".join(f"{short_name(table.file.name)}: {_title(table.layout)}" for table in tables[:_LISTED])
+        shown = short_names([table.file.name for table in tables[:_LISTED]])
+        evidence = "; ".join(f"{name}: {_title(table.layout)}" for name, table in zip(shown, tables, strict=False))
     elif separated:
         alike = len({table.header for table in tables}) == 1
         sentence = f"{_number(count)} {_LAYOUTS[layouts[0]]} table{'s' if count > 1 else ''}{header if alike else ''}."
@@ -150,6 +151,26 @@ def short_name(name: str) -> str:
     tokens = file_tokens(name)
     stem = "_".join(tokens)
     return f"{tokens[0]}_…_{tokens[-1]}" if len(stem) > 24 and len(tokens) > 2 else stem or name
+
+
+def short_names(names: Sequence[str]) -> list[str]:
+    """Names of files for a narrow place, each different from the others; where they would be cut alike, the words in
+    which they differ stand out: ``…_plus_…``.
+    """
+    short = [short_name(name) for name in names]
+    if len(set(short)) == len(set(names)):
+        return short
+    tokens = [file_tokens(name) for name in names]
+    first = _alike(tokens)
+    last = _alike([words[first:][::-1] for words in tokens])
+    cut = ["_".join(words[first : len(words) - last]) for words in tokens]
+    marked = [f"{'…_' if first else ''}{middle}{'_…' if last else ''}" for middle in cut]
+    return marked if len(set(marked)) == len(set(names)) else list(names)
+
+
+def _alike(tokens: Sequence[Sequence[str]]) -> int:
+    """With how many equal words all begin."""
+    return next((n for n, words in enumerate(zip(*tokens, strict=False)) if len(set(words)) > 1), min(map(len, tokens)))
 
 
 def column_named(name: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from seqdl_core.data.allowed import allowed_file
 from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.findings import Finding
 from seqdl_core.errors import DataError, ReadError, suggest
@@ -20,15 +21,22 @@ class FoundGenome:
     used: str = ""
 
 
-def find_genome(tables: Sequence[RawTable], contigs: Sequence[str], choices: ImportChoices) -> FoundGenome:
+def find_genome(
+    tables: Sequence[RawTable],
+    contigs: Sequence[str],
+    choices: ImportChoices,
+    folders: Sequence[Path] | None = None,
+) -> FoundGenome:
     """The genome that the person chose, or the one brought file whose records bear the contigs' names.
 
     Args:
         tables: all files that were brought.
         contigs: the names of contigs that intervals or variants mention.
+        folders: the folders that the path of a genome may lead into; None allows all. The name of a brought file that
+            holds no records is no way around them.
 
     Raises:
-        DataError: where there is none, or more than one.
+        DataError: where there is none, or more than one, or the path leads elsewhere.
         ReadError: where the chosen file cannot be read as a genome.
     """
     records = [table for table in tables if table.kind == "sequences" and table.name_column and table.sequence_column]
@@ -37,7 +45,7 @@ def find_genome(tables: Sequence[RawTable], contigs: Sequence[str], choices: Imp
         named = [table for table in records if wanted in (table.file.name, table.file.name.rsplit("/", 1)[-1])]
         if named:
             return FoundGenome(Genome.of_table(named[0]), named[0].file.name)
-        path = Path(wanted).expanduser()
+        path = Path(wanted).expanduser() if folders is None else allowed_file(wanted, folders)
         if not _is_file(path):
             names = [table.file.name for table in records]
             raise ReadError(

@@ -60,6 +60,22 @@ def read_rule(text: str, names: Sequence[str]) -> Rule:
     return rule
 
 
+def ways_of(text: str, names: Sequence[str]) -> tuple[list[Combination], list[Combination]]:
+    """The combinations of motifs that satisfy a formula, and those that do not.
+
+    Raises:
+        ConfigError: for a formula that cannot be read, or one that tells nothing apart.
+    """
+    true, false = read_rule(text, names).sorted_out(len(names))
+    if not true or not false:
+        raise ConfigError(
+            f"The logic '{text}' holds for {'every' if true else 'no'} sequence.",
+            where="logic",
+            fix="Write a logic that some combinations of motifs satisfy and others do not.",
+        )
+    return true, false
+
+
 class _Reader:
     """Recursive descent.
 

@@ -8,7 +8,7 @@ Nothing is dropped, changed or assumed in silence: what is wrong blocks saving, 
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import takewhile
 from pathlib import Path
 
@@ -37,18 +37,24 @@ __all__ = [
     "save",
 ]
 
+_READING = 0.6
+"""The share of an inspection that reading takes, about."""
+
 
 def inspect(
     files: Sequence[Path],
     choices: ImportChoices | None = None,
     names: Sequence[str] | None = None,
     folders: Sequence[Path] | None = None,
+    tell: Callable[[float, str], None] | None = None,
 ) -> Inspection:
     """Read files and say what they hold. Problems are collected, not raised.
 
     Args:
         names: what the person calls the files; by default their own names, with the folder where two are alike.
         folders: the folders that the path of a genome (``choices.genome``) may lead into; None allows all.
+        tell: called before each file is read and before its meaning is found, with the share of the work that is done
+            and words for it.
     """
     began = time.perf_counter()
     choices = choices or ImportChoices()
@@ -57,8 +63,10 @@ def inspect(
 
         return inspect_large(Path(files[0]), choices, names[0] if names else "")
     shown = names_of([Path(file) for file in files]) if names is None else unique_names(names)
-    tables, problems = _read_all(files, choices, shown)
+    tables, problems = _read_all(files, choices, shown, tell)
     size = sum(table.file.bytes for table in tables)
+    if tell:
+        tell(_READING, "Finding out what they hold")
     result = interpret(tables, choices, problems, folders)
     return Inspection(
         files=len(files),
@@ -145,12 +153,18 @@ def unique_names(names: Sequence[str]) -> list[str]:
 
 
 def _read_all(
-    files: Sequence[Path], choices: ImportChoices, names: Sequence[str]
+    files: Sequence[Path],
+    choices: ImportChoices,
+    names: Sequence[str],
+    tell: Callable[[float, str], None] | None = None,
 ) -> tuple[list[RawTable], list[SeqDLError]]:
     """Every file that can be read, and a problem for every other."""
     tables: list[RawTable] = []
     problems: list[SeqDLError] = []
-    for path, name in zip(files, names, strict=True):
+    sizes = [path.stat().st_size if path.is_file() else 0 for path in map(Path, files)] if tell else [0] * len(files)
+    for number, (path, name) in enumerate(zip(files, names, strict=True)):
+        if tell:
+            tell(_READING * sum(sizes[:number]) / max(sum(sizes), 1), f"Reading {name}")
         for table in read_tables(Path(path), name, choices.separator, choices.sheet, problems):
             twin = next((other.file.name for other in tables if other.file.sha256 == table.file.sha256), "")
             if twin:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from seqdl_core.data.building import DroppedRow, dropped_rows
 from seqdl_core.data.choices import ImportChoices
+from seqdl_core.data.dataset_info import SPLITS
 from seqdl_core.data.findings import Finding
 from seqdl_core.errors import DataError, SeqDLError
 from seqdl_core.sequences.readers import NoticeRecord, RawTable, notice
@@ -24,7 +25,6 @@ SPLIT = "split"
 """The column that the tables get; ``split (2)`` and so on where they have one of this name."""
 
 _CHROMOSOMES = ("chrom", "chr", "chromosome", "seqnames", "contig")
-_PARTS = ("train", "validation", "test")
 _LONGEST_NUMBER = 20
 
 
@@ -112,7 +112,7 @@ def _parts(indices: Sequence[RawTable]) -> tuple[list[_Part], list[NoticeRecord]
             splits = table.cells["split"].tolist()
             parts += [
                 _Part(name, part, tuple(v for v, s in zip(values, splits, strict=True) if s == part))
-                for part in _PARTS
+                for part in SPLITS
                 if part in splits
             ]
             continue

@@ -1,6 +1,7 @@
 """Which column is what: sequences, labels, names and split, found from names and values and open to correction."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from seqdl_core.data.choices import NO_LABELS, ImportChoices
 from seqdl_core.errors import UnknownName
 from seqdl_core.sequences.alphabets import DNA, PROTEIN, RNA, Alphabet, alphabet_named
-from seqdl_core.sequences.columns import means_fold, means_group, means_number, means_strand_copy
+from seqdl_core.sequences.columns import means_fold, means_group, means_noise, means_number, means_strand_copy
 from seqdl_core.sequences.readers import RawTable
 from seqdl_core.sequences.vocabulary import (
     file_tokens,
@@ -35,11 +36,18 @@ def _words(text: str) -> frozenset[str]:
 _NUCLEOTIDE_SHARE = 0.9
 _FEW_PARTS = 20
 _NUCLEOTIDES = b"ACGTUNacgtun"
+_GAPS = frozenset("-.")
+_IUPAC = frozenset("ACGTUNRYSWKMBDHV") | _GAPS
+_MOST_FOREIGN = 0.02
+_LEAST_LETTERS = 60
 _SHORT = 25.0
 _EQUAL_DNA = 15
 _ALIKE = 0.9
 _CHROMOSOMES = ("chrom", "chr", "chromosome", "scaffold")
 _NEARLY = 0.95
+_LOOKED_AT = 50
+_SHORTEST_RUN = 8
+_LETTERS = re.compile(r"[A-Za-z*.\-]+")
 _NUCLEIC_WORDS = _words(
     "dna rna seq nucleotide nt utr guide grna sgrna grnas oligo oligos probe probes primer primers promoter enhancer "
     "motif kmer site sites peak peaks chip genome genomic mirna crispr spacer barcode splice reads aptamer"
@@ -186,7 +194,8 @@ def infer_group_column(rows: Assembled, choices: ImportChoices) -> str:
 def infer_alphabet(rows: Assembled, choices: ImportChoices, known: str = "") -> tuple[Alphabet, str]:
     """The alphabet, and why that is in doubt (``""`` where it is not).
 
-    DNA or RNA where at least half of the sequences are nine tenths A, C, G, T, U and N; protein otherwise. Short
+    DNA or RNA where at least half of the sequences are nine tenths A, C, G, T, U and N, or where no letter is one that
+    only proteins have and half of them are A, C, G, T, U and N: R, Y and others are ambiguous letters then. Short
     sequences of A, C, G and T alone may be peptides: alanine, cysteine, glycine and threonine. They are DNA where the
     names of the column or the file say so, or where all are equally long; else a person has to say.
 
@@ -209,10 +218,33 @@ def infer_alphabet(rows: Assembled, choices: ImportChoices, known: str = "") -> 
             uracil += b"U" in letters or b"u" in letters
         pure = pure and not letters.upper().translate(None, b"ACGT")
     if nucleic * 2 < total or not total:
-        return PROTEIN, ""
+        return _protein_or_ambiguous(rows)
     if uracil > thymine:
         return RNA, ""
     return DNA, _doubt(rows) if pure else ""
+
+
+def _protein_or_ambiguous(rows: Assembled) -> tuple[Alphabet, str]:
+    """Proteins have E, F, I, L, P and Q, a third of all their letters, which stand for nothing in DNA (IUPAC 1984)."""
+    letters: Counter[str] = Counter()
+    foreign = 0
+    for sequence in rows.sequences:
+        used = sequence.upper()
+        letters.update(used)
+        foreign += not _IUPAC.issuperset(used)
+    known = sum(letters[letter] for letter in _IUPAC - _GAPS)
+    plain = sum(letters[letter] for letter in "ACGTUN")
+    if foreign > _MOST_FOREIGN * len(rows) or known < _LEAST_LETTERS or _said(rows) & _PEPTIDE_WORDS:
+        return PROTEIN, ""
+    if plain * 2 >= known:
+        return (RNA if letters["U"] > letters["T"] else DNA), ""
+    return DNA, "every letter is one of DNA, of which many stand for several bases, and one of a protein as well"
+
+
+def _said(rows: Assembled) -> set[str]:
+    """The words of the sequence columns and of the files."""
+    of_column = {token for column in rows.sequence_columns for token in re.split(r"[^a-z]+", column.lower())}
+    return of_column | {token.lower() for table in rows.tables for token in file_tokens(table.file.name)}
 
 
 def _doubt(rows: Assembled) -> str:
@@ -224,7 +256,7 @@ def _doubt(rows: Assembled) -> str:
     of_column = {token for column in rows.sequence_columns for token in re.split(r"[^a-z]+", column.lower())}
     if of_column & (_NUCLEIC_WORDS - _EITHER_WORDS):
         return ""
-    words = of_column | {token.lower() for table in rows.tables for token in file_tokens(table.file.name)}
+    words = _said(rows)
     if words & _PEPTIDE_WORDS:
         said = sorted(words & _PEPTIDE_WORDS)[0]
         return f"the name says {said}, and all letters are A, C, G and T"
@@ -242,6 +274,13 @@ def is_nucleic(letters: bytes) -> bool:
     return bool(bare) and len(bare.translate(None, _NUCLEOTIDES)) <= (1 - _NUCLEOTIDE_SHARE) * len(bare)
 
 
+def reads_like_sequences(values: Sequence[str]) -> bool:
+    """Whether nearly all of the first cells are runs of letters, not all the same and too long for words."""
+    cells = [str(cell).strip() for cell in values[:_LOOKED_AT]]
+    letters = [cell for cell in cells if len(cell) >= _SHORTEST_RUN and _LETTERS.fullmatch(cell)]
+    return len(letters) >= _ALIKE * max(len(cells), 1) and len(set(letters)) > 1
+
+
 def _name_column(table: RawTable, sequence_column: str, wanted: str) -> str:
     if wanted == NO_LABELS:
         return ""
@@ -253,10 +292,11 @@ def _name_column(table: RawTable, sequence_column: str, wanted: str) -> str:
     for place, column in enumerate(table.cells.columns):
         values = table.cells[column].tolist()
         distinct = len(set(values))
-        meant = means_label(column) or means_number(column)
+        named, unique = means_name(column), distinct == len(values)
+        meant = means_label(column) or means_noise(column) or means_number(column)
+        meant = meant or (not named and reads_like_sequences(values))
         if column == sequence_column or meant or (distinct < 2 and len(values) > 1):
             continue
-        named, unique = means_name(column), distinct == len(values)
         nearly = distinct > _NEARLY * len(values)
         numeric = all(map(is_number, values))
         if named or (unique and not (numeric and any("." in value for value in values))) or (nearly and not numeric):

@@ -9,7 +9,7 @@ from jaxtyping import Float64
 
 from seqdl_core.data.choices import BY_FILE, NO_LABELS, ImportChoices
 from seqdl_core.data.dataset_info import DatasetInfo
-from seqdl_core.data.findings import Finding, short_name
+from seqdl_core.data.findings import Finding, short_names
 from seqdl_core.data.inference import Assembled
 from seqdl_core.data.labels import Labels
 from seqdl_core.data.split import shared_with_test
@@ -65,7 +65,8 @@ class Inspection:
         dropped: the rows that were left out: file, line, name, reason, and the row as it was brought.
         changed: the rows whose letters were changed (not only from lower case): file, line, name, what was done, and
             the sequence as it was brought.
-        table: the rows as they would be saved; None while problems stand in the way.
+        unlisted: how many more rows were left out, and changed, than are listed here.
+        table: the rows as they would be saved; None while problems stand in the way, and where they are not at hand.
         features: annotated stretches of the rows, with dataset.FEATURE_COLUMNS; None where there are none.
         info: the data set's description, without a name; None while problems stand in the way.
     """
@@ -82,6 +83,7 @@ class Inspection:
     summary: Summary | None = None
     dropped: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(DROPPED_COLUMNS)))
     changed: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(DROPPED_COLUMNS)))
+    unlisted: tuple[int, int] = (0, 0)
     table: pd.DataFrame | None = None
     info: DatasetInfo | None = None
     features: pd.DataFrame | None = None
@@ -91,6 +93,7 @@ def preview(rows: Assembled, name_columns: Sequence[str], labels: Labels | None)
     """The first rows of each file, as written there."""
     previews = []
     values_of_row = labels.values if labels else None
+    short = short_names([table.file.name for table in rows.tables])
     for number, table in enumerate(rows.tables):
         members = np.flatnonzero(rows.table_of == number)
         shown = members[:_PREVIEWED].tolist()
@@ -102,7 +105,7 @@ def preview(rows: Assembled, name_columns: Sequence[str], labels: Labels | None)
         head["gc"] = gc_share(sequences)
         title = labels.column if labels and labels.column not in (BY_FILE, NO_LABELS) else ""
         titles = (column, rows.sequence_columns[number], title)
-        previews.append(FilePreview(table.file.name, short_name(table.file.name), len(members), titles, head))
+        previews.append(FilePreview(table.file.name, short[number], len(members), titles, head))
     return tuple(previews)
 
 

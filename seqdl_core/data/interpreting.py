@@ -35,24 +35,35 @@ from seqdl_core.data.label_findings import (
     about_groups,
     about_labels,
     about_no_labels,
+    about_one_class,
     about_positive,
     about_task,
+    asks_whether_positive,
+    scarce_classes,
+    which_class,
     which_decimal,
 )
 from seqdl_core.data.labels import Labels, infer_labels
 from seqdl_core.data.left_out import list_changed, list_dropped, without_bad_rows, without_reverse_copies
-from seqdl_core.data.parts import Parts, check_classes, check_parts, decide_parts
-from seqdl_core.data.rows import describe, features_of, rows_of, sketch, unique_ids, with_held_out_negatives
-from seqdl_core.data.spelling import recased
-from seqdl_core.data.split import strand_free
+from seqdl_core.data.parts import Parts, about_cells, check_classes, check_parts, decide_parts
+from seqdl_core.data.replicates import with_chosen_mean, with_mean
+from seqdl_core.data.rows import (
+    cropped_places,
+    describe,
+    features_of,
+    rows_of,
+    sketch,
+    unique_ids,
+    with_held_out_negatives,
+)
+from seqdl_core.data.spelling import recased, said_limits
+from seqdl_core.data.split import shared_rows, strand_free
 from seqdl_core.data.split_findings import about_split
 from seqdl_core.data.targets import Targets, label_problems, strata, targets_of
 from seqdl_core.data.unlabelled import columns_beside, without_question
 from seqdl_core.errors import DataError, SeqDLError
 from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.sequences.readers import NoticeRecord, RawTable
-
-SHARED_ROWS = "also found in training, as it stands or as its reverse complement."
 
 CONFLICTS = {
     "binary": "with both labels, all rows kept.",
@@ -125,7 +136,11 @@ def _interpret(rows: Assembled, joined: Joined, result: Interpretation) -> None:
     taken = [*roles.taken, *joined.taken]
     try:
         known = without_question(joined.labels, rows, alphabet)
+        rows = with_chosen_mean(rows, choices)
         labels = infer_labels(rows, choices, [*taken, *columns_beside(rows.tables)], known)
+        decimal = about_decimal(rows, labels) if labels.task == "regression" else None
+        measured = labels.columns if labels.task == "regression" else ()
+        rows, labels = with_mean(rows, labels, choices)
         targets = targets_of(rows, labels, choices)
     except SeqDLError:
         result.findings.append(about_no_labels(rows, taken))
@@ -136,12 +151,19 @@ def _interpret(rows: Assembled, joined: Joined, result: Interpretation) -> None:
         odd = recased(written, rows.values(column)) if labels.task != "residues" else []
         place = rows.where(odd[0]) if odd else ""
         result.note(len(odd), "label", f"of {column} in another case than most rows have, read alike.", place)
-    result.findings += _about_labels(rows, labels, targets, taken)
-    decimal = about_decimal(rows, labels) if labels.task == "regression" else None
+    result.findings += _about_labels(rows, labels, targets, taken, choices)
+    for column in measured:
+        at = said_limits(rows.values(column))
+        if at:
+            rest = f"of {column} with a limit such as {rows.values(column)[at[0]][:20]}, read as not measured."
+            result.note(len(at), "cell", rest, rows.where(at[0]))
     if decimal:
         result.findings.append(decimal)
         result.problems.extend([] if decimal.value else [which_decimal(rows, decimal)])
     result.previews = preview(rows, roles.names, labels)
+    if asks_whether_positive(labels, targets):
+        result.problems.append(which_class(rows, labels))
+        return
     rows, clean, targets, labels = without_bad_rows(rows, clean, targets, labels, roles, result)
     problems = label_problems(rows, labels, targets)
     result.problems.extend(problems)
@@ -167,9 +189,14 @@ def _finish(
     result.problems.extend(problems)
     groups = strand_free(sequences, alphabet)
     parts = decide_parts(rows, choices, roles.split, roles.folds)
+    result.notices.extend(about_cells(rows, parts))
+    apart = parts.of_row == ""
+    list_dropped(rows, np.flatnonzero(apart).tolist(), "no part of the split", roles, result)
     columns = label_columns(targets.values.shape[1])
     ids, repeated, missing = unique_ids(rows, roles.names)
     table = rows_of(rows, ids, sequences, letters, targets, parts, roles.group, joined.built_files)
+    table, notices = cropped_places(table, letters, rows.where)
+    result.notices.extend(notices)
     if choices.duplicates == "drop":
         again = table.duplicated(["sequence", *columns, "split", *({"residues"} & set(table.columns))]).to_numpy(bool)
         list_dropped(rows, np.flatnonzero(again).tolist(), "a repeat with the same label", roles, result)
@@ -178,11 +205,14 @@ def _finish(
         table = table.assign(repeat=again)
     way = ""
     if parts.way == "random":
-        drawn = draw(table, groups, strata(labels.task, targets.values), sketch(alphabet, labels, targets), choices)
+        drawn = draw(table, strata(labels.task, targets.values), sketch(alphabet, labels, targets), choices)
         parts, way = replace(parts, of_row=drawn.of_row), drawn.way
         table["split"] = parts.of_row
         result.notices.extend(drawn.notices)
-        list_dropped(rows, np.flatnonzero(parts.of_row == "").tolist(), f"left out by the {way} split", roles, result)
+        list_dropped(
+            rows, np.flatnonzero((parts.of_row == "") & ~apart).tolist(), f"left out by the {way} split", roles, result
+        )
+    result.notices.extend(scarce_classes(labels.task, targets, parts.of_row))
     shuffle = _check(rows, labels, targets, parts, alphabet, joined.cut_from_genome, result)
     kept = np.ones(len(table), bool) if "repeat" not in table.columns else ~table.pop("repeat").to_numpy(bool)
     at = rows.where(missing[0]) if missing else ""
@@ -200,7 +230,7 @@ def _finish(
         at = rows.where(int(place_of[first_conflict(table)])) if result.summary.conflicting else ""
         result.note(result.summary.conflicting, "sequence", rest, at)
     at = rows.where(int(place_of[first_shared(known, table["split"].tolist())])) if shared else ""
-    result.note(shared, "test row", SHARED_ROWS, at, part="test")
+    result.note(shared, "test row", shared_rows(alphabet), at, part="test")
     result.findings.append(about_split(rows.tables, parts, shared, choices, way))
     used = [*labels.columns, roles.split, *roles.folds, roles.group, *joined.taken]
     result.findings.append(about_names(rows, roles.names, used, len(repeated)))
@@ -212,7 +242,8 @@ def _finish(
         table, notices = with_held_out_negatives(table, alphabet, choices.seed)
         result.notices.extend(notices)
     result.table = table
-    result.features = features_of(rows, table["id"].tolist() if kept.all() else ids, sequences, letters)
+    result.features, notices = features_of(rows, ids, sequences, letters, set(table["id"]))
+    result.notices.extend(notices)
     result.info = describe(table, rows, alphabet, labels, targets, parts, way, joined, result.notices, shuffle)
 
 
@@ -236,10 +267,14 @@ def _check(
     return shuffle
 
 
-def _about_labels(rows: Assembled, labels: Labels, targets: Targets, taken: Sequence[str]) -> list[Finding]:
+def _about_labels(
+    rows: Assembled, labels: Labels, targets: Targets, taken: Sequence[str], choices: ImportChoices
+) -> list[Finding]:
     found = [about_task(rows, labels, targets), about_labels(rows, labels, taken)]
     if labels.task == "binary" and len(labels.distinct) == 2 and targets.label_names != ("0", "1"):
         found.append(about_positive(targets))
+    if asks_whether_positive(labels, targets) or labels.distinct == (choices.positive_label,):
+        found.append(about_one_class(labels, choices.positive_label))
     if labels.task == "regression":
         found.append(about_direction(targets))
     return found
@@ -253,4 +288,4 @@ def _which_alphabet(rows: Assembled, doubt: str) -> DataError:
     )
 
 
-__all__ = ["AT_RANDOM", "DROPPED_COLUMNS", "NO_LABELS", "SHARED_ROWS", "Interpretation", "interpret"]
+__all__ = ["AT_RANDOM", "DROPPED_COLUMNS", "NO_LABELS", "Interpretation", "interpret"]

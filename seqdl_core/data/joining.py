@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from seqdl_core.data.allowed import allowed_file
 from seqdl_core.data.building import Built, DroppedRow
 from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.coordinates import measured_intervals
@@ -122,6 +121,9 @@ class _Desk:
         used = [table for table in self.tables if table.file.name in built.used]
         self.take(*sources, *used)
         self.built.append(built)
+        self.tell(built)
+
+    def tell(self, built: Built) -> None:
         self.findings.extend(built.findings)
         self.problems.extend(built.problems)
         self.notices.extend(built.notices)
@@ -237,13 +239,15 @@ def _join_places(desk: _Desk) -> None:
         from seqdl_core.data.windows import cut_windows
         from seqdl_core.sequences.tracks import Track
 
+        sources = intervals
+        intervals = [_of_one_type(desk, one) for one in intervals]
         opened = [Track.of_table(table) for table in tracks]
         cut = [cut_windows(one, genome.genome, opened, desk.choices) for one in intervals]
         if desk.choices.negatives == "genome":
             from seqdl_core.data.negatives import add_negatives
 
             cut = add_negatives(cut, genome.genome, desk.choices)
-        for one, built in zip(intervals, cut, strict=True):
+        for one, built in zip(sources, cut, strict=True):
             known = [track.name for track in opened if track.name in built.table.cells.columns]
             if one.layout == "gff3" and "type" in built.table.cells.columns and built.table.cells["type"].nunique() > 1:
                 known = known or ["type"]
@@ -253,6 +257,16 @@ def _join_places(desk: _Desk) -> None:
 
         for one in variants:
             desk.place(build_variants(one, genome.genome, desk.choices), one)
+
+
+def _of_one_type(desk: _Desk, table: RawTable) -> RawTable:
+    if table.layout != "gff3" or "type" not in table.cells.columns:
+        return table
+    from seqdl_core.data.feature_types import one_type
+
+    found = one_type(table, desk.choices)
+    desk.tell(found)
+    return found.table
 
 
 def _named_regions(desk: _Desk) -> RawTable | None:
@@ -265,12 +279,8 @@ def _named_regions(desk: _Desk) -> RawTable | None:
 def _genome(desk: _Desk, placed: Sequence[RawTable]) -> "FoundGenome":
     from seqdl_core.data.genomes import find_genome
 
-    choices = desk.choices
-    names = [name for table in desk.tables for name in (table.file.name, table.file.name.rsplit("/", 1)[-1])]
-    if choices.genome and desk.folders is not None and choices.genome not in names:
-        choices = choices.model_copy(update={"genome": str(allowed_file(choices.genome, desk.folders))})
     contigs = list(dict.fromkeys(str(name) for table in placed for name in table.cells["chrom"].tolist()))
-    return find_genome(desk.tables, contigs, choices)
+    return find_genome(desk.tables, contigs, desk.choices, desk.folders)
 
 
 def _join_indices(desk: _Desk) -> None:
@@ -290,7 +300,7 @@ def _join_indices(desk: _Desk) -> None:
 
 def _know_mutants(desk: _Desk) -> None:
     """Sequences that come with the names of their mutants tell the wild type."""
-    from seqdl_core.data.mutants import frame_of_sequences
+    from seqdl_core.data.mutants import frame_of_sequences, without_stops
 
     for table in desk.of_kind("sequences"):
         column = next((str(name) for name in table.cells.columns if means_mutant(str(name))), "")
@@ -300,6 +310,8 @@ def _know_mutants(desk: _Desk) -> None:
         frame = frame_of_sequences(table.cells[table.sequence_column].tolist(), names)
         if frame is None:
             continue
+        left, told_stops, dropped = without_stops(table, column)
+        names = left.cells[column].tolist()
         wild_type, first = frame
         given = desk.choices.first_position.strip()
         first = int(given) if given.lstrip("-").isdecimal() else first
@@ -309,9 +321,9 @@ def _know_mutants(desk: _Desk) -> None:
             f"Each sequence with the changes in the column {column} undone is the same",
             "first_position", str(first), (),
         )  # fmt: skip
-        cells = table.cells if "mutant" in table.cells.columns else table.cells.assign(mutant=names)
-        built = Built(replace(table, cells=cells), (finding,), wild_type=wild_type, first_position=first)
-        desk.place(built, table)
+        cells = left.cells if "mutant" in left.cells.columns else left.cells.assign(mutant=names)
+        known = Built(replace(left, cells=cells), (finding,), tuple(told_stops), (), tuple(dropped))
+        desk.place(replace(known, wild_type=wild_type, first_position=first), table)
 
 
 def _refuse_empty(desk: _Desk) -> None:

@@ -4,15 +4,18 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
+from jaxtyping import Shaped
 
 from seqdl_core.data.checks import counted
 from seqdl_core.data.choices import BY_FILE, NO_LABELS
 from seqdl_core.data.findings import Finding, column_named, from_header, listed
 from seqdl_core.data.inference import Assembled
-from seqdl_core.data.labels import Labels, column_kind, label_candidates
+from seqdl_core.data.labels import Labels, column_kind, label_candidates, several_parts
+from seqdl_core.data.replicate_names import MEAN, mean_named, replicate_groups
 from seqdl_core.data.spelling import sign_of
 from seqdl_core.data.targets import Targets, labels_shown
 from seqdl_core.errors import DataError
+from seqdl_core.sequences.readers import NoticeRecord, notice
 from seqdl_core.sequences.vocabulary import number, positive_value
 
 TASKS = {
@@ -51,14 +54,57 @@ def about_labels(rows: Assembled, labels: Labels, taken: Sequence[str]) -> Findi
         sentence, evidence = f"The labels are the columns {listed(labels.columns)}.", why
     else:
         place = f"{labels.column} in the headers" if from_header(rows) else column_named(labels.column)
+        place = f"the {labels.column}" if labels.column.startswith(MEAN) else place
         sentence, evidence = f"The label is {place}.", why
-    candidates = label_candidates(rows, taken)
+    evidence += _one_name(labels)
+    candidates = label_candidates(rows, taken, worst=3)
     columns = list(dict.fromkeys([*([labels.column] if labels.columns else []), *candidates]))
     options = [(column, column.replace(";", ", ")) for column in columns]
     options += _together(rows, taken, labels.column)
+    options += [one for one in _replicates(rows, taken) if one[0] not in {value for value, _ in options}]
     options += [(BY_FILE, "One file a class")] if len(rows.tables) > 1 or labels.place == BY_FILE else []
     options += [(NO_LABELS, "All are positives")]
     return Finding("label", "sell", sentence, evidence, "label_column", labels.column, tuple(options))
+
+
+def scarce_classes(task: str, targets: Targets, of_row: Shaped[np.ndarray, "N"]) -> list[NoticeRecord]:
+    """Classes that one part of the data has no row of, so that they cannot be learned there, or not be judged.
+
+    Args:
+        of_row: the part of each row.
+    """
+    if task == "multiclass":
+        has = targets.values[:, :1] == np.arange(len(targets.label_names))
+        names = targets.label_names
+    elif task == "multilabel":
+        has, names = targets.values == 1, targets.names
+    else:
+        return []
+    found = []
+    for part, what in (("train", "so nothing can learn"), ("test", "so nothing is said of how well a network knows")):
+        missing = [names[place] for place in np.flatnonzero(~has[of_row == part].any(axis=0)).tolist()]
+        one = len(missing) == 1
+        if missing and (of_row == part).any():
+            noun = {"train": "training", "test": "test"}[part]
+            rest = f"without a {noun} row ({listed(missing)}), {what} {'it' if one else 'them'}."
+            found.append(notice(len(missing), "label", rest, part=part))
+    return found
+
+
+def _one_name(labels: Labels) -> str:
+    """That a label such as ``a|b`` is one class and no list of two, where that is so."""
+    if labels.task not in ("binary", "multiclass"):
+        return ""
+    joint = next((value for value in labels.distinct if len(several_parts(value)) > 1), "")
+    return f"; {joint} is read as one name, for its parts hardly stand alone" if joint else ""
+
+
+def _replicates(rows: Assembled, taken: Sequence[str]) -> list[tuple[str, str]]:
+    """Replicates as one choice: their mean, or each a target of its own."""
+    columns = [str(column) for column in rows.cells.columns if column not in taken]
+    groups = replicate_groups([column for column in columns if column_kind(rows, column) == "number"])
+    means = [(mean_named(group), f"Mean of {', '.join(group)}") for group in groups]
+    return [*means, *((";".join(group), f"Each of {', '.join(group)}") for group in groups)]
 
 
 def _about_nothing(rows: Assembled, taken: Sequence[str]) -> Finding:
@@ -88,7 +134,7 @@ def about_no_labels(rows: Assembled, taken: Sequence[str]) -> Finding:
 
 def _together(rows: Assembled, taken: Sequence[str], chosen: str = "") -> list[tuple[str, str]]:
     """Several columns as one choice: all of numbers, all of two values, or all that may be labels at all."""
-    likely = [column for column in label_candidates(rows, taken) if ";" not in column]
+    likely = [c for c in label_candidates(rows, taken) if ";" not in c and not c.startswith(MEAN)]
     kinds = {column: column_kind(rows, column) for column in likely}
     sets = [[c for c in likely if kinds[c] == kind] for kind in ("number", "pair")]
     sets = [one for one in sets if len(one) > 1] or [likely if not chosen else []]
@@ -107,6 +153,31 @@ def about_positive(targets: Targets) -> Finding:
     options = ((positive, f"{positive} is 1"), (negative, f"{negative} is 1"))
     return Finding(
         "positive", "exposure_plus_1", f"{positive} counts as 1.", evidence, "positive_label", positive, options
+    )
+
+
+def asks_whether_positive(labels: Labels, targets: Targets) -> bool:
+    """Whether all rows have one label that does not say by itself whether it means yes or no."""
+    return labels.task == "binary" and len(labels.distinct) == 1 and not targets.sure
+
+
+def about_one_class(labels: Labels, chosen: str) -> Finding:
+    """Whether the only label there is counts as 1, which a person has to say."""
+    [only] = labels.distinct
+    sentence = f"{only} counts as 1." if chosen else f"{only} is the only label, and may mean yes or no."
+    evidence = "As chosen" if chosen else "The word alone does not tell"
+    options = (("", "Choose what it means"), (only, f"{only} is 1"))
+    return Finding("positive", "exposure_plus_1", sentence, evidence, "positive_label", chosen, options)
+
+
+def which_class(rows: Assembled, labels: Labels) -> DataError:
+    """The problem that what a single label means has to be chosen."""
+    [only] = labels.distinct
+    return DataError(
+        f"All {counted(len(rows), 'row')} have the label {only}, which may be the positives or the negatives.",
+        where=", ".join(dict.fromkeys(table.file.name for table in rows.tables)),
+        fix="Say that it counts as 1 (`--positive-label`), add a file with the other class, or choose another label "
+        "column (`--label-column`).",
     )
 
 

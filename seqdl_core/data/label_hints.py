@@ -1,26 +1,22 @@
-"""Columns that number the rows, classes listed in a cell, and replicates: what a column is beyond its kind and name."""
+"""Columns that number the rows, and classes listed in a cell: what a column is beyond its kind and name."""
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from seqdl_core.data.inference import Assembled
 from seqdl_core.data.spelling import FEW_CLASSES, spelled_column
 from seqdl_core.sequences.columns import without_build
 from seqdl_core.sequences.vocabulary import number, plain_name
 
-__all__ = ["counts_rows", "lists_classes", "only_measurements"]
+__all__ = ["counts_molecules", "counts_rows", "lists_classes"]
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_COUNTS = _words("count counts read reads umi umis rpm cpm copies read_count read_counts total_reads")
-_REPLICATE = re.compile(r"(?P<what>.*?)[_ .-]{,3}(?:rep|replicate|replikat|r|exp|run)?[_ .-]{,3}#?(?P<number>\d{1,2})")
-_REPLICATE_WORD = re.compile(r"(?:^|[_ .-])(?:rep|replicate|replikat|r)[_ .-]*#?\d{1,2}$", re.IGNORECASE)
+_COUNTS = ("count", "counts", "read", "reads", "umi", "umis", "rpm", "cpm", "copies", "read_count", "read_counts",
+           "total_reads")  # fmt: skip
 _LEAST_ROWS = 3
 _LEAST_EACH = 2
+_LEAST_ALONE = 2
+_RECOMBINED = 3
 
 
 def counts_rows(rows: Assembled, column: str) -> bool:
@@ -36,8 +32,17 @@ def counts_rows(rows: Assembled, column: str) -> bool:
     return len(values) >= _LEAST_ROWS
 
 
+def counts_molecules(column: str) -> bool:
+    """Whether a column of this name probably counts reads, which are a target only where a person says so."""
+    return without_build(plain_name(column)) in _COUNTS
+
+
 def lists_classes(values: Sequence[str]) -> bool:
-    """Whether cells list several classes by name, ``nucleus;cytoplasm``: fewer parts than lists, none of them once."""
+    """Whether cells list several classes by name, ``nucleus;cytoplasm``: fewer parts than lists, none of them once.
+
+    A part that never stands alone may be a piece of a name, ``naive|CD4``; so at least two parts stand alone too, or
+    the parts come in far more combinations than there are parts.
+    """
     distinct = {value for value in values if value}
     signs = ";|" if any(";" in value or "|" in value for value in distinct) else ","
     lists = [value for value in distinct if any(sign in value for sign in signs)]
@@ -45,20 +50,7 @@ def lists_classes(values: Sequence[str]) -> bool:
         return False
     parts = Counter(part.strip() for value in values for part in re.split(f"[{signs}]", value) if part.strip())
     few = len(parts) <= min(FEW_CLASSES, len(distinct)) and min(parts.values()) >= _LEAST_EACH
+    alone = len(parts.keys() & {value.strip() for value in distinct})
+    if alone < _LEAST_ALONE and len(lists) < _RECOMBINED * len(parts):
+        return False
     return few and not any("," in part or number(part) is not None for part in parts)
-
-
-def only_measurements(columns: Collection[str]) -> tuple[tuple[str, ...], str]:
-    """What is to be learned where a table has nothing but noisy numbers: replicates of one measurement, or one count.
-
-    Args:
-        columns: those of numbers that names take for noise.
-    """
-    replicates = [column for column in columns if _REPLICATE_WORD.search(column)]
-    stems = {match["what"].lower() for column in replicates if (match := _REPLICATE.fullmatch(plain_name(column)))}
-    if len(replicates) > 1 and len(replicates) == len(columns) and len(stems) == 1:
-        return tuple(replicates), "replicates of one measurement, and nothing else to learn"
-    counts = [column for column in columns if without_build(plain_name(column)) in _COUNTS]
-    if len(counts) == 1 and len(columns) == 1:
-        return (counts[0],), "the only column of numbers"
-    return (), ""

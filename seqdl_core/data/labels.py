@@ -13,7 +13,8 @@ from seqdl_core.data.choices import BY_FILE, NO_LABELS, ImportChoices
 from seqdl_core.data.classes import class_of_files, file_classes
 from seqdl_core.data.dataset_info import TaskName
 from seqdl_core.data.inference import Assembled
-from seqdl_core.data.label_hints import counts_rows, lists_classes, only_measurements
+from seqdl_core.data.label_hints import counts_molecules, counts_rows, lists_classes
+from seqdl_core.data.replicate_names import replicate_groups
 from seqdl_core.data.spelling import FEW_CLASSES, spelled_column
 from seqdl_core.errors import DataError, UnknownName
 from seqdl_core.sequences.columns import (
@@ -30,6 +31,7 @@ from seqdl_core.sequences.vocabulary import (
     means_label,
     means_name,
     means_split,
+    names_negatives,
     plain_name,
 )
 
@@ -140,12 +142,24 @@ def infer_labels(rows: Assembled, choices: ImportChoices, taken: Sequence[str], 
         return by_file(rows)
     if _residue_columns(rows, columns):
         return _residues(rows, "")
-    suspects = label_candidates(rows, taken)
+    suspects = label_candidates(rows, taken) or [c for c in label_candidates(rows, taken, 3) if counts_molecules(c)]
     if choices.task not in ("auto", "binary") or (suspects and not known.certain):
         raise _unclear(rows, suspects)
     if known.silent and choices.task == "auto" and choices.negatives not in ("shuffle", "genome"):
         return Labels("unlabelled", (), (("",) * len(rows),), NO_LABELS)
+    if all(names_negatives(table.file.name) for table in rows.tables):
+        raise _negatives_alone(rows)
     return Labels("binary", (), (("1",) * len(rows),), NO_LABELS)
+
+
+def _negatives_alone(rows: Assembled) -> DataError:
+    count = len(rows.tables)
+    return DataError(
+        f"The name{'s' if count > 1 else ''} of the file{'s say' if count > 1 else ' says'} that these are negatives, "
+        "and no column holds labels.",
+        where=", ".join(dict.fromkeys(table.file.name for table in rows.tables)),
+        fix=f"Add a file with the positives, or say that all are positives (`--label-column '{NO_LABELS}'`).",
+    )
 
 
 def _unclear(rows: Assembled, suspects: Sequence[str]) -> DataError:
@@ -161,8 +175,8 @@ def _unclear(rows: Assembled, suspects: Sequence[str]) -> DataError:
     )
 
 
-def label_candidates(rows: Assembled, taken: Sequence[str]) -> list[str]:
-    """The columns a person may want as labels, the likeliest first."""
+def label_candidates(rows: Assembled, taken: Sequence[str], worst: int = 2) -> list[str]:
+    """The columns a person may want as labels, the likeliest first; with ``worst`` 3 also counts, errors and places."""
     ranked = []
     for place, column in enumerate(str(name) for name in rows.cells.columns):
         kind = column_kind(rows, column)
@@ -170,7 +184,7 @@ def label_candidates(rows: Assembled, taken: Sequence[str]) -> list[str]:
             continue
         rank = 0 if means_label(column) else 3 if means_noise(column) else 1 if means_number(column) else 2
         ranked.append((rank, place, column))
-    return [column for rank, _, column in sorted(ranked) if rank < 3]
+    return [column for rank, _, column in sorted(ranked) if rank <= worst]
 
 
 def kind_of(values: Sequence[str]) -> Kind:
@@ -276,9 +290,9 @@ def _most_likely(rows: Assembled, columns: Sequence[str], choices: ImportChoices
         return (several[0],), "the only column with several classes in a cell"
     rest = [c for c, kind in usable.items() if kind == "classes" and not means_noise(c)]
     if not pairs and not numbers and not several and not rest:
-        measured, why = only_measurements([c for c, kind in usable.items() if kind == "number"])
-        if measured:
-            return measured, why
+        measured = replicate_groups([c for c, kind in usable.items() if kind == "number"])
+        if len(measured) == 1:
+            return measured[0], "replicates of one measurement, and nothing else to learn"
     plain = not any(table.header for table in rows.tables) or len(columns) == 1
     if len(rest) == 1 and not means_name(rest[0]) and not pairs and not numbers and not several and plain:
         return (rest[0],), "the only column with few different values"

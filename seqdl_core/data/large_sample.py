@@ -67,7 +67,7 @@ class Plan:
 
     Attributes:
         name_column: the header part that names the rows, ``""`` where they are numbered.
-        split_column: the header part that tells training from test, ``""`` where the test set is drawn.
+        split_column: the header part that tells training from test, ``""`` where none does.
         way: ``column``, ``random`` or ``all test``.
         width: letters to keep of each sequence, 0 for all.
         shuffle: whether all rows are positives with shuffles as negatives.
@@ -181,7 +181,7 @@ def make_plan(sample: Sample, choices: ImportChoices) -> Plan:
         labels=labels,
         targets=targets_of(rows, labels, choices),
         name_column=names,
-        split_column=split if parts.way == "column" else "",
+        split_column=split if parts.way == "column" or "validation" in parts.of_row else "",
         group_column=group,
         way=parts.way,
         width=min(map(len, rows.sequences)) if choices.lengths == "crop" else 0,

@@ -6,13 +6,14 @@ A model may remember what it has seen; a test sequence with a copy in training m
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 from jaxtyping import Bool
 from numpy.typing import NDArray
 
-from seqdl_core.data.similarity import OVERLAP_IDENTITY, check_identity, find_partners
+from seqdl_core.data.similarity import OVERLAP_IDENTITY, Rule, compared_codes, find_partners, rule_for
 from seqdl_core.data.split import strand_free
 from seqdl_core.sequences.alphabets import Alphabet
 
@@ -24,6 +25,10 @@ in its reverse complement), and both rows of the table (from 0)."""
 KINDS = ("exact", "reverse complement", "overlap", "near")
 
 _MOST_PAIRS = 100_000
+_LOOKED_AT = (64, 24)
+_NEARLY_ALL = 0.95
+_FEWEST_SIDES = 10
+_Codes: TypeAlias = Sequence[NDArray[np.uint8]]
 _NEW_COORDINATES = ("chromosome", "start", "end")
 
 
@@ -39,7 +44,11 @@ class Leaks:
         kinds: leaking test rows by the kind of their best pair.
         held: rows of the test part.
         known: rows of the part it was compared with.
-        identity: from which share of equal letters two sequences count as near copies.
+        rule: what counted as a near copy; for short sequences that is more than the asked identity.
+        alike: nearly every test sequence is a near copy of nearly every training sequence, as in a mutational scan;
+            then likeness tells nothing, and only exact copies count as leaks.
+        shared: letters of a typical sequence that were not compared, because nearly all sequences share them.
+        strands: whether the other strand was looked at too.
         seconds: how long it took.
     """
 
@@ -49,7 +58,10 @@ class Leaks:
     kinds: dict[str, int]
     held: int
     known: int
-    identity: float
+    rule: Rule
+    alike: bool
+    shared: int
+    strands: bool
     seconds: float
 
     @property
@@ -62,15 +74,34 @@ class Leaks:
         """``212 of 1,000 test sequences have copies in training: 100 exact, 112 near (at least 80 % identity).``"""
         if not self.held or not self.known:
             return "There is no test part and training part to compare."
+        if self.alike:
+            return f"{self._all_alike} {self._copies}"
+        uncompared = f" Not compared: {self.shared:,} letters of each that nearly all share." if self.shared else ""
         if not self.test_rows:
             return (
-                f"None of {self.held:,} test sequences is a copy of a training sequence, overlaps with one or has one "
-                f"of at least {self.identity:.0%} identity beside it.".replace("%", " %")
+                f"None of {self.held:,} test sequences is a copy of a training sequence, overlaps with one or is "
+                f"nearly one ({self.rule.text}).{uncompared}"
             )
-        words = {"near": f"near (at least {100 * self.identity:.0f} % identity)", "overlap": "overlapping"}
+        words = {"near": f"near ({self.rule.text})", "overlap": "overlapping"}
         told = ", ".join(f"{count:,} {words.get(kind, kind)}" for kind, count in self.kinds.items() if count)
         have = "has a copy" if self.test_rows == 1 else "have copies"
-        return f"{self.test_rows:,} of {self.held:,} test sequences {have} in training: {told}."
+        return f"{self.test_rows:,} of {self.held:,} test sequences {have} in training: {told}.{uncompared}"
+
+    @property
+    def _all_alike(self) -> str:
+        return (
+            f"Nearly all of these sequences are near copies of each other ({self.rule.text}), as the variants of a "
+            "mutational scan are, so only exact copies count here; a split by position tests on positions that "
+            "training has not seen."
+        )
+
+    @property
+    def _copies(self) -> str:
+        either = " or the other strand of one" if self.strands else ""
+        if not self.test_rows:
+            return f"None of {self.held:,} test sequences is an exact copy of a training sequence{either}."
+        are = "is an exact copy" if self.test_rows == 1 else "are exact copies"
+        return f"{self.test_rows:,} of {self.held:,} test sequences {are} of a training sequence{either}."
 
 
 def find_leaks(
@@ -92,24 +123,29 @@ def find_leaks(
 
     Sequences without a known letter never leak: there is nothing to remember.
     """
-    check_identity(identity)
     began = time.perf_counter()
     parts = table["split"].to_numpy()
     tests, trains = np.flatnonzero(parts == held), np.flatnonzero(np.isin(parts, list(known)))
     sequences = table["sequence"].tolist()
+    codes, shared = compared_codes([sequences[row] for row in [*tests.tolist(), *trains.tolist()]], alphabet)
+    sides = codes[: len(tests)], codes[len(tests) :]
+    rule = rule_for(*sides, alphabet, identity)
+    alike = _all_alike(*sides, alphabet, rule)
     best = _Pairs(tests, trains)
     _exact(best, sequences, alphabet)
-    _alike(best, sequences, alphabet, identity, threads)
-    if set(_NEW_COORDINATES) <= set(table.columns):
-        _by_coordinates(best, table, alphabet)
+    if not alike:
+        _near(best, *sides, alphabet, rule, threads)
+        if set(_NEW_COORDINATES) <= set(table.columns):
+            _by_coordinates(best, table, alphabet)
     pairs = best.table(table["id"].tolist())
     leaking, sources = np.zeros(len(table), bool), np.zeros(len(table), bool)
     leaking[tests[best.leaking]] = True
     sources[trains[best.sources]] = True
     # The best pair of a row is its first line, so dropping duplicates counts each row once.
     kinds = best.kinds()
+    seconds = round(time.perf_counter() - began, 3)
     return Leaks(
-        pairs, leaking, sources, kinds, len(tests), len(trains), identity, round(time.perf_counter() - began, 3)
+        pairs, leaking, sources, kinds, len(tests), len(trains), rule, alike, shared, alphabet.double_stranded, seconds
     )
 
 
@@ -154,12 +190,11 @@ class _Pairs:
 def _exact(best: _Pairs, sequences: Sequence[str], alphabet: Alphabet) -> None:
     """Copies and, on DNA, other strands; every training copy is a source, the first two stand among the pairs."""
     trains, tests = best.trains.tolist(), best.tests.tolist()
-    free = strand_free if alphabet.double_stranded else (lambda those, _: list(those))
     met: dict[str, list[int]] = {}
-    for place, key in enumerate(free([sequences[row] for row in trains], alphabet)):
+    for place, key in enumerate(strand_free([sequences[row] for row in trains], alphabet)):
         if key.strip(alphabet.unknown):
             met.setdefault(key, []).append(place)
-    for place, key in enumerate(free([sequences[row] for row in tests], alphabet)):
+    for place, key in enumerate(strand_free([sequences[row] for row in tests], alphabet)):
         copies = met.get(key, [])
         for copy in copies:
             best.sources[copy] = True
@@ -171,19 +206,29 @@ def _exact(best: _Pairs, sequences: Sequence[str], alphabet: Alphabet) -> None:
             best.add(place, copy, "reverse complement", 1.0, len(own), 0, "-")
 
 
-def _alike(best: _Pairs, sequences: Sequence[str], alphabet: Alphabet, identity: float, threads: int) -> None:
+def _all_alike(tests: _Codes, trains: _Codes, alphabet: Alphabet, rule: Rule) -> bool:
+    """Whether nearly all pairs of a sample are near copies."""
+    some = [
+        [rows[place] for place in np.unique(np.linspace(0, len(rows) - 1, min(len(rows), most)).astype(int)).tolist()]
+        for rows, most in zip((tests, trains), _LOOKED_AT, strict=True)
+    ]
+    if min(map(len, some)) < _FEWEST_SIDES:
+        return False
+    met = np.minimum(find_partners(some[0], some[1], alphabet, rule).count, len(some[1]))
+    return float(met.mean()) >= _NEARLY_ALL * len(some[1])
+
+
+def _near(best: _Pairs, tests: _Codes, trains: _Codes, alphabet: Alphabet, rule: Rule, threads: int) -> None:
     """Overlaps and near copies of test rows that have no exact copy, then of training rows that are no source yet."""
-    trains = [sequences[row] for row in best.trains.tolist()]
-    tests = [sequences[row] for row in best.tests.tolist()]
     open_tests = np.flatnonzero(~best.leaking)
-    found = find_partners([tests[place] for place in open_tests], trains, alphabet, identity, threads=threads)
+    found = find_partners([tests[place] for place in open_tests.tolist()], trains, alphabet, rule, threads=threads)
     for at, place in enumerate(open_tests.tolist()):
         for other, strand, offset, same, compared, gapped in found.found[at, : int(found.count[at])].tolist():
             kind = _kind(same, compared, offset, gapped, len(tests[place]), len(trains[other]))
             # The alignment shifts the test sequence along the training sequence; people think the other way round.
             best.add(place, other, kind, same / compared, compared, -offset, "-" if strand else "+")
     open_trains = np.flatnonzero(~best.sources) if len(tests) else np.zeros(0, np.intp)
-    back = find_partners([trains[p] for p in open_trains], tests, alphabet, identity, partners=1, threads=threads)
+    back = find_partners([trains[p] for p in open_trains.tolist()], tests, alphabet, rule, partners=1, threads=threads)
     best.sources[open_trains[back.count > 0]] = True
     missed = np.flatnonzero((back.count > 0) & ~best.leaking[back.found[:, 0, 0]])
     for at in missed.tolist():

@@ -7,20 +7,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from seqdl_core.data.building import Built, dropped_rows
+from seqdl_core.data.building import Built, DroppedRow, dropped_rows
 from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.findings import Finding
 from seqdl_core.data.wild_types import Frame, Source, bring_wild_type, first_position, rebuild, same_letter
 from seqdl_core.errors import DataError, SeqDLError
 from seqdl_core.sequences.mutations import Mutant, Substitution, read_mutant
-from seqdl_core.sequences.readers import RawTable, notice
+from seqdl_core.sequences.readers import NoticeRecord, RawTable, notice
 
-__all__ = ["build_mutants", "frame_of_sequences"]
+__all__ = ["build_mutants", "frame_of_sequences", "without_stops"]
 
 _MOST_DISAGREEING = 0.02
 _MOST_UNREAD = 0.5
 _INDEL = "with inserted, deleted or shifted letters, left out."
-_STOP = "with a stop codon, read up to it; the rest is filled with X."
+_STOP = "with a stop codon, left out: what follows the stop is not made."
+_SILENT = "named synonymous, read as the wild type."
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,21 @@ def frame_of_sequences(sequences: Sequence[str], names: Sequence[str]) -> tuple[
     return (wild, found) if count >= (1 - _MOST_DISAGREEING) * len(rows) else None
 
 
+def without_stops(table: RawTable, column: str) -> tuple[RawTable, list[NoticeRecord], list[DroppedRow]]:
+    """The table without the rows whose mutant, named in ``column``, has a stop codon, where sequences come with names.
+
+    Such sequences are cut short or hold a ``*``, so that they would look alike or be no proteins.
+    """
+    stops = [row for row, name in enumerate(table.cells[column].tolist()) if read_mutant(name).stops]
+    if not stops or len(stops) == len(table):
+        return table, [], []
+    keep = np.ones(len(table), bool)
+    keep[stops] = False
+    told = notice(len(stops), "row", _STOP, table.where(stops[0]))
+    left = replace(table, cells=table.cells[keep].reset_index(drop=True), lines=table.lines[keep], features=())
+    return left, [told], dropped_rows(table, stops, f"row {_STOP}", column)
+
+
 def _sort(names: list[str]) -> _Sorted:
     known = {name: read_mutant(name) for name in set(names)}
     mutants = [known[name] for name in names]
@@ -175,20 +191,20 @@ def _spell_out(table: RawTable, rows: _Sorted, wrong: set[int], frame: Frame, fi
     wild = list(frame.letters)
     sequences: list[str] = []
     kept: list[int] = []
-    stops: list[int] = []
-    unclear: list[int] = []
+    stops = [row for row in rows.readable if row not in wrong and rows.mutants[row].stops]
+    unclear = [
+        row
+        for row in rows.readable
+        if row not in wrong and any(change.letter == unknown for change in rows.mutants[row].substitutions)
+    ]
+    gone = {*wrong, *stops, *unclear}
     for row in rows.readable:
-        if row in wrong:
+        if row in gone:
             continue
         letters = wild.copy()
         for change in rows.mutants[row].substitutions:
             letter = change.letter.translate(spelling) if nucleic else change.letter
             letters[change.position - first] = letter
-            unclear += [row] if letter == unknown else []
-        if "*" in letters:
-            stop = letters.index("*")
-            letters[stop:] = unknown * (len(letters) - stop)
-            stops += [row] if rows.mutants[row].stops else []
         sequences.append("".join(letters))
         kept.append(row)
     others = [name for name in table.cells.columns if name != "mutant" and not _repeats(table, str(name), frame)]
@@ -200,15 +216,14 @@ def _spell_out(table: RawTable, rows: _Sorted, wrong: set[int], frame: Frame, fi
         (rows.unread, "whose mutant cannot be read, left out."),
         (rows.indels, _INDEL),
         (sorted(wrong), "whose mutant disagrees with the wild type, left out."),
+        (stops, _STOP),
+        (sorted(set(unclear) - set(stops)), f"with a change to {unknown}, any letter, left out."),
     )
     notices = [notice(len(out), "row", why, table.where(out[0])) for out, why in reasons if out]
     dropped = [one for out, why in reasons for one in dropped_rows(table, out, f"row {why}", "mutant")]
-    if stops:
-        rest = _STOP if not nucleic else _STOP.replace("X", "N")
-        notices.append(notice(len(stops), "mutant", rest, table.where(stops[0])))
-    if unclear:
-        rest = f"to {unknown}, any letter; kept as unknown."
-        notices.append(notice(len(unclear), "change", rest, table.where(unclear[0])))
+    silent = [row for row in kept if rows.mutants[row].meaning == "synonymous"]
+    if silent:
+        notices.append(notice(len(silent), "mutant", _SILENT, table.where(silent[0])))
     names = cells["mutant"]
     built = replace(
         table,

@@ -171,7 +171,7 @@ def add_negatives(built: Sequence[Built], genome: Genome, choices: ImportChoices
             continue
         matched = matched_windows(genome, positives, seed=choices.seed, avoid=others)
         others = pd.concat([others, matched.windows[["chrom", "start", "end"]]], ignore_index=True)
-        done.append(_with_rows(one, matched, genome))
+        done.append(_with_rows(one, matched, genome, choices.seed))
     return done
 
 
@@ -190,7 +190,7 @@ def _labelled(built: Built, choices: ImportChoices) -> tuple[SeqDLError, ...]:
     return (DataError(what, where=built.table.file.name, fix=fix),)
 
 
-def _with_rows(built: Built, matched: Matched, genome: Genome) -> Built:
+def _with_rows(built: Built, matched: Matched, genome: Genome, seed: int) -> Built:
     table, windows = built.table, matched.windows
     cells = table.cells.assign(label="1")
     rows = windows["positive"].to_numpy(np.int64)
@@ -214,15 +214,15 @@ def _with_rows(built: Built, matched: Matched, genome: Genome) -> Built:
     return replace(
         built,
         table=replace(table, cells=whole, lines=lines),
-        notices=(*built.notices, *_notices(matched, genome, table.file.name)),
+        notices=(*built.notices, *_notices(matched, genome, table.file.name, seed)),
         label_columns=("label",),
         task="binary",
     )
 
 
-def _notices(matched: Matched, genome: Genome, name: str) -> tuple[NoticeRecord, ...]:
+def _notices(matched: Matched, genome: Genome, name: str, seed: int) -> tuple[NoticeRecord, ...]:
     made = (
-        f"of {genome.name} added as negatives, matched in length and chromosome; G and C are "
+        f"of {genome.name} added as negatives (seed {seed}), matched in length and chromosome; G and C are "
         f"{matched.negatives_gc:.1%} of their letters and {matched.positives_gc:.1%} of the positives'."
     )
     rest = f"without a window of the genome within {_TOLERANCE:.0%} of its share of G and C."

@@ -1,7 +1,7 @@
 """Which rows train and which test, and whether each part has both classes."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,17 +10,16 @@ from jaxtyping import Float64, Shaped
 from seqdl_core.data.choices import AT_RANDOM, NO_LABELS, ImportChoices
 from seqdl_core.data.dataset import SPLITS
 from seqdl_core.data.inference import Assembled
-from seqdl_core.data.split import random_test_rows
 from seqdl_core.errors import DataError, SeqDLError, UnknownName
 from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.sequences.readers import NoticeRecord, notice
 from seqdl_core.sequences.shuffles import other_shuffle
-from seqdl_core.sequences.vocabulary import file_tokens, marks, split_marked_by, split_of, split_of_file
+from seqdl_core.sequences.vocabulary import file_tokens, is_missing, marks, split_marked_by, split_of, split_of_file
 
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """``train``, ``validation`` or ``test`` per row, and what says so.
+    """``train``, ``validation`` or ``test`` per row, ``""`` for rows that name no part, and what says so.
 
     Attributes:
         way: ``files``, ``column``, ``folds``, ``all test``, or ``random`` where a test set has still to be drawn.
@@ -69,24 +68,59 @@ def decide_parts(
 
 def _by_column(rows: Assembled, column: str) -> Parts:
     """Parts from words in a column; FLIP marks the validation rows in a further column."""
-    marked_part = split_marked_by(column)
-    if marked_part:
-        other = "test" if marked_part == "train" else "train"
-        said = [marked_part if marks(value) else other for value in rows.values(column)]
-        found = np.array(said, dtype="<U10")
-    else:
-        found = np.array([split_of(value) or "train" for value in rows.values(column)], dtype="<U10")
+    meaning = meanings_of(column, set(rows.values(column)))
+    found = np.array([meaning[value] for value in rows.values(column)], dtype="<U10")
     further = next((str(c) for c in rows.cells.columns if str(c).strip().lower() == "validation"), "")
     if further and further != column:
         marked = np.array([value.strip().lower() in ("true", "1", "1.0", "yes") for value in rows.values(further)])
         found[marked & (found == "train")] = "validation"
-    parts = set(found.tolist())
+    parts = set(found.tolist()) - {""}
     if "test" in parts and "train" in parts:
         return Parts("column", found, column=column)
-    only = f"says {sorted(parts)[0]} in every row" if len(parts) == 1 else "names no training rows"
+    only = (
+        f"says {sorted(parts)[0]} in every row"
+        if parts == set(found.tolist()) and len(parts) == 1
+        else "names no training rows"
+    )
     ignored = "" if "train" in parts else f"{column} {only}, so it does not split"
-    return Parts("random", np.where(found == "test", "train", found) if "train" in parts else
-                 np.full(len(found), "train", dtype="<U10"), column=column, ignored=ignored)  # fmt: skip
+    kept = found if "train" in parts else np.full(len(found), "train", dtype="<U10")
+    return Parts("random", kept, column=column, ignored=ignored)
+
+
+def meanings_of(column: str, values: Collection[str]) -> dict[str, str]:
+    """The part that each different cell of a column names, ``""`` for none.
+
+    Rows with an empty cell train where no cell speaks of training, as where only the test rows are marked; else nobody
+    can say what they are for.
+    """
+    marked = split_marked_by(column)
+    if marked:
+        parts = {True: marked, False: "test" if marked == "train" else "train", None: ""}
+        return {value: parts[marks(value)] for value in values}
+    found = {value: split_of(value) for value in values}
+    rest = "" if "train" in found.values() else "train"
+    return {value: rest if is_missing(value) else part for value, part in found.items()}
+
+
+def about_cells(rows: Assembled, parts: Parts) -> list[NoticeRecord]:
+    """How many cells of the column with the parts are empty, or name none, and what became of their rows."""
+    if not parts.column or parts.way == "folds":
+        return []
+    values = rows.values(parts.column)
+    without = [row for row, value in enumerate(values) if is_missing(value)]
+    unknown = [row for row, value in enumerate(values) if not is_missing(value) and not parts.of_row[row]]
+    words = list(dict.fromkeys(values[row][:30] for row in unknown))
+    shown = ", ".join(f"'{word}'" for word in words[:3]) + (", …" if len(words) > 3 else "")
+    found = []
+    if without and not split_marked_by(parts.column):
+        became = "read as training." if parts.of_row[without[0]] else "left out of every part."
+        rest = f"without a part in the column {parts.column}, {became}"
+        found.append(notice(len(without), "row", rest, rows.where(without[0])))
+    if unknown:
+        rest = f"of which the column {parts.column} names no part that is known ({shown}), left out of every part."
+        fix = "Write train, validation or test there, or choose another split column."
+        found.append(notice(len(unknown), "row", rest, rows.where(unknown[0]), fix=fix))
+    return found
 
 
 def _by_fold(rows: Assembled, column: str, choices: ImportChoices) -> Parts:
@@ -114,25 +148,6 @@ def _folds(rows: Assembled, column: str) -> tuple[tuple[str, ...], Float64[np.nd
     folds = tuple(sorted(set(values), key=float))
     place = {fold: float(number) for number, fold in enumerate(folds)}
     return folds, np.array([place[value] for value in values], np.float64)
-
-
-def draw_test_rows(
-    parts: Parts, groups: Sequence[str], labels: Float64[np.ndarray, "N"], choices: ImportChoices
-) -> tuple[Parts, NoticeRecord]:
-    """Hold back a random share of the training rows, and say what that does not guard against."""
-    train = np.flatnonzero(parts.of_row == "train")
-    held = random_test_rows([groups[row] for row in train.tolist()], labels[train], choices.test_fraction, choices.seed)
-    of_row = parts.of_row.astype("<U10")
-    of_row[train[held]] = "test"
-    told = notice(
-        int(held.sum()),
-        "row",
-        f"drawn at random (seed {choices.seed}) as the test set. A sequence and its reverse complement stay together; "
-        "sequences that are merely similar may fall on both sides and flatter the result.",
-        fix="Bring a test file of its own where sequences are related.",
-        part="test",
-    )
-    return replace(parts, of_row=of_row), told
 
 
 def check_parts(rows: Assembled, parts: Parts, task: str) -> list[SeqDLError]:

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Float, UInt8
 from numpy.typing import NDArray
 
+from seqdl_core.data.grammar import MOST_MOTIFS
 from seqdl_core.errors import ConfigError, DataError, UnknownName
 from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.sequences.motifs import Motif, jaspar
@@ -95,8 +96,14 @@ def read_motifs(texts: Sequence[str], alphabet: Alphabet, threshold: float) -> l
     ``mine=0.9 0 0.1 0/0.1 0.3 0.3 0.3`` a matrix with one row a position. ``[AC]`` in a consensus is a choice.
 
     Raises:
-        UnknownName, ConfigError: for what is none of these, or two motifs of one name.
+        UnknownName, ConfigError: for what is none of these, two motifs of one name, none, or too many.
     """
+    if not texts or len(texts) > MOST_MOTIFS:
+        raise ConfigError(
+            f"A simulation has 1 to {MOST_MOTIFS} motifs, not {len(texts)}.",
+            where="motifs",
+            fix="Give JASPAR ids such as MA0028, or letters such as TGASTCA.",
+        )
     motifs = [_planted(_read(text.strip(), alphabet), threshold) for text in texts]
     names = [one.name.lower() for one in motifs]
     for number, name in enumerate(names):
@@ -118,6 +125,7 @@ def _read(text: str, alphabet: Alphabet) -> Motif:
                 return _in_letters(jaspar(text), alphabet)
             except UnknownName as problem:
                 if _columns(text, alphabet) is None:
+                    problem.where = "motifs"
                     problem.fix += " A motif of your own is typed as letters, such as TGASTCA or AP1=TGASTCA."
                     raise
     columns = _columns(typed, alphabet)

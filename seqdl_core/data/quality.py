@@ -22,6 +22,9 @@ MOST_POSITIONS = 300
 MOST_CLASSES = 12
 """Classes that are looked at one by one, the most frequent first."""
 
+ALIGNED = 0.6
+"""Sequences of one length whose :func:`agreement` is at least this are aligned, as the mutants of one sequence are."""
+
 _REACHED_BY = 50
 """A position counts where at least one in so many sequences of the class reaches it: the few longest say nothing."""
 
@@ -171,6 +174,12 @@ def quality_sentences(quality: Quality, info: DatasetInfo) -> tuple[str, ...]:
     return tuple(told)
 
 
+def agreement(shares: Float64[np.ndarray, "*C A L"]) -> float:
+    """How often two sequences have the same letter at a position, the mean over classes and positions."""
+    same = (shares**2).sum(axis=-2)
+    return float(np.nanmean(same)) if np.isfinite(same).any() else 0.0
+
+
 def _classes(table: pd.DataFrame, info: DatasetInfo) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """A class per row (-1 for a class that is not looked at), and the names."""
     labels = table["label"].to_numpy(np.float64)
@@ -240,7 +249,7 @@ def _positions(
 
 def _repeats(sequences: Sequence[str], alphabet: Alphabet) -> tuple[int, int]:
     """Rows whose sequence came before, and those of which only the other strand did."""
-    keys = strand_free(sequences, alphabet) if alphabet.double_stranded else list(sequences)
+    keys = strand_free(sequences, alphabet)
     before: set[str] = set()
     met: set[str] = set()
     repeated = turned = 0
@@ -262,7 +271,7 @@ def _contradictions(
         return 0, 0, (), None
     columns = list(label_columns(len(info.targets)))
     sequences = table["sequence"].tolist()
-    keys = np.array(strand_free(sequences, alphabet) if alphabet.double_stranded else sequences, object)
+    keys = np.array(strand_free(sequences, alphabet), object)
     there = np.array([bool(sequence.strip(alphabet.unknown)) for sequence in sequences])
     again = pd.Series(keys).duplicated(keep=False).to_numpy() & there
     rows = table.loc[again, ["id", *columns]].assign(_key=keys[again])

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from seqdl_core.sequences.alphabets import complements
 from seqdl_core.sequences.contigs import contig_key
 from seqdl_core.sequences.genome import Genome
 from seqdl_core.sequences.readers import RawTable
 
 _ELEMENTS = frozenset(["element", "region", "locus", "enhancer", "promoter", "target_region", "oligo"])
 _MOST_LETTERS = 100_000
-_PAIRS = str.maketrans("ACGTURYSWKMBDHVN", "TGCAAYRSWMKVHDBN")
+_PAIRS = complements()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The rows of a data set from what an import decided: their columns, names, features and description."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 import pandas as pd
@@ -72,6 +72,41 @@ def rows_of(
     return pd.DataFrame(columns)
 
 
+def cropped_places(
+    table: pd.DataFrame, letters: Sequence[str], where: Callable[[int], str]
+) -> tuple[pd.DataFrame, list[NoticeRecord]]:
+    """``start`` and ``end`` of the letters that were kept, where sequences were cropped in their middle.
+
+    On the minus strand the first letter is the last position. Coordinates that are not those of the letters, because
+    they span another length, stay as they were and are counted.
+
+    Args:
+        letters: the sequences before they were cropped.
+        where: words for the place of a row.
+    """
+    lengths, kept = (np.array([len(one) for one in those], np.int64) for those in (letters, table["sequence"]))
+    cropped = kept < lengths
+    if not cropped.any() or not {"start", "end"} <= set(table.columns):
+        return table, []
+    start, end = (table[name].to_numpy(np.float64, copy=True) for name in ("start", "end"))
+    told = np.isfinite(start) & np.isfinite(end)
+    fits = cropped & told & (end - start == lengths)
+    before = (lengths - kept) // 2
+    minus = (table["strand"] == "-").to_numpy(bool) if "strand" in table.columns else np.zeros(len(table), bool)
+    before = np.where(minus, lengths - kept - before, before)
+    start = np.where(fits, start + before, start)
+    end = np.where(fits, start + kept, end)
+    odd = np.flatnonzero(cropped & told & ~fits)
+    notices = []
+    if fits.any():
+        rest = "whose start and end were moved to the letters that were kept."
+        notices.append(notice(int(fits.sum()), "row", rest, where(int(fits.argmax()))))
+    if odd.size:
+        rest = "whose start and end span another length than the sequence had, left as they were."
+        notices.append(notice(len(odd), "cropped row", rest, where(int(odd[0]))))
+    return table.assign(start=start, end=end), notices
+
+
 def _is_residues(targets: Targets) -> bool:
     return bool(targets.label_names) and all(len(name) == 1 for name in targets.label_names) and bool(
         np.isnan(targets.values).all()
@@ -117,22 +152,42 @@ def unique_ids(rows: Assembled, name_columns: Sequence[str]) -> tuple[list[str],
 
 
 def features_of(
-    rows: Assembled, ids: Sequence[str], sequences: Sequence[str], letters: Sequence[str]
-) -> pd.DataFrame | None:
-    """Annotated stretches of the rows; None where there are none, or where rows were cropped or left out again."""
-    if not any(table.features for table in rows.tables) or len(ids) != len(rows) or list(sequences) != list(letters):
-        return None
+    rows: Assembled, ids: Sequence[str], sequences: Sequence[str], letters: Sequence[str], kept: Collection[str]
+) -> tuple[pd.DataFrame | None, list[NoticeRecord]]:
+    """Annotated stretches of the rows, cut to the letters that were kept; None where there are none.
+
+    Args:
+        ids: of all rows; ``kept`` are those that the data set has.
+        letters: the sequences before they were cropped.
+    """
+    if not any(table.features for table in rows.tables):
+        return None, []
     place = {
         (table, row): number
         for number, (table, row) in enumerate(zip(rows.table_of.tolist(), rows.row_of.tolist(), strict=True))
     }
-    found = [
-        (ids[place[number, one.row]], one.start, one.end, one.strand, one.kind, one.name)
-        for number, table in enumerate(rows.tables)
-        for one in table.features
-        if (number, one.row) in place
+    found = []
+    cut = gone = 0
+    for number, table in enumerate(rows.tables):
+        for one in table.features:
+            row = place.get((number, one.row))
+            if row is None or ids[row] not in kept:
+                continue
+            before, length = (len(letters[row]) - len(sequences[row])) // 2, len(sequences[row])
+            start, end = max(0, one.start - before), min(length, one.end - before)
+            if len(letters[row]) == length:
+                start, end = one.start, one.end
+            if start >= end and one.start < one.end:
+                gone += 1
+                continue
+            cut += end - start < one.end - one.start
+            found.append((ids[row], start, end, one.strand, one.kind, one.name))
+    notices = [
+        notice(cut, "feature", "cut where the sequences were cropped."),
+        notice(gone, "feature", "outside the letters that were kept, left out."),
     ]
-    return pd.DataFrame(found, columns=list(FEATURE_COLUMNS)) if found else None
+    kept_notices = [told for told in notices if told.count]
+    return (pd.DataFrame(found, columns=list(FEATURE_COLUMNS)) if found else None), kept_notices
 
 
 def with_held_out_negatives(

@@ -1,18 +1,14 @@
 """Which column of a table holds the sequences, where that is a question: several could, none does, or a person said."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from seqdl_core.data.findings import Finding, column_named, listed
+from seqdl_core.data.inference import reads_like_sequences
 from seqdl_core.errors import SeqDLError, UnknownName
 from seqdl_core.sequences.readers import RawTable
 
 _LAYOUTS = ("tab", "comma", "semicolon", "blanks", "workbook")
-_LOOKED_AT = 50
-_SHORTEST = 8
-_MOST_ALIKE = 0.9
-_LETTERS = re.compile(r"[A-Za-z*.\-]+")
 
 
 def choose_sequences(
@@ -67,9 +63,4 @@ def _question(columns: Sequence[str], value: str, sentence: str) -> Finding:
 
 
 def _reads_like_sequences(table: RawTable, column: str) -> bool:
-    """Whether nearly all of the first cells are runs of letters, not all the same and too long for words."""
-    if column not in table.cells.columns:
-        return False
-    cells = [str(cell).strip() for cell in table.cells[column].head(_LOOKED_AT).tolist()]
-    letters = [cell for cell in cells if len(cell) >= _SHORTEST and _LETTERS.fullmatch(cell)]
-    return len(letters) >= _MOST_ALIKE * max(len(cells), 1) and len(set(letters)) > 1
+    return column in table.cells.columns and reads_like_sequences(table.cells[column].tolist())

@@ -24,7 +24,7 @@ from seqdl_core.config import parse
 from seqdl_core.data.arrangement import Arrangement, Planted, read_range
 from seqdl_core.data.backgrounds import Background
 from seqdl_core.data.dataset import Dataset, DatasetInfo
-from seqdl_core.data.grammar import MOST_MOTIFS, Combination, read_rule
+from seqdl_core.data.grammar import Combination, ways_of
 from seqdl_core.data.planting import TYPED, PlantedMotif, read_motifs
 from seqdl_core.data.simulation_rules import EXAMPLE_MOTIFS, Simulation
 from seqdl_core.errors import ConfigError, DataError
@@ -60,7 +60,7 @@ def simulate_by(folder: Path, settings: Simulation, given: Sequence[str] = ()) -
     """
     alphabet, rng = alphabet_named(settings.alphabet), np.random.default_rng(settings.seed)
     motifs = read_motifs(settings.motifs, alphabet, settings.threshold)
-    arrangement = _arrangement(settings, motifs, alphabet)
+    arrangement = arrangement_of(settings, motifs, alphabet)
     background = Background(settings.background, alphabet, settings.length, settings.composition, given)
     rows = _planned(settings, motifs, rng)
     for row in {row.present: row for row in rows}.values():
@@ -112,10 +112,15 @@ class _Written:
         return mask
 
 
-def _arrangement(settings: Simulation, motifs: Sequence[PlantedMotif], alphabet: Alphabet) -> Arrangement:
+def arrangement_of(settings: Simulation, motifs: Sequence[PlantedMotif], alphabet: Alphabet) -> Arrangement:
+    """How these settings have sites stand together.
+
+    Raises:
+        ConfigError: for rules that cannot be read, or that contradict each other.
+    """
     if not alphabet.double_stranded and settings.orientation not in ("either", "+"):
         raise ConfigError(
-            f"A {alphabet.title} sequence has one strand, so its sites cannot be '{settings.orientation}'.",
+            f"Sites in {alphabet.title} have one strand, so they cannot be '{settings.orientation}'.",
             where="orientation",
             fix="Leave it at either.",
         )
@@ -139,26 +144,13 @@ def _arrangement(settings: Simulation, motifs: Sequence[PlantedMotif], alphabet:
 
 def _planned(settings: Simulation, motifs: Sequence[PlantedMotif], rng: np.random.Generator) -> list[_Row]:
     """The positives, then the negatives; every way of being either has an equal share, one more for the first ones."""
-    if not motifs or len(motifs) > MOST_MOTIFS:
-        raise ConfigError(
-            f"A simulation has 1 to {MOST_MOTIFS} motifs, not {len(motifs)}.",
-            where="motifs",
-            fix="Give JASPAR ids such as MA0028, or letters such as TGASTCA.",
-        )
     positives, none = settings.sequences // 2, (False,) * len(motifs)
     if not settings.logic:
         count = positives if settings.task == "binary" else settings.sequences
         shares = [_SHARES[min(number, 1)] if settings.task == "binary" else 0.5 for number in range(len(motifs))]
         drawn = (rng.random((count, len(motifs))) < shares).tolist()
         return [_Row(True, tuple(one)) for one in drawn] + [_Row(False, none)] * (settings.sequences - count)
-    rule = read_rule(settings.logic, [motif.name for motif in motifs])
-    true, false = rule.sorted_out(len(motifs))
-    if not true or not false:
-        raise ConfigError(
-            f"The logic '{settings.logic}' holds for {'every' if true else 'no'} sequence.",
-            where="logic",
-            fix="Write a logic that some combinations of motifs satisfy and others do not.",
-        )
+    true, false = ways_of(settings.logic, [motif.name for motif in motifs])
     ways = [_Row(False, one) for one in false]
     if settings.misplaced_decoys:
         # Rules of spacing and order are about two sites.

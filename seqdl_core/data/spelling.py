@@ -8,18 +8,34 @@ from typing import Literal
 from seqdl_core.data.inference import Assembled
 from seqdl_core.sequences.vocabulary import decimal_sign, is_missing, is_multilabel_value, number
 
-__all__ = ["FEW_CLASSES", "Sign", "recased", "said_missing", "sign_of", "spelled", "spelled_as", "spelled_column"]
+__all__ = [
+    "FEW_CLASSES",
+    "Sign",
+    "recased",
+    "said_limits",
+    "said_missing",
+    "sign_of",
+    "spelled",
+    "spelled_as",
+    "spelled_column",
+]
 
 Sign = Literal["point", "comma", "thousands", "unclear"]
 """What a comma in a number is: ``thousands`` sets off thousands; ``point`` says that there are none."""
 
 FEW_CLASSES = 50
 _SAMPLE = 1000
+_LONGEST_LIMIT = 50
 _ABSENT = frozenset(
     ["-", "--", "–", "—", "n.d.", "n.d", "nd", "n/d", "n.a.", "n.t.", "n.m.", "not determined", "not detected",
      "not measured", "not tested", "no data"]
 )  # fmt: skip
 """What stands among numbers where nothing was measured; beside words, some of them are classes."""
+_UNTESTED = frozenset(
+    ["n.d.", "n.d", "n/d", "n.a.", "n.t.", "n.m.", "not determined", "not measured", "not tested", "no data"]
+)
+"""What says of a class, too, that nobody knows it."""
+_LIMIT = re.compile(r"\s*(?:[<>]=?|[≤≥])\s?[+-]?\d{1,12}(?:[.,]\d{1,12})?(?:[eE][+-]?\d{1,3})?(?:\s?[^\s\d]{1,8})?\s*")
 _THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?\s*", re.ASCII)
 _BOTH = re.compile(r"\s*[+-]?[1-9]\d{0,2}(?:,\d{3})+\.\d+\s*", re.ASCII)
 
@@ -59,6 +75,7 @@ def spelled_as(values: Sequence[str], sign: Sign) -> tuple[str, ...]:
     nothing = [value for value in distinct if value.strip().lower() == "none"]
     words = any(word and number(word) is None for value, word in one.items() if value not in nothing)
     one |= {value: value.strip() if words else "" for value in nothing}  # beside words, none is a class
+    one |= {value: "" for value in distinct if _untested(value)}
     if words:
         one |= _absent(one, values) or _one_case(one, values)
     return tuple(one[value] for value in values)
@@ -85,16 +102,27 @@ def recased(written: Sequence[str], raw: Sequence[str]) -> list[int]:
 
 def said_missing(raw: Sequence[str]) -> list[int]:
     """The rows whose cell says in a word that there is no label (N/A, NaN); an empty cell may be a slip."""
-    return [row for row, value in enumerate(raw) if value.strip() and is_missing(value)]
+    return [row for row, value in enumerate(raw) if value.strip() and (is_missing(value) or _untested(value))]
+
+
+def said_limits(raw: Sequence[str]) -> list[int]:
+    """The rows whose cell gives a limit instead of a number: ``<0.5``, ``> 100 nM``."""
+    return [row for row, value in enumerate(raw) if len(value) < _LONGEST_LIMIT and _LIMIT.fullmatch(value)]
+
+
+def _untested(value: str) -> bool:
+    return value.strip().lower() in _UNTESTED
 
 
 def _absent(one: dict[str, str], values: Sequence[str]) -> dict[str, str]:
     """Signs for "not measured" among numbers, read as missing; nothing where there are other words."""
-    words = [value for value, word in one.items() if word and number(word) is None]
-    if not all(value.strip().lower() in _ABSENT for value in words):
+    words = {value for value, word in one.items() if word and number(word) is None}
+    limits = {value for value in words if said_limits([value])}
+    if not all(value.strip().lower() in _ABSENT for value in words - limits):
         return {}
-    said = sum(value in set(words) for value in values)
-    return dict.fromkeys(words, "") if said * 2 < sum(bool(one[value]) for value in values) else {}
+    said = sum(value in words for value in values)
+    filled = sum(bool(one[value]) for value in values)
+    return dict.fromkeys(words, "") if said * 2 < filled or (limits and said < filled) else {}
 
 
 def _one_case(one: dict[str, str], values: Sequence[str]) -> dict[str, str]:

@@ -4,6 +4,7 @@ Names and sequences count as the same where their 64-bit hashes are; among a hun
 has a chance of one in four thousand.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +12,15 @@ from types import TracebackType
 from typing import IO, Any
 
 import numpy as np
-from jaxtyping import Bool, UInt8, UInt32, UInt64
+from jaxtyping import Bool, Int64, UInt8, UInt32, UInt64
 from numpy.typing import NDArray
+
+from seqdl_core.data.split import MANY_GROUPS, held_back
 
 _FILES = 64
 _NAMES = np.dtype([("row", "<i8"), ("name", "<u8")])
 _SEQUENCES = np.dtype([("row", "<i8"), ("free", "<u8"), ("sequence", "<u8"), ("label", "<u8"), ("part", "u1")])
-_TEST = 2
+_TRAIN, _VALIDATION, _TEST = range(3)
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,20 @@ class Repeats:
     duplicates: int
     conflicting: int
     shared: int
+
+
+@dataclass(frozen=True, eq=False)
+class Moved:
+    """Rows in their order, and the number of the part that each goes to."""
+
+    rows: Int64[np.ndarray, "M"]
+    parts: UInt8[np.ndarray, "M"]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+NOTHING_MOVED = Moved(np.zeros(0, np.int64), np.zeros(0, np.uint8))
 
 
 class Spill:
@@ -41,6 +58,7 @@ class Spill:
         self._names = [folder / f"names-{number}" for number in range(_FILES)]
         self._sequences = [folder / f"sequences-{number}" for number in range(_FILES)]
         self._open: dict[Path, IO[bytes]] = {path: path.open("wb") for path in (*self._names, *self._sequences)}
+        self._moved = NOTHING_MOVED
 
     def __enter__(self) -> "Spill":
         return self
@@ -76,6 +94,47 @@ class Spill:
         for path, begin, end in zip(files, [0, *ends[:-1].tolist()], ends.tolist(), strict=True):
             if end > begin:
                 self._open[path].write(records[order[begin:end]].tobytes())
+
+    def draw_again(self, fraction: float, seed: int, by_class: bool) -> Moved:
+        """The rows whose part is another one now: the classes of few sequences are drawn anew.
+
+        Every row was drawn for itself as it came, which is right where a class has many different sequences; see
+        :func:`seqdl_core.data.split.random_test_rows`, which gives the same parts. Validation rows stay what they are.
+
+        Args:
+            by_class: whether rows of unlike labels are drawn separately.
+        """
+        classes: dict[int, list[NDArray[Any]]] = {}
+        counts: Counter[int] = Counter()
+        for records in self._parts(self._sequences, _SEQUENCES):
+            records = records[records["part"] != _VALIDATION]
+            groups, first, sizes = np.unique(records["free"], return_index=True, return_counts=True)
+            labels = records["label"][first] if by_class else np.zeros(len(groups), np.uint64)
+            for label in np.unique(labels).tolist():
+                members = labels == label
+                counts[label] += int(members.sum())
+                if counts[label] < MANY_GROUPS:
+                    classes.setdefault(label, []).append(np.stack([groups[members], sizes[members].astype(np.uint64)]))
+                else:
+                    classes.pop(label, None)
+        few = [np.hstack(pieces) for label, pieces in classes.items() if counts[label] < MANY_GROUPS]
+        if not few:
+            return NOTHING_MOVED
+        groups = np.hstack([hashes for hashes, _ in few])
+        parts = np.hstack([held_back(hashes, sizes, fraction, seed) for hashes, sizes in few]) * np.uint8(_TEST)
+        order = np.argsort(groups)
+        groups, parts = groups[order], parts[order]
+        rows, changed = [], []
+        for records in self._parts(self._sequences, _SEQUENCES):
+            place = np.minimum(np.searchsorted(groups, records["free"]), len(groups) - 1)
+            other = (groups[place] == records["free"]) & (records["part"] != _VALIDATION)
+            other &= parts[place] != records["part"]
+            rows.append(records["row"][other])
+            changed.append(parts[place][other])
+        if rows:
+            order = np.argsort(np.concatenate(rows))
+            self._moved = Moved(np.concatenate(rows)[order], np.concatenate(changed)[order])
+        return self._moved
 
     def repeated_names(self) -> UInt32[np.ndarray, "N"] | None:
         """2 for the second row with a name, 3 for the third and so on, 0 for the first; None where no name repeats."""
@@ -124,5 +183,9 @@ class Spill:
         for path in files:
             self._open[path].flush()
             records = np.fromfile(path, kind)
+            if len(self._moved) and kind is _SEQUENCES:
+                place = np.minimum(np.searchsorted(self._moved.rows, records["row"]), len(self._moved) - 1)
+                is_moved = self._moved.rows[place] == records["row"]
+                records["part"] = np.where(is_moved, self._moved.parts[place], records["part"])
             if len(records):
                 yield records

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from seqdl_core.data.checks import counted
 from seqdl_core.data.choices import AT_RANDOM, ImportChoices
-from seqdl_core.data.findings import Finding, column_named, listed, short_name
+from seqdl_core.data.findings import Finding, column_named, listed, short_names
 from seqdl_core.data.parts import Parts
 from seqdl_core.sequences.readers import RawTable
 from seqdl_core.sequences.vocabulary import file_tokens
@@ -96,4 +96,4 @@ def _tests(name: str, names: Sequence[str]) -> str:
         test = words[list(names).index(name)]
         train = next(word for word in words if word != test)
         return f"{train} trains, {test} tests"
-    return f"{short_name(name)} tests"
+    return f"{short_names(names)[list(names).index(name)]} tests"

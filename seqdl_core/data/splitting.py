@@ -15,11 +15,10 @@ from jaxtyping import Bool, Int64, Shaped
 
 from seqdl_core.config import Config, parse
 from seqdl_core.data.dataset import SPLITS, Dataset, DatasetInfo
+from seqdl_core.data.dataset_info import PART_WORDS
 from seqdl_core.data.splits import LEFT_OUT, WAYS, Rows, Way
 from seqdl_core.errors import DataError
 from seqdl_core.sequences.readers import NoticeRecord, notice
-
-_PART_WORDS = {"train": "training", "validation": "validation", "test": "test"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +89,7 @@ def make_split(
     ones = (table["label"] == 1).to_numpy() & (info.task == "binary")
     positives = {part: int((ones & (of_row == part)).sum()) for part in counts} if info.task == "binary" else {}
     total = sum(counts.values())
-    told = ", ".join(f"{count:,} {_PART_WORDS[part]} ({100 * count / total:.1f} %)" for part, count in counts.items())
+    told = ", ".join(f"{count:,} {PART_WORDS[part]} ({100 * count / total:.1f} %)" for part, count in counts.items())
     return SplitResult(way, of_row, fold, counts, positives, tuple(notices), f"Split {divided.words}: {told}.")
 
 
@@ -161,7 +160,7 @@ def _check_parts(table: pd.DataFrame, info: DatasetInfo, of_row: Shaped[np.ndarr
     for part in ("train", "test"):
         if not (of_row == part).any():
             raise DataError(
-                f"No row is left for the {_PART_WORDS[part]} part.",
+                f"No row is left for the {PART_WORDS[part]} part.",
                 where=info.name,
                 fix="Choose other shares, or another way to split.",
             )
@@ -175,7 +174,7 @@ def _check_parts(table: pd.DataFrame, info: DatasetInfo, of_row: Shaped[np.ndarr
         if len(found) == 1:
             only = info.label_names[int(found[0])] if int(found[0]) < len(info.label_names) else f"{found[0]:g}"
             raise DataError(
-                f"The {_PART_WORDS[part]} part would hold only rows of class {only}, so nothing can be told apart.",
+                f"The {PART_WORDS[part]} part would hold only rows of class {only}, so nothing can be told apart.",
                 where=info.name,
                 fix="Choose another share or seed, a stratified split, or another way to split.",
             )
@@ -194,7 +193,7 @@ def _missing_classes(
         missing = sorted(everywhere - set(_classes(labels[of_row == part]).tolist()))
         if missing and (of_row == part).any():
             names = ", ".join(info.label_names[int(number)] for number in missing)
-            rest = f"without a row in the {_PART_WORDS[part]} part: {names}."
+            rest = f"without a row in the {PART_WORDS[part]} part: {names}."
             word = "class" if len(missing) == 1 else "classes"
             told.append(NoticeRecord(what=f"{word} {rest}", count=len(missing), part=part))
     return told

@@ -24,8 +24,11 @@ from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.dataset import Dataset, DatasetWriter
 from seqdl_core.data.dataset_info import SPLITS, DatasetInfo, Source
 from seqdl_core.data.large_sample import Plan, make_plan, take_sample
-from seqdl_core.data.spilling import Repeats, Spill
+from seqdl_core.data.rows import with_held_out_negatives
+from seqdl_core.data.spilling import NOTHING_MOVED, Moved, Repeats, Spill
+from seqdl_core.data.targets import DRAWN_BY_CLASS
 from seqdl_core.errors import DataError
+from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.sequences.fasta_batches import BATCH_BYTES, batches, text_table
 from seqdl_core.sequences.fasta_scanner import Scanner
 
@@ -37,7 +40,8 @@ _SECONDS_TO_JUDGE = 0.5
 class Progress:
     """How far an import is. ``seconds_left`` is of this stage, None while that cannot be told.
 
-    The stages are ``reading``, ``checking`` (the file's checksum) and, only where names or rows repeat, ``rewriting``.
+    The stages are ``reading``, ``checking`` (the file's checksum) and, where names or rows repeat, a class has few
+    sequences or shuffles are the negatives, ``rewriting``.
     """
 
     stage: str
@@ -88,6 +92,7 @@ def import_large_fasta(
     name: str = "",
     progress: Callable[[Progress], None] = lambda _: None,
     cancelled: Callable[[], bool] = lambda: False,
+    called: str = "",
 ) -> Dataset:
     """Read a FASTA file, plain or gzip, in batches and write the data set. The folder appears whole or not at all.
 
@@ -95,12 +100,13 @@ def import_large_fasta(
         name: what to call the data set; by default the file's name.
         progress: called after every batch.
         cancelled: asked before every batch; True ends the import.
+        called: what the person calls the file; by default its own name.
 
     Raises:
         ImportCancelled: ``cancelled`` said so.
         ReadError, DataError: the file cannot be read, or a row contradicts what the sample of rows told.
     """
-    choices, shown = choices or ImportChoices(), path.name
+    choices, shown = choices or ImportChoices(), called or path.name
     plan = make_plan(take_sample(path, shown), choices)
     watch = _Watch(progress, cancelled, path.stat().st_size)
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -108,6 +114,10 @@ def import_large_fasta(
         with Spill(Path(place)) as spill:
             tally = _write_rows(path, plan, choices, writer, spill, watch)
             tally.check_lengths(plan.alphabet, choices, shown)
+            moved = NOTHING_MOVED
+            if plan.way == "random":
+                by_class = choices.split_way != "random" and plan.labels.task in DRAWN_BY_CLASS
+                moved = spill.draw_again(choices.test_fraction, choices.seed, by_class)
             again = spill.repeated_names()
             left_out = spill.repeated_rows() if choices.duplicates == "drop" else None
             repeats = spill.repeats(left_out)
@@ -117,11 +127,12 @@ def import_large_fasta(
             raise _names_in_the_way(shown)
         source = Source(name=shown, sha256=_sha256(path, watch, tally.rows), bytes=watch.total, rows=tally.rows)
         described = _Described(plan, choices, repeats, source, name or shown)
-        if again is None and left_out is None:
+        if again is None and left_out is None and not len(moved) and not plan.shuffle:
             return writer.finish(described.info(tally, 0, 0))
         tally.start_again()
         with DatasetWriter(folder) as second:
-            renamed = _write_again(writer, second, again, left_out, tally, watch)
+            shuffle = (plan.alphabet, choices.seed) if plan.shuffle else None
+            renamed = _write_again(writer, second, again, left_out, moved, shuffle, tally, watch)
             return second.finish(described.info(tally, renamed, 0 if left_out is None else int(left_out.sum())))
 
 
@@ -146,10 +157,17 @@ def _write_again(
     second: DatasetWriter,
     again: UInt32[np.ndarray, "N"] | None,
     left_out: Bool[np.ndarray, "N"] | None,
+    moved: Moved,
+    shuffle: tuple[Alphabet, int] | None,
     tally: Tally,
     watch: _Watch,
 ) -> int:
-    """The rows again without repeats or with a number behind repeated names; how many names got one."""
+    """The rows again, without repeats, with a number behind repeated names; how many names got one.
+
+    Args:
+        moved: rows whose part changes.
+        shuffle: of rows that are all positives, the alphabet and the seed for shuffles of those that test.
+    """
     at = renamed = 0
     for rows in first.written():
         stretch = slice(at, at + len(rows))
@@ -161,8 +179,16 @@ def _write_again(
             names[repeated] = [f"{names[row]} ({numbers[row]})" for row in repeated]
             rows["id"] = names
             renamed += len(repeated) if left_out is None else int((~left_out[stretch][repeated]).sum())
+        here = slice(*np.searchsorted(moved.rows, [stretch.start, stretch.stop]))
+        split = rows["split"].to_numpy(object, copy=True)
+        split[moved.rows[here] - stretch.start] = np.array(SPLITS, object)[moved.parts[here]]
+        rows["split"] = split
         if left_out is not None:
             rows = rows[~left_out[stretch]].reset_index(drop=True)
+        if shuffle and len(rows):
+            rows, notices = with_held_out_negatives(rows, shuffle[0], shuffle[1] + at)
+            for told in notices:
+                tally.count_notice(told)
         if len(rows):
             tally.count_rows(rows)
             second.add(rows)
@@ -191,6 +217,7 @@ class _Described:
             )
         drawn = plan.way == "random"
         binary = task == "binary"
+        held = (tally.positives if plan.shuffle else tally.counts)["test"] if drawn else 0
         return DatasetInfo(
             name=self.name,
             alphabet=plan.alphabet.name,
@@ -202,7 +229,7 @@ class _Described:
             counts=counts_of(tally.counts, there),
             positives=counts_of(tally.positives, there) if binary else {},
             sources=(self.source,),
-            notices=tally.notices(task, plan.alphabet, self.choices, self.repeats, renamed, left_out, drawn),
+            notices=tally.notices(task, plan.alphabet, self.choices, self.repeats, renamed, left_out, held),
             split_way="random" if drawn else plan.way,
             higher_is=plan.targets.direction if task == "regression" else "",
         )

@@ -19,6 +19,7 @@ from seqdl_core.data.findings import Finding
 from seqdl_core.data.genomes import about_genome
 from seqdl_core.data.regions import Region, element_column, element_regions, groups_of, named_regions
 from seqdl_core.errors import DataError, SeqDLError
+from seqdl_core.sequences.columns import means_number
 from seqdl_core.sequences.contigs import contig_key
 from seqdl_core.sequences.genome import Genome
 from seqdl_core.sequences.readers import NoticeRecord, RawTable, notice
@@ -34,6 +35,7 @@ _EFFECTS = frozenset(
     ("coefficient", "effect", "log2_effect", "expression_effect", "log2fc", "logfc", "lfc", "log2foldchange", "beta")
 )
 _MOST_DIFFERING = 0.02
+_MOST_DROPPED = 0.5
 
 
 @dataclass(eq=False)
@@ -84,18 +86,20 @@ def build_variants(table: RawTable, reference: RawTable | Genome, choices: Impor
         reference: records that name regions, or a genome (records that are whole contigs are taken as one).
     """
     told = _Told(table)
-    variants = _variants(table, choices, told)
+    variants = _variants(table, told)
     regions = named_regions(reference) if isinstance(reference, RawTable) else []
     used = (reference.file.name,) if isinstance(reference, RawTable) else ()
     genome = None if regions else reference if isinstance(reference, Genome) else Genome.of_table(reference)
     column = element_column(table, regions)
+    elements = table.cells[column].tolist() if column else []
+    counting = _count(table, variants, _fitting(variants, regions, elements, genome), choices)
     size = 0
     if genome is None:
-        _place(variants, regions, table.cells[column].tolist() if column else [])
+        _place(variants, regions, elements)
     elif column and not choices.window:
         variants, _ = _of_release(table, variants, _first_letters(variants, genome), told)
-        regions = element_regions(genome, [(table.cells[column].iloc[v.row], v.chrom, v.pos, v.ref) for v in variants])
-        _place(variants, regions, table.cells[column].tolist())
+        regions = element_regions(genome, [(elements[v.row], v.chrom, v.pos, v.ref) for v in variants])
+        _place(variants, regions, elements)
     else:
         size = choices.window or USUAL_WINDOW
         _cut(variants, genome, size)
@@ -103,14 +107,14 @@ def build_variants(table: RawTable, reference: RawTable | Genome, choices: Impor
     total = len(variants)
     variants = _left_out(table, variants, [v for v in variants if v.region is None], "outside the reference", told)
     differing = [variant for variant in variants if not variant.agrees]
-    problems = _problems(table, variants, differing, reference, total)
+    problems = _problems(table, variants, differing, reference, total, choices)
     other = another_build(table, genome) if genome is not None else None
     problems = [other] if other else problems
     variants = _left_out(table, variants, differing, "whose REF differs from the reference", told)
 
     effects = [str(name) for name in table.cells.columns if str(name).strip().lower().replace(" ", "_") in _EFFECTS]
     effects = [name for name in effects if _numeric(table.cells[name].tolist())][:1]
-    if genome is not None and not effects:
+    if genome is not None and not effects and not any(_measured(table, str(name)) for name in table.cells.columns):
         what = "Variants without a measured effect became sequences with the other allele, all of one kind."
         told.notices.append(
             NoticeRecord(what=what, where=table.file.name, fix="To score variants, use the Variants pages.")
@@ -120,6 +124,7 @@ def build_variants(table: RawTable, reference: RawTable | Genome, choices: Impor
         chosen = "Chosen by you" if choices.window else "Nothing says how many letters to take"
         sentence = f"Windows of {size:,} bp around each variant."
         findings.append(Finding("window", "straighten", sentence, chosen, "window", str(size), ()))
+    findings.append(counting)
     built = replace(
         table,
         cells=_cells(table, variants, regions, column, size),
@@ -143,11 +148,47 @@ def build_variants(table: RawTable, reference: RawTable | Genome, choices: Impor
     )
 
 
-def _variants(table: RawTable, choices: ImportChoices, told: _Told) -> list[_Variant]:
-    """One variant an allele, upper case; alleles that name no letters are left out."""
+def _count(table: RawTable, variants: Sequence[_Variant], fitting: tuple[int, int], choices: ImportChoices) -> Finding:
+    """What positions count from; shifts those of the variants where that is 0.
+
+    VCF counts from 1 (section 1.6.1 of its specification). Other tables count as makes more REF letters agree.
+
+    Args:
+        fitting: of how many variants the first letter of REF agrees, counted from 1 and from 0.
+    """
+    from_one, from_zero = fitting
+    options = (("from 0", "From 0"), ("from 1", "From 1"))
+    fits = f"REF agrees in {from_one:,} of {len(variants):,} variants so, in {from_zero:,} counted from 0"
+    if table.layout == "vcf":
+        return Finding("counting", "pin_drop", "Positions count from 1.", "VCF counts from 1", "", "from 1", ())
+    zero = choices.counting == "from 0" or (choices.counting == "auto" and from_zero > from_one)
+    if zero:
+        fits = f"REF agrees in {from_zero:,} of {len(variants):,} variants so, in {from_one:,} counted from 1"
+        for variant in variants:
+            variant.pos += 1
+    said = f"Positions count from {0 if zero else 1}."
+    return Finding("counting", "pin_drop", said, fits, "counting", "from 0" if zero else "from 1", options)
+
+
+def _fitting(
+    variants: Sequence[_Variant], regions: Sequence[Region], elements: Sequence[str], genome: Genome | None
+) -> tuple[int, int]:
+    """Of how many variants the first letter of REF is that of the reference, counted from 1 and from 0."""
+    found = []
+    for shift in (0, 1):
+        tried = [replace(variant, pos=variant.pos + shift, region=None) for variant in variants]
+        if genome is not None:
+            found.append(sum(_first_letters(tried, genome)))
+        else:
+            _place(tried, regions, elements)
+            found.append(sum(variant.agrees for variant in tried))
+    return found[0], found[1]
+
+
+def _variants(table: RawTable, told: _Told) -> list[_Variant]:
+    """One variant an allele, upper case; alleles that name no letters are left out. Positions are as they stand."""
     chroms, refs, alts = (table.cells[name].astype(str).tolist() for name in ("chrom", "ref", "alt"))
-    positions = pd.to_numeric(table.cells["pos"], errors="coerce").fillna(0).to_numpy(np.float64).astype(np.int64)
-    positions = positions + 1 if choices.counting == "from 0" else positions
+    positions = pd.to_numeric(table.cells["pos"], errors="coerce").fillna(-1).to_numpy(np.float64).astype(np.int64)
     found: list[_Variant] = []
     silent: list[int] = []
     inserting: list[int] = []
@@ -159,7 +200,7 @@ def _variants(table: RawTable, choices: ImportChoices, told: _Told) -> list[_Var
             letters = allele in ("-", "") or set(allele) <= _LETTERS
             if ref in ("-", "."):
                 inserting.append(row)
-            elif not letters or not set(ref.upper()) <= _LETTERS or not ref or pos < 1:
+            elif not letters or not set(ref.upper()) <= _LETTERS or not ref or pos < 0:
                 silent.append(row)
             else:
                 found.append(_Variant(row, chrom, pos, ref.upper(), "" if allele == "-" else allele))
@@ -209,7 +250,7 @@ def _cut(variants: Sequence[_Variant], genome: Genome, size: int) -> None:
 def _first_letters(variants: Sequence[_Variant], genome: Genome) -> list[bool]:
     """Whether the first letter of REF is what the genome has there."""
     own = genome.resolve(dict.fromkeys(variant.chrom for variant in variants))
-    inside = [v.chrom in own and v.pos <= genome.contigs[own[v.chrom]] for v in variants]
+    inside = [v.chrom in own and 0 < v.pos <= genome.contigs[own[v.chrom]] for v in variants]
     some = [variant for variant, is_inside in zip(variants, inside, strict=True) if is_inside]
     starts = np.array([variant.pos - 1 for variant in some], np.int64)
     letters = iter(genome.letters([own[v.chrom] for v in some], starts, 1).tobytes().decode("latin-1").upper())
@@ -253,13 +294,15 @@ def _problems(
     differing: Sequence[_Variant],
     reference: RawTable | Genome,
     total: int,
+    choices: ImportChoices,
 ) -> list[SeqDLError]:
     name = _file_name(reference)
     fix = "Choose the reference that the positions refer to (`--genome`), or what they count from (`--counting`)."
     if not inside:
         what = f"None of the {total:,} variants lies in the reference {name}."
         return [DataError(what, where=table.file.name, fix=fix)]
-    if len(differing) <= _MOST_DIFFERING * len(inside):
+    most = _MOST_DROPPED if choices.bad_rows == "drop" else _MOST_DIFFERING
+    if len(differing) <= most * len(inside):
         return []
     first = differing[0]
     assert first.region is not None
@@ -269,6 +312,7 @@ def _problems(
         f"REF differs from the genome in {len(differing):,} of {len(inside):,} variants; the first says "
         f"{first.ref[:20]} where {name} has {there[:20]}."
     )
+    fix = fix.removesuffix(".") + ", or leave such rows out (`--bad-rows drop`)."
     return [DataError(what, where=f"{table.where(first.row)}, {first.chrom}:{first.pos}", fix=fix)]
 
 
@@ -304,6 +348,10 @@ def _name(variant: _Variant, region: Region, elements: bool) -> str:
 
 def _file_name(reference: RawTable | Genome) -> str:
     return reference.name if isinstance(reference, Genome) else reference.file.name
+
+
+def _measured(table: RawTable, name: str) -> bool:
+    return means_number(name) and _numeric(table.cells[name].tolist())
 
 
 def _numeric(values: Sequence[str]) -> bool:

@@ -9,15 +9,18 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Bool, Float64
 
-from seqdl_core.data.choices import NO_LABELS, ImportChoices
+from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.inference import Assembled
 from seqdl_core.data.labels import Labels, several_parts
 from seqdl_core.errors import DataError, SeqDLError
 from seqdl_core.sequences.columns import higher_is
-from seqdl_core.sequences.vocabulary import is_number, means_zero, positive_value
+from seqdl_core.sequences.vocabulary import is_number, means_one, means_zero, positive_value
 
 _MOST_CLASSES = 500
 _SHOWN = 5
+
+DRAWN_BY_CLASS = ("binary", "multiclass")
+"""Tasks whose test set holds the same share of each class."""
 
 Direction = Literal["", "better", "worse"]
 
@@ -30,7 +33,7 @@ class Targets:
         values: N rows, T targets; NaN where a target was not measured.
         names: of the T targets.
         label_names: what the labels 0, 1 ... are called; empty for regression.
-        sure: whether it is beyond doubt which of two labels counts as 1.
+        sure: whether it is beyond doubt which of two labels counts as 1, or whether a single one does.
         direction: whether a higher number is better or worse, ``""`` where that cannot be told; ``evidence`` says why.
         without: rows that have no target at all.
         odd: rows with a label that cannot be read, each with what is wrong.
@@ -96,7 +99,8 @@ def _binary(rows: Assembled, labels: Labels, choices: ImportChoices) -> Targets:
     names, sure = ("0", "1"), True
     if len(distinct) < 2:
         one = distinct[0] if distinct else ""
-        positive = one if (one == chosen if chosen else not means_zero(one)) else ""
+        positive = one if (one == chosen if chosen else means_one(one)) else ""
+        sure = not one or bool(chosen) or means_one(one) or means_zero(one)
     else:
         positive, sure = (chosen, True) if chosen else positive_value(distinct)
         names = (next(value for value in distinct if value != positive), positive)
@@ -231,14 +235,9 @@ _WAYS: dict[str, Callable[[Assembled, Labels, ImportChoices], Targets]] = {
 
 def strata(task: str, values: Float64[np.ndarray, "N T"]) -> Float64[np.ndarray, "N"]:
     """What a drawn test set should hold the same share of: the class, where a row has one."""
-    if task in ("binary", "multiclass"):
+    if task in DRAWN_BY_CLASS:
         return values[:, 0]
     return np.zeros(len(values), np.float64)
-
-
-def named_place(labels: Labels) -> str:
-    """The words a problem uses for where labels stand."""
-    return labels.column if labels.column != NO_LABELS else "no column"
 
 
 def labels_shown(names: Sequence[str], most: int = 6) -> str:

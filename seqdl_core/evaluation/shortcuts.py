@@ -2,7 +2,8 @@
 
 Two models are cross-validated on the rows of a data set: one sees the length, the GC share and how often each letter
 occurs; the other sees which letter stands at which position, counted from the start. A network that is judged on such
-data must be held against them.
+data must be held against them. Where sequences are aligned, as in a mutational scan, the letter at each position is no
+shortcut but the signal, and the sentence says so.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from jaxtyping import Float
 from numpy.typing import NDArray
 
 from seqdl_core.data.dataset import DatasetInfo
+from seqdl_core.data.quality import ALIGNED, agreement
+from seqdl_core.data.similarity import clusters, compared_codes
 from seqdl_core.data.split import strand_free
 from seqdl_core.errors import DataError
 from seqdl_core.evaluation.metrics import Interval
@@ -29,6 +32,7 @@ _FOLDS = 5
 _FEWEST = 50
 _STRONG = {"binary": 0.9, "multiclass": 0.9, "regression": 0.6}
 _NOTABLE = {"binary": 0.7, "multiclass": 0.7, "regression": 0.3}
+_MARGIN = {"binary": 0.05, "multiclass": 0.05, "regression": 0.1}
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,9 @@ class Shortcuts:
         composition: of length, GC share and letter frequencies.
         positions: of the letter at each of the first ``positions_used`` positions.
         rows: how many rows were used.
+        folds: of the cross-validation.
+        aligned: the letter at a position is mostly the same in all rows, as among mutants of one sequence; then equal
+            sequences stay in one fold, else near copies do too.
         sentence: what follows, for either model.
     """
 
@@ -48,16 +55,18 @@ class Shortcuts:
     positions: Interval
     positions_used: int
     rows: int
+    folds: int
+    aligned: bool
     sentence: str
 
 
 def find_shortcuts(table: pd.DataFrame, info: DatasetInfo, seed: int = 1, draws: int = DRAWS) -> Shortcuts:
-    """Cross-validate both models in five folds; copies of a sequence are in one fold.
+    """Cross-validate both models in up to five folds; near copies of a sequence are in one fold.
 
     Where the training negatives are shuffles, the rows of the test part are used, which has negatives of its own.
 
     Raises:
-        DataError: for a task that is not measured, or too few rows.
+        DataError: for a task that is not measured, too few rows, or too few that are not relatives of each other.
     """
     if info.task not in METRIC:
         raise DataError(
@@ -69,35 +78,89 @@ def find_shortcuts(table: pd.DataFrame, info: DatasetInfo, seed: int = 1, draws:
     rows = rows[np.isfinite(rows["label"].to_numpy(np.float64))]
     if len(rows) > MOST_ROWS:
         rows = rows.iloc[np.sort(np.random.default_rng(seed).permutation(len(rows))[:MOST_ROWS])]
-    labels, alphabet = rows["label"].to_numpy(np.float64), alphabet_named(info.alphabet)
-    sequences = rows["sequence"].tolist()
-    if info.task != "regression":
-        common = np.isin(labels, [value for value in np.unique(labels) if (labels == value).sum() >= _FOLDS])
-        labels, sequences = labels[common], [one for one, kept in zip(sequences, common, strict=True) if kept]
-    if len(labels) < _FEWEST or len(np.unique(labels)) < 2:
+    alphabet, all_labels = alphabet_named(info.alphabet), rows["label"].to_numpy(np.float64)
+    if len(rows) < _FEWEST or len(np.unique(all_labels)) < 2:
+        there = "is 1 labelled row" if len(rows) == 1 else f"are {len(rows):,} labelled rows"
+        why = "too few" if len(rows) < _FEWEST else "all with the same label"
         raise DataError(
-            f"There are {len(labels):,} labelled rows, too few (or of one class) to look for shortcuts.",
+            f"There {there}, {why} to look for shortcuts.",
             where=info.name,
             fix=f"Bring at least {_FEWEST} rows of at least two classes.",
         )
+    all_sequences = rows["sequence"].tolist()
+    aligned = bool(info.wild_type) or _aligned(all_sequences, alphabet)
+    relatives = strand_free(all_sequences, alphabet) if aligned else clusters(all_sequences, alphabet).tolist()
+    groups = pd.factorize(np.array(relatives, object))[0]
+    kept, folds = _folds(all_labels, groups, info)
+    labels, groups = all_labels[kept], groups[kept]
+    sequences = [one for one, used in zip(all_sequences, kept.tolist(), strict=True) if used]
     # Classes are renumbered: a class without rows here has no column.
     if info.task == "multiclass":
         labels = np.unique(labels, return_inverse=True)[1].astype(np.float64)
-    groups = pd.factorize(np.array(strand_free(sequences, alphabet), object))[0]
     used = min(MOST_POSITIONS, max(map(len, sequences)))
+    splits = _splits(labels, groups, folds, info, seed)
     found = estimates(
         info.task,
         labels,
         [
-            _out_of_fold(_composition(sequences, alphabet), labels, groups, info.task, 1.0, seed),
-            _out_of_fold(_positions(sequences, alphabet, used), labels, groups, info.task, 0.01, seed),
+            _out_of_fold(_composition(sequences, alphabet), labels, splits, info.task, 1.0),
+            _out_of_fold(_positions(sequences, alphabet, used), labels, splits, info.task, 0.01),
         ],
         draws,
         seed,
     )
     composition, positions = found[0].interval(), found[1].interval()
-    sentence = _sentence(info.task, composition, positions, bool(alphabet_named(info.alphabet).complement))
-    return Shortcuts(METRIC[info.task], composition, positions, used, len(labels), sentence)
+    sentence = _sentence(info.task, composition, positions, bool(alphabet.complement), aligned)
+    if not kept.all():
+        left_out = int((~kept).sum())
+        what = "row of a class" if left_out == 1 else "rows of classes"
+        sentence += f" Left out: {left_out:,} {what} with fewer than {folds} sequences that are not near copies."
+    return Shortcuts(METRIC[info.task], composition, positions, used, len(labels), folds, aligned, sentence)
+
+
+def _aligned(sequences: list[str], alphabet: Alphabet) -> bool:
+    """Whether sequences of one length mostly agree at each position, besides the ends that nearly all share."""
+    if len(set(map(len, sequences))) > 1:
+        return False
+    codes = np.stack(compared_codes(sequences, alphabet)[0])
+    counts = np.stack([(codes == letter).sum(axis=0) for letter in range(alphabet.size)]).astype(np.float64)
+    known = counts.sum(axis=0)
+    return agreement(counts[:, known > 0] / known[known > 0]) >= ALIGNED
+
+
+def _folds(labels: NDArray[np.float64], groups: NDArray[np.intp], info: DatasetInfo) -> tuple[NDArray[np.bool_], int]:
+    """Which rows can be used, and in how many folds: each class has as many groups as there are folds at least."""
+    strata = np.zeros(len(labels)) if info.task == "regression" else labels
+    several = {value: len(np.unique(groups[strata == value])) for value in np.unique(strata).tolist()}
+    # Two classes have to be left, so the one with the second most groups decides.
+    folds = min(_FOLDS, sorted(several.values())[-2:][0])
+    if folds < 2:
+        apart = "all rows are" if info.task == "regression" else "but for one class at most, all rows of a class are"
+        raise DataError(
+            f"Shortcuts cannot be measured (n/a): {apart} relatives of each other, so no row can be kept apart from "
+            "its near copies.",
+            where=info.name,
+            fix="Bring more sequences that are not near copies.",
+        )
+    return np.isin(strata, [value for value, number in several.items() if number >= folds]), folds
+
+
+def _splits(
+    labels: NDArray[np.float64], groups: NDArray[np.intp], folds: int, info: DatasetInfo, seed: int
+) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """Rows to learn from and rows to ask, fold by fold; groups stay whole."""
+    from sklearn.model_selection import GroupKFold, StratifiedGroupKFold
+
+    splitter = GroupKFold if info.task == "regression" else StratifiedGroupKFold
+    splits = list(splitter(folds, shuffle=True, random_state=seed).split(labels, labels, groups))
+    if any(len(np.unique(labels[learn])) < 2 or not len(ask) for learn, ask in splits):
+        raise DataError(
+            "Shortcuts cannot be measured (n/a): too few rows of a class are not relatives of each other, so a fold "
+            "has one class only to learn from.",
+            where=info.name,
+            fix="Bring more sequences that are not near copies.",
+        )
+    return splits
 
 
 def _composition(sequences: list[str], alphabet: Alphabet) -> Float[np.ndarray, "N D"]:
@@ -122,21 +185,17 @@ def _positions(sequences: list[str], alphabet: Alphabet, used: int) -> Float[np.
 def _out_of_fold(
     features: NDArray[np.float64],
     labels: NDArray[np.float64],
-    groups: NDArray[np.intp],
+    splits: list[tuple[NDArray[np.intp], NDArray[np.intp]]],
     task: str,
     strength: float,
-    seed: int,
 ) -> Float[np.ndarray, "N C"]:
-    """Scores of every row by the model that learned from the other four folds."""
+    """Scores of every row by the model that learned from the other folds."""
     from sklearn.linear_model import LogisticRegression, Ridge
-    from sklearn.model_selection import GroupKFold, StratifiedGroupKFold
     from sklearn.preprocessing import StandardScaler
 
-    folds = GroupKFold if task == "regression" else StratifiedGroupKFold
-    splitter = folds(_FOLDS, shuffle=True, random_state=seed)
     classes = len(np.unique(labels))
     scores = np.zeros((len(labels), classes if task == "multiclass" else 1))
-    for learn, ask in splitter.split(features, labels, groups):
+    for learn, ask in splits:
         scaler = StandardScaler().fit(features[learn])
         seen, asked = scaler.transform(features[learn]), scaler.transform(features[ask])
         if task == "regression":
@@ -152,19 +211,32 @@ def _out_of_fold(
     return scores
 
 
-def _sentence(task: str, composition: Interval, positions: Interval, nucleic: bool) -> str:
-    strongest = max(one.value if one.value is not None else GUESSING[task] for one in (composition, positions))
+def _sentence(task: str, composition: Interval, positions: Interval, nucleic: bool, aligned: bool) -> str:
+    measured = [one for one in (composition, positions) if one.value is not None]
+    strongest = max((one.value for one in measured if one.value is not None), default=GUESSING[task])
     plain = "Length, GC" if nucleic else "Length"
     told = (
         f"{plain} and composition alone reach {number_text(composition.value)} {METRIC[task]} "
         f"{range_text(composition)}, the letter at each position {number_text(positions.value)} {range_text(positions)}"
     )
-    if task != "regression":
-        end = "a high score on this data says little about motifs"
-    else:
-        end = "a high correlation on this data says little about motifs"
+    if len(measured) < 2:
+        return f"{told}: what is n/a could not be measured."
+    if all(_like_guessing(one, task) for one in measured) and strongest < _NOTABLE[task]:
+        return f"{told}: no shortcut of this kind."
+    if aligned:
+        return (
+            f"{told}: these sequences are aligned and differ at few positions, so the letter at each position is the "
+            "signal itself and no shortcut; hold every model against that."
+        )
     if strongest >= _STRONG[task]:
-        return f"{told}: {end}."
+        score = "correlation" if task == "regression" else "score"
+        return f"{told}: a high {score} on this data says little about motifs."
     if strongest >= _NOTABLE[task]:
         return f"{told}: hold every model against that."
-    return f"{told}: no shortcut of this kind."
+    return f"{told}: a little better than guessing ({GUESSING[task]:g}), so at most a weak shortcut."
+
+
+def _like_guessing(found: Interval, task: str) -> bool:
+    """Whether the interval holds guessing, or ends so near above it that the rest does not matter."""
+    low, high = found.low, found.high
+    return low is not None and high is not None and (low <= GUESSING[task] or high <= GUESSING[task] + _MARGIN[task])

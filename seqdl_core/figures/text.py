@@ -43,12 +43,6 @@ def xml(text: object, longest: int = 0) -> str:
     return html.escape(one_line(text, longest), quote=True)
 
 
-def cell(text: object) -> str:
-    """For CSV: a cell that a spreadsheet would run as a formula starts with an apostrophe."""
-    line = one_line(text)
-    return f"'{line}" if line[:1] in ("=", "+", "-", "@", "\t") else line
-
-
 def score(value: float | None, digits: int = 3) -> str:
     """A figure with a true minus sign; an unknown one is an en dash. ``score(-0.1234, 2)`` is ``−0.12``."""
     if value is None or not math.isfinite(value):

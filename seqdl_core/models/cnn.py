@@ -39,7 +39,7 @@ class CnnConfig(Config):
         0.3, ge=0, le=0.9, title="Dropout", description="Share of units forgotten in each step; curbs memorising."
     )
     both_strands: bool = Field(
-        True, title="Both strands", description="Averages both strands of DNA; switch off for RNA and protein."
+        True, title="Both strands", description="Averages both strands of DNA. RNA and proteins have one."
     )
 
 

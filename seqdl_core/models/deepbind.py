@@ -43,7 +43,7 @@ class DeepBindConfig(Config):
         False, title="Average pooling", description="Adds each filter's mean to its maximum, as for RNA in the paper."
     )
     both_strands: bool = Field(
-        True, title="Both strands", description="Takes the better strand of DNA; switch off for RNA and protein."
+        True, title="Both strands", description="Takes the better strand of DNA. RNA and proteins have one."
     )
     dropout: float = Field(
         0.0, ge=0, le=0.9, title="Dropout", description="Share of pooled values hidden in each step; curbs memorising."

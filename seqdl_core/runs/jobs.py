@@ -4,7 +4,8 @@ A page never computes for long. It starts a job, shows its progress and reads th
 
     jobs/<key>/  job.json (the command and its process)  progress.json  result.json  log.txt
 
-The key is a hash of the command, so that asking for the same thing again finds what was computed before.
+The key is a hash of the command and of SeqDL's version, so that asking for the same thing again finds what was computed
+before, and what another version computed is not taken for this one's.
 """
 
 import hashlib
@@ -21,13 +22,17 @@ from typing import Any, Literal
 import psutil
 from pydantic import ValidationError
 
+from seqdl_core import __version__
 from seqdl_core.config import Config
 from seqdl_core.errors import RunError
 from seqdl_core.files import replace_file
-from seqdl_core.runs.processes import Detached, is_alive, signature
+from seqdl_core.runs.processes import Detached, OsLock, is_alive, signature
 
 PROGRESS_FILE = "SEQDL_PROGRESS"
 """The environment variable that tells a command where to say how far it is (:func:`seqdl_core.commands.report`)."""
+
+_FORMAT = 2
+"""Goes up whenever what a command writes as JSON changes its meaning or its shape."""
 
 _END_SECONDS = 5.0
 _KEY = re.compile(r"[0-9a-f]{24}")
@@ -63,6 +68,12 @@ class Job:
         """The command; empty where the job's record cannot be read."""
         record = self._record()
         return record.arguments if record else ()
+
+    @property
+    def started(self) -> float:
+        """When its process was created, in seconds since 1970; 0 where the record cannot be read."""
+        record = self._record()
+        return record.process_created if record else 0.0
 
     def state(self) -> JobState:
         """``interrupted`` is a job whose process is gone without a result."""
@@ -105,7 +116,9 @@ class Job:
                 process.kill()
             except psutil.Error:
                 pass
-        shutil.rmtree(self.folder, ignore_errors=True)
+        with _lock(self.folder.parent):
+            if self._record() in (record, None):  # not the same work, started anew in the meantime
+                shutil.rmtree(self.folder, ignore_errors=True)
 
     def _record(self) -> JobRecord | None:
         try:
@@ -125,24 +138,41 @@ class Job:
 def start_job(jobs_folder: Path, arguments: Sequence[str]) -> Job:
     """Start a command, or find it where it was started before and goes on or has a result.
 
+    Of any number of callers at once, in one process or several, one starts it and the others find it.
+
     Args:
         arguments: what would follow ``python -m seqdl_core``, without ``--json``; paths in it are the store's own.
+
+    Raises:
+        RunError: where a word of the command cannot be handed to another process.
     """
-    job = find_job(jobs_folder, arguments)
-    if job is not None and job.state() in ("running", "finished"):
-        return job
-    folder = jobs_folder / key_of(arguments)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    process = Detached(
-        [*arguments, "--json"],
-        folder / "log.txt",
-        {PROGRESS_FILE: str(folder / "progress.json")},
-        result=folder / "result.json",
-    )
-    record = JobRecord(arguments=tuple(arguments), **signature(process.pid))
-    replace_file(folder / "job.json", record.model_dump_json())
-    return Job(folder)
+    _refuse_unspeakable(arguments)
+    with _lock(jobs_folder):
+        job = find_job(jobs_folder, arguments)
+        if job is not None and job.state() in ("running", "finished"):
+            return job
+        folder = jobs_folder / key_of(arguments)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        process = Detached(
+            [*arguments, "--json"],
+            folder / "log.txt",
+            {PROGRESS_FILE: str(folder / "progress.json")},
+            result=folder / "result.json",
+        )
+        record = JobRecord(arguments=tuple(arguments), **signature(process.pid))
+        replace_file(folder / "job.json", record.model_dump_json())
+        return Job(folder)
+
+
+def running_jobs(jobs_folder: Path, command: str) -> list[Job]:
+    """The jobs of a command (its first word) that go on now, the latest first."""
+    found = []
+    for entry in jobs_folder.iterdir() if jobs_folder.is_dir() else ():
+        job = job_of_key(jobs_folder, entry.name)
+        if job is not None and job.arguments[:1] == (command,) and job.state() == "running":
+            found.append(job)
+    return sorted(found, key=lambda job: job.started, reverse=True)
 
 
 def find_job(jobs_folder: Path, arguments: Sequence[str]) -> Job | None:
@@ -173,4 +203,27 @@ def tell_progress(done: float, text: str) -> None:
 
 def key_of(arguments: Sequence[str]) -> str:
     """What a command's job is known by."""
-    return hashlib.sha256(json.dumps(list(arguments)).encode()).hexdigest()[:24]
+    known = [__version__, str(_FORMAT), *arguments]
+    return hashlib.sha256(json.dumps(known).encode()).hexdigest()[:24]
+
+
+def _lock(jobs_folder: Path) -> OsLock:
+    """Held while a job of this folder is started or taken away."""
+    jobs_folder.mkdir(parents=True, exist_ok=True)
+    return OsLock(jobs_folder / ".lock")
+
+
+def _refuse_unspeakable(arguments: Sequence[str]) -> None:
+    for word in arguments:
+        try:
+            os.fsencode(word)
+        except UnicodeEncodeError:
+            fine = False
+        else:
+            fine = "\0" not in word
+        if not fine:
+            raise RunError(
+                "A setting holds a character that no command can carry.",
+                where=ascii(word)[:80],
+                fix="Take it out of the setting or of the name.",
+            )

@@ -76,13 +76,14 @@ def require_test_part(dataset: Dataset) -> None:
 
 
 def idle_settings(task: str, alphabet: str) -> frozenset[str]:
-    """The training settings that do nothing for data of this task and alphabet; a form need not ask for them."""
+    """The settings of training and networks that do nothing for such data; a form need not ask for them."""
     from seqdl_core.tasks import TASKS
 
     idle = {
         "normalisation": not TASKS.get(task).normalises,
         "substitution_rate": alphabet != "protein",
         "reverse_complement": not alphabet_named(alphabet).double_stranded,
+        "both_strands": not alphabet_named(alphabet).double_stranded,
     }
     return frozenset(name for name, nothing in idle.items() if nothing)
 

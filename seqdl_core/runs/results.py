@@ -24,7 +24,7 @@ def judge_run(run: RunFolder, dataset: Dataset, model: Model, *, baselines: bool
     seed = run_seed(run)
     rivals = fit_rivals(run, dataset) if baselines else []
     judgement = judge_on(test_part(dataset, model.card.length, seed), model, rivals)
-    facts = {"data_hash": dataset.hash, "run_seed": seed, "version": __version__}
+    facts = {"higher_is": dataset.info.higher_is, "data_hash": dataset.hash, "run_seed": seed, "version": __version__}
     replace_file(run.evaluation_path, json.dumps({**judgement.to_json(), **facts}, indent=1))
     return judgement
 

@@ -103,6 +103,10 @@ class Store:
         """Where what pages had computed for this owner is kept (:mod:`seqdl_core.runs.jobs`)."""
         return self._place(owner, "jobs")
 
+    def uploads_folder(self, owner: str) -> Path:
+        """Where the files that this owner brought are kept."""
+        return self._place(owner, "uploads")
+
     def owners(self) -> list[str]:
         """Everyone who keeps something here; for the worker, never for a page."""
         place = self.root / "owners"
@@ -146,7 +150,8 @@ class Store:
     def add_place(self, owner: str, path: Path, name: str = "") -> Upload:
         """Remember a file that lies on this machine under an id, without copying it.
 
-        The caller has made sure that the person may use it (:mod:`seqdl_core.data.allowed`).
+        The caller makes sure that the person may use it, now and whenever it is opened
+        (:mod:`seqdl_core.data.allowed`).
         """
         folder = _made(self._place(owner, "uploads") / new_id())
         record = UploadRecord(

@@ -95,6 +95,15 @@ DNA = Alphabet("dna", "ACGT", "N", "RYSWKMBDHV", "TGCA", "bp")
 RNA = Alphabet("rna", "ACGU", "N", "RYSWKMBDHV", "UGCA", "nt")
 PROTEIN = Alphabet("protein", "ACDEFGHIKLMNPQRSTVWY", "X", "BZJUO", "", "residues")
 
+_IUPAC, _COMPLEMENTS = "ACGTURYSWKMBDHVN", "TGCAAYRSWMKVHDBN"
+
+
+def complements(rna: bool = False) -> dict[int, int]:
+    """For ``str.translate``: the complement of every IUPAC letter, either case; of A it is T, or U in RNA."""
+    table = str.maketrans(_IUPAC + _IUPAC.lower(), _COMPLEMENTS + _COMPLEMENTS.lower())
+    return table | str.maketrans("Aa", "Uu") if rna else table
+
+
 ALPHABETS = {alphabet.name: alphabet for alphabet in (DNA, RNA, PROTEIN)}
 
 

@@ -13,8 +13,8 @@ def _words(text: str) -> frozenset[str]:
 
 
 _MUTANTS = _words(
-    "mutant mutants mutation mutations variant variants hgvs hgvs_pro hgvs_p hgvs_nt hgvs_c aa_change aachange "
-    "aa_changes aa_mutation aa_mutations amino_acid_change substitution substitutions aa_substitutions "
+    "mutant mutants mutation mutations aamutations variant variants hgvs hgvs_pro hgvs_p hgvs_nt hgvs_c aa_change "
+    "aachange aa_changes aa_mutation aa_mutations amino_acid_change substitution substitutions aa_substitutions "
     "amino_acid_substitutions mut muts protein_change protein_variant aa_variant"
 )
 _WILD_TYPES = _words(
@@ -35,7 +35,6 @@ _RESIDUES = _words(
     "ss3 ss8 q3 q8 sst3 sst8 ss3_seq ss8_seq ss3_label ss8_label dssp dssp3 dssp8 "
     "secondary_structure topology disorder per_residue_labels"
 )
-_STRUCTURES = _words("structure dot_bracket dotbracket db mfe_structure rna_structure ss secstruct secondary_structure")
 _PAIRS = tuple(
     (_words(one), _words(other))
     for one, other in (
@@ -112,11 +111,6 @@ def means_fold(column: str) -> bool:
 def means_residues(column: str) -> bool:
     """Whether a column of this name probably holds one class letter per residue: ``ss8_seq``."""
     return plain_name(column) in _RESIDUES
-
-
-def means_structure(column: str) -> bool:
-    """Whether a column of this name probably holds a dot-bracket string."""
-    return plain_name(column) in _STRUCTURES
 
 
 def means_strand_copy(column: str) -> bool:

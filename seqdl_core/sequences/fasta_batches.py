@@ -1,6 +1,6 @@
 """Records of a FASTA file in batches, for files that do not fit into memory; letters are cleaned as compiled code."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -147,10 +147,9 @@ def rules(alphabet: Alphabet, keep_ambiguous: bool, swap: bool) -> Rules:
         kinds[ord(old)], upper[ord(old)] = KNOWN | SWAPPED, ord(new)
     capitals = np.arange(ord("A"), ord("Z") + 1)
     kinds[capitals + 32], upper[capitals + 32] = kinds[capitals] | LOWER, upper[capitals]
-    complement = np.zeros(256, np.uint8)  # zeros: a protein has no other strand
-    for letter, other in zip(alphabet.letters, alphabet.complement, strict=False):
-        complement[ord(letter)] = ord(other)
-    if alphabet.complement:
+    complement = np.zeros(256, np.uint8)  # zeros: RNA and proteins have one strand
+    if alphabet.double_stranded:
+        complement[[ord(letter) for letter in alphabet.letters]] = [ord(other) for other in alphabet.complement]
         complement[ord(alphabet.unknown)] = ord(alphabet.unknown)
     return Rules(kinds, upper, complement)
 
@@ -166,6 +165,16 @@ def clean(batch: Batch, rules: Rules, width: int = 0) -> Letters:
         strand_free,
     )  # fmt: skip
     return Letters(text[: offsets[-1]], offsets, seen, int(ambiguous), int(cropped), hashes, strand_free)
+
+
+def hash_strands(sequences: Sequence[str], alphabet: Alphabet) -> UInt64[np.ndarray, "N"]:
+    """A hash of each sequence of clean letters, the same for a DNA sequence and its reverse complement."""
+    offsets = np.cumsum([0, *map(len, sequences)], dtype=np.int64)
+    letters = np.frombuffer("".join(sequences).encode("latin-1", "replace"), np.uint8)
+    nothing = np.zeros(len(sequences), np.int64)
+    return clean(
+        Batch(letters, offsets, b"", np.zeros_like(offsets), nothing), rules(alphabet, False, False)
+    ).strand_free
 
 
 def hash_texts(letters: UInt8[np.ndarray, "M"], offsets: NDArray[np.int64]) -> UInt64[np.ndarray, "N"]:

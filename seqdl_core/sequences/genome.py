@@ -21,7 +21,7 @@ from jaxtyping import Bool, Int64, UInt8
 from numpy.typing import NDArray
 
 from seqdl_core.errors import DataError, ReadError, SeqDLError, UnknownName
-from seqdl_core.sequences.alphabets import DNA, reverse_complement
+from seqdl_core.sequences.alphabets import DNA, complements, reverse_complement
 from seqdl_core.sequences.contigs import build_of_lengths, match_contigs
 from seqdl_core.sequences.genome_gather import Layout, count, gather
 from seqdl_core.sequences.genome_index import Contig, block_index, stored_index
@@ -30,8 +30,6 @@ from seqdl_core.sequences.readers import RawTable
 Outside = Literal["error", "unknown"]
 
 _LARGEST_UNPACKED = 512 * 2**20
-_IUPAC = b"ACGTURYSWKMBDHVNacgturyswkmbdhvn"
-_COMPLEMENT = b"TGCAAYRSWMKVHDBNtgcaayrswmkvhdbn"
 
 
 @dataclass(frozen=True)
@@ -363,7 +361,8 @@ def _unreadable(name: str) -> SeqDLError:
 
 def _complements() -> UInt8[np.ndarray, "256"]:
     table = np.arange(256, dtype=np.uint8)
-    table[np.frombuffer(_IUPAC, np.uint8)] = np.frombuffer(_COMPLEMENT, np.uint8)
+    pairs = complements()
+    table[list(pairs)] = list(pairs.values())
     return table
 
 

@@ -1,5 +1,7 @@
 """How people write mutants: ``A24P``, ``A1P:D2N``, ``p.[Asn18Leu;Glu22Tyr]``, ``c.70G>C``, ``_wt``.
 
+An S in front says "substitution": ``SA1P:SD2N``.
+
 A mutant is read into substitutions of single letters, each with the number that the writer gives to the position. Which
 letter of a sequence has that number is not decided here.
 
@@ -23,7 +25,7 @@ _ONE_OF_THREE = "|".join(AMINO_ACIDS)
 _ACCESSION = re.compile(r"[A-Za-z][\w.]*(?:\([\w.-]+\))?:(?=[pcngm]\.)")
 _LEVEL = re.compile(r"([pcngm])\.\s*")
 _SEPARATORS = re.compile(r"[:,;/_+&|\s]+|-(?=[A-Za-z]+\d)")
-_PROTEIN = re.compile(rf"({_ONE_OF_THREE}|[A-Z*])(-?\d{{1,6}})({_ONE_OF_THREE}|[A-Z*=])", re.IGNORECASE)
+_PROTEIN = re.compile(rf"S?({_ONE_OF_THREE}|[A-Z*])(-?\d{{1,6}})({_ONE_OF_THREE}|[A-Z*=])", re.IGNORECASE)
 _NUCLEOTIDE = re.compile(r"([*-]?\d{1,9})([ACGTUN])>([ACGTUN])|([*-]?\d{1,9})(=)", re.IGNORECASE)
 _SWAP = re.compile(r"(\d{1,9})(?:_(\d{1,9}))?delins([ACGTU]+)", re.IGNORECASE)
 _INDEL = re.compile(

@@ -44,6 +44,19 @@ _POSITIVE = _words("1 1.0 +1 + true t yes y positive pos bound active ja oui si 
 _NEGATIVE = _words(
     "0 0.0 -1 -1.0 - false f no n negative neg unbound inactive none background control nein non benign likely_benign"
 )
+_LOWER = _words(
+    "low lower normal healthy benign neutral wt wildtype wild_type reference ref absent background control random "
+    "scrambled shuffled decoy susceptible sensitive off fail failed failure weak slow closed silent silenced dead "
+    "depleted down decreased untreated mock nonbinder noise tolerated common"
+)
+_HIGHER = _words(
+    "high higher cancer tumor tumour disease diseased pathogenic mut mutant mutated alt alternate present peak peaks "
+    "signal case cases resistant resistance on pass passed success strong fast open expressed alive enriched up "
+    "increased treated binder hit damaging deleterious rare target foreground"
+)
+"""Words that tell which of two classes counts as 1 only where the other class is a word of the other kind."""
+
+_NEGATION = re.compile(r"(?:not|non|un|in|im|no|dis|anti)[ _-]?(?=[a-z])")
 _NEGATIVE_FILES = _words(
     "neg negs negative negatives non nonprom decoy decoys shuf shuffled shuffle background bg control controls"
 )
@@ -92,7 +105,12 @@ def is_label_value(value: str) -> bool:
 
 def means_zero(value: str) -> bool:
     """Whether a label on its own reads as "no": 0, -1, negative, control."""
-    return value.strip().lower() in _NEGATIVE
+    return _standing(value) == -2
+
+
+def means_one(value: str) -> bool:
+    """Whether a label on its own reads as "yes": 1, positive, bound."""
+    return _standing(value) == 2
 
 
 def is_split_value(value: str) -> bool:
@@ -151,19 +169,39 @@ def names_negatives(name: str) -> bool:
 def positive_value(values: Sequence[str]) -> tuple[str, bool]:
     """Which of two label values means 1, and whether that is beyond doubt.
 
-    Numbers: the larger one. Words for yes and no: the yes. Otherwise the later one of the alphabet, in doubt.
+    Numbers: the larger one. Words for yes and no: the yes. A word and its negation (``unstable``, ``stable``): the
+    word. Words for less and more, or for the usual and the notable: the latter. Otherwise the one that is no word for
+    less, or the later one of the alphabet, in doubt. Words that both labels share say nothing (``low_expression``).
     """
-    high = max(values, key=_number_or_word)
     if all(is_number(value) for value in values):
-        return high, True
-    plain = {value.strip().lower(): value for value in values}
-    for word, value in plain.items():
-        other = next(name for name in plain.values() if name != value)
-        if word in _POSITIVE or other.strip().lower() in _NEGATIVE:
-            return value, True
-        if re.sub(r"^(?:not|non|un)[ _-]*", "", other.strip().lower()) == word:
-            return value, True
-    return high, False
+        return max(values, key=float), True
+    first, second = values
+    one, other = _differing(first, second)
+    if _NEGATION.sub("", other, count=1) == one or _NEGATION.sub("", one, count=1) == other:
+        return (first if len(one) < len(other) else second), True
+    standing = _standing(one), _standing(other)
+    high = first if standing[0] > standing[1] or (standing[0] == standing[1] and first > second) else second
+    told = standing[0] != standing[1] and (2 in map(abs, standing) or 0 not in standing)
+    return high, told
+
+
+def _standing(value: str) -> int:
+    """2 and -2 for yes and no, 1 and -1 for words of more and less, 0 for all others."""
+    plain = value.strip().lower()
+    plain = re.sub(r"[ -]", "_", plain) if len(plain) > 2 else plain
+    if plain in _POSITIVE:
+        return 2
+    return -2 if plain in _NEGATIVE else (plain in _HIGHER) - (plain in _LOWER)
+
+
+def _differing(first: str, second: str) -> tuple[str, str]:
+    """Two labels in lower case, without the words that both have at their ends; not less than one word each."""
+    one, other = (re.split(r"[ _]+", value.strip().lower()[:_LONGEST_NAME]) for value in (first, second))
+    if len(one) == len(other):
+        apart = [place for place, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
+        if len(apart) == 1:
+            return one[apart[0]], other[apart[0]]
+    return "_".join(one), "_".join(other)
 
 
 def is_number(value: str, decimal: str = "point") -> bool:
@@ -204,10 +242,6 @@ def decimal_sign(columns: Iterable[Iterable[str]]) -> str:
     if commas and not points:
         return "comma"
     return "unclear" if unclear and not points else "point"
-
-
-def _number_or_word(value: str) -> tuple[float, str]:
-    return (float(value), value) if is_number(value) else (float("inf"), value)
 
 
 def plain_name(column: str) -> str:

@@ -144,11 +144,8 @@ def test_a_large_file_is_imported_beside_the_page(page: Page, address: str, home
     there = set(kept(home))
 
     page.get_by_role("tab", name="A file on this machine").click()
-    box = page.get_by_role("combobox", name=re.compile("File"))
-    box.fill(str(here / "reads.fa"))
-    box.press("Enter")
-    settled(page)
-    press(page, "Read this file")
+    page.get_by_label("Or its path").fill(str(here / "reads.fa"))
+    press(page, "Add")
     heading(page, "Here is what I found", 60)
     says(page, "a part of it was looked at, saving checks all of it")
     press(page, "Save data set")
@@ -258,11 +255,11 @@ def test_a_simulation_by_logic_in_two_tabs_and_over_a_refresh(page: Page, addres
     press(page, "Make this data set")
     expect(page).to_have_url(re.compile("job="))
     page.reload()
-    says(page, "planted letters in capitals", 60)
+    says(page, "those of planted sites in capitals", 60)
     second = page.context.new_page()
     second.goto(page.url)
     for tab in (page, second):
-        says(tab, "planted letters in capitals")
+        says(tab, "those of planted sites in capitals")
         expect(tab.get_by_label("Logic", exact=True)).to_have_value("AP1 and not ETS")
         for line in tab.get_by_test_id("stCode").last.inner_text().split("\n"):
             capitals = "".join(letter for letter in line if letter.isupper())

@@ -166,11 +166,8 @@ def test_bad_files_get_three_parts_and_lose_nothing(page: Page, address: str, tm
         "picture.fa": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8, "PNG"),
         "protein.fa": (b">a|1\nACGTACGT\n>b|0\nMKVLAAGE\n", "not a DNA letter"),
         "letter.fa": (b">a|1\nACGTACGT\n>b|0\nACJTACGA\n", "'J' is not a DNA letter"),
-        "lengths.fa": (
-            "".join(f">s{n}|{n % 2}\n{'ACGTTGCA' * (6 + n)}\n" for n in range(4)).encode(),
-            "different lengths",
-        ),
-        "one_class.fa": (b">a|0\nACGTACGT\n>b|0\nACGTACCA\n", "all of class 0, so there are no positives"),
+        "short.fa": (b">a|1\nACGTACGT\n>b|0\nACGG\n>c|1\nACGTACCT\n>d|0\nACGTA\n", "may be DNA or peptides"),
+        "one_class.fa": (b">a|0\nACGTACGN\n>b|0\nACGTACCA\n", "all of class 0, so there are no positives"),
     }
     for name, (content, told) in bad.items():
         path = tmp_path / name

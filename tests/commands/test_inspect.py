@@ -61,3 +61,14 @@ def test_nothing_that_can_be_read_fails(tmp_path: Path, capsys: pytest.CaptureFi
     (tmp_path / "empty.fa").touch()
     assert main(["inspect", str(tmp_path / "empty.fa"), "--json"]) == 2
     assert json.loads(capsys.readouterr().out)["error"]["what"] == "The file is empty."
+
+
+def test_what_is_noticed_in_several_files_is_told_with_their_names(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = tmp_path / "first.tsv", tmp_path / "second.tsv"
+    for path, content in ((first, file.read_text()), (second, file.read_text().replace("ACGT", "ACGG"))):
+        path.write_text("# made by a machine\n" + content)
+    assert main(["inspect", str(first), str(second)]) == 0
+    notes = [line for line in capsys.readouterr().out.splitlines() if "comment line" in line]
+    assert notes == [f"Note: 1 comment line at the top, left out. ({name})" for name in ("first.tsv", "second.tsv")]

@@ -2,8 +2,11 @@
 
 import hashlib
 import io
+import threading
 import urllib.request
 import zipfile
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,12 +33,12 @@ def host(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
     """What a host would send, by address; an address that is not there fails as a name that cannot be resolved."""
     sent: dict[str, bytes] = {}
 
-    def answer(request: urllib.request.Request, timeout: float) -> io.BytesIO:
+    def answer(self: urllib.request.OpenerDirector, request: urllib.request.Request, timeout: float) -> io.BytesIO:
         if request.full_url not in sent:
             raise OSError("name not known")
         return io.BytesIO(sent[request.full_url])
 
-    monkeypatch.setattr(urllib.request, "urlopen", answer)
+    monkeypatch.setattr(urllib.request.OpenerDirector, "open", answer)
     monkeypatch.delenv("SEQDL_DATA", raising=False)
     return sent
 
@@ -85,6 +88,62 @@ def test_what_is_not_expected_is_not_kept(host: dict[str, bytes], tmp_path: Path
         host["https://example.org/x/a.fa"] = sent
         with pytest.raises(DataError, match="SHA-256"):
             fetch(entry_with(sha256=SHA), tmp_path, "example.org")
+    assert not list(tmp_path.iterdir())
+
+
+class _Redirecting(BaseHTTPRequestHandler):
+    """``/to?ADDRESS`` sends on to the address; all else is the file."""
+
+    def do_GET(self) -> None:
+        place, _, target = self.path.partition("?")
+        self.send_response(302 if place == "/to" else 200)
+        if place == "/to":
+            self.send_header("Location", target)
+        self.send_header("Content-Length", "0" if place == "/to" else str(len(CONTENT)))
+        self.end_headers()
+        if place != "/to":
+            self.wfile.write(CONTENT)
+
+    def log_message(self, *arguments: object) -> None:
+        """Nothing on the terminal of a test."""
+
+
+@pytest.fixture
+def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """Of a server on this machine that speaks plain http."""
+    monkeypatch.delenv("SEQDL_DATA", raising=False)
+    monkeypatch.setenv("no_proxy", "*")
+    monkeypatch.setattr(catalogue, "_SCHEMES", ("http",))
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Redirecting) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield server.server_port
+        server.shutdown()
+        thread.join()
+
+
+def test_a_redirect_to_another_host_is_not_followed(port: int, tmp_path: Path) -> None:
+    here = f"http://127.0.0.1:{port}"
+    same = entry_with(url=f"{here}/to?{here}/x/a.fa", sha256=SHA)
+    assert fetch(same, tmp_path / "same", "127.0.0.1")[0][0].read_bytes() == CONTENT
+
+    other = f"{here}/to?http://localhost:{port}/x/a.fa"
+    with pytest.raises(DataError, match="another host, localhost, which was not agreed to"):
+        fetch(entry_with(url=other, sha256=SHA), tmp_path / "other", "127.0.0.1")
+    assert not (tmp_path / "other").exists()
+
+    named = entry_with(url=other, sha256=SHA, also_from=("localhost",))
+    assert named.host == "127.0.0.1, localhost"
+    with pytest.raises(DataError, match="was not agreed to"):
+        fetch(named, tmp_path / "named", "127.0.0.1")
+    assert fetch(named, tmp_path / "named", named.host)[0][0].read_bytes() == CONTENT
+
+
+def test_a_redirect_away_from_https_is_not_followed(port: int, tmp_path: Path) -> None:
+    here = f"http://127.0.0.1:{port}"
+    for target in ("ftp://127.0.0.1/x/a.fa", "https://127.0.0.1/x/a.fa"):
+        with pytest.raises(DataError, match="Only https addresses"):  # the test's own server makes http the rule
+            fetch(entry_with(url=f"{here}/to?{target}", sha256=SHA), tmp_path, "127.0.0.1")
     assert not list(tmp_path.iterdir())
 
 

@@ -7,7 +7,7 @@ import pytest
 from openpyxl import Workbook
 
 from seqdl_core.data.importing import Inspection, inspect
-from seqdl_core.data.label_hints import lists_classes, only_measurements
+from seqdl_core.data.label_hints import lists_classes
 from seqdl_core.data.sequence_ends import bare_ends, fill_windows
 from seqdl_core.data.spelling import recased, spelled
 from seqdl_core.sequences.alphabets import DNA, PROTEIN
@@ -52,13 +52,6 @@ def test_lists_of_classes_and_one_class_with_a_sign_in_its_name() -> None:
     assert lists_classes(["a,b", "b,c", "a", "c"])
     assert not lists_classes(["membrane, inner", "membrane, outer"] * 5)
     assert not lists_classes(["1,5", "2,5", "1,5", "2,5"])
-
-
-def test_replicates_alone_and_counts_alone() -> None:
-    assert only_measurements(["rep1", "rep2"])[0] == ("rep1", "rep2")
-    assert only_measurements(["T0_rep1", "T0_rep2", "T14_rep1"])[0] == ()
-    assert only_measurements(["reads"])[0] == ("reads",)
-    assert only_measurements(["length"])[0] == ()
 
 
 def test_modified_ends_of_peptides() -> None:

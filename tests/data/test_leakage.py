@@ -10,7 +10,7 @@ import pytest
 
 from seqdl_core.data.alignment import align_pair, pair_blocks, pair_text
 from seqdl_core.data.leakage import PAIR_COLUMNS, find_leaks
-from seqdl_core.data.similarity import clusters, find_partners
+from seqdl_core.data.similarity import Rule, clusters, compared_codes, find_partners, rule_for
 from seqdl_core.errors import ConfigError
 from seqdl_core.sequences.alphabets import DNA, PROTEIN, RNA, Alphabet
 from tests.data.planted import changed, random_sequences, rows, turned
@@ -108,6 +108,77 @@ def test_every_source_is_known_not_only_the_best() -> None:
     assert len(leaks.pairs) == 8
 
 
+def test_short_sequences_say_what_they_need() -> None:
+    rng = np.random.default_rng(1)
+    train, test = (random_sequences(400, 20, DNA, rng) for _ in range(2))
+    other = str.maketrans("ACGT", "CATG")
+    for equal, leaking in ((17, True), (14, False)):
+        test[0] = train[3][: 20 - equal].translate(other) + train[3][20 - equal :]
+        leaks = find_leaks(rows(train, test), DNA)
+        assert leaks.leaking[400] == leaking
+        assert leaks.rule.near[20] == 17  # 16 of 20 is what chance gives somewhere among 160,000 pairs
+        assert "at least 17 of 20 letters equal" in leaks.sentence
+        assert "80 %" not in leaks.sentence
+
+
+@pytest.mark.parametrize(
+    ("near", "typical", "said"),
+    [
+        ([0, 1, 2, 3, 4, 5, 5], 6, "at least 5 of 6 letters equal"),
+        ([0, 1, 2, 3, 4, 3, 4], 6, "at least 60 % identity over 5 letters or more"),
+        ([0, 1, 2, 2, 3, 3, 4], 6, "at least 60 % identity"),
+        (
+            [0, 2, 3, 4, 5, 6, 4],
+            4,
+            "at least 60 % identity, which 4 letters are too few to tell from chance",
+        ),
+        ([0, 2, 3, 4, 4, 3, 4], 4, "at least 4 of 4 letters equal, 60 % identity from 5 letters on"),
+    ],
+)
+def test_the_rule_in_words(near: list[int], typical: int, said: str) -> None:
+    rule = Rule(0.6, np.array(near), np.array(near), typical)
+    assert rule.text == said
+
+
+def test_flanks_that_all_share_are_not_compared() -> None:
+    rng = np.random.default_rng(7)
+    left, right = random_sequences(2, 25, DNA, rng)
+    train, test = (random_sequences(100, 60, DNA, rng) for _ in range(2))
+    test[:2] = changed(train[0], 5, 0, DNA, rng), turned(train[1], DNA)
+    leaks = find_leaks(rows(*([left + one + right for one in part] for part in (train, test))), DNA)
+    assert leaks.shared in range(50, 54)  # a letter beside the flank is its own in a quarter of the sequences
+    assert np.flatnonzero(leaks.leaking).tolist() == [100, 101]
+    assert np.flatnonzero(leaks.sources).tolist() == [0, 1]
+    assert leaks.pairs["letters"].max() <= 60
+    assert f"Not compared: {leaks.shared} letters of each that nearly all share." in leaks.sentence
+
+
+def test_a_word_that_many_sequences_share_hides_no_copy() -> None:
+    """Half of the rows hold one stretch, and 400 are copies of one sequence."""
+    rng = np.random.default_rng(7)
+    (stretch, founder), others = random_sequences(2, 40, DNA, rng), random_sequences(600, 40, DNA, rng)
+    train = [stretch + one for one in others] + [founder + one for one in random_sequences(600, 40, DNA, rng)]
+    train += [train[-1]] * 400
+    test = [changed(train[at], 6, 1, DNA, rng) for at in (0, 599, 700, 1199)]
+    leaks = find_leaks(rows(train, test + random_sequences(20, 80, DNA, rng)), DNA)
+    assert leaks.shared == 0
+    assert np.flatnonzero(leaks.leaking).tolist() == [1600, 1601, 1602, 1603]
+    assert leaks.sources.sum() == 404
+
+
+@pytest.mark.parametrize(("alphabet", "letters"), [(PROTEIN, 60), (DNA, 150)])
+def test_a_mutational_scan_is_said_once(alphabet: Alphabet, letters: int) -> None:
+    rng = np.random.default_rng(7)
+    (wild,) = random_sequences(1, letters, alphabet, rng)
+    mutants = list(dict.fromkeys(changed(wild, 1, 0, alphabet, rng) for _ in range(300)))[:200]
+    leaks = find_leaks(rows(mutants[:150], [mutants[3], *mutants[150:]]), alphabet)
+    assert leaks.alike
+    assert (leaks.test_rows, leaks.kinds["exact"], len(leaks.pairs)) == (1, 1, 1)
+    assert leaks.sources.tolist().index(True) == 3
+    assert "as the variants of a mutational scan are" in leaks.sentence
+    assert ("other strand" in leaks.sentence) == alphabet.double_stranded
+
+
 def test_no_parts_no_leaks() -> None:
     assert find_leaks(rows(TRAIN, []), DNA).sentence == "There is no test part and training part to compare."
     assert find_leaks(rows([], TRAIN), DNA).test_rows == 0
@@ -138,7 +209,8 @@ def test_planted_copies_are_found(alphabet: Alphabet, length: int, share: float)
 
 def test_partners_are_the_best_first() -> None:
     near = [changed(TRAIN[0], changes, 0, DNA, np.random.default_rng(changes)) for changes in (8, 2, 5)]
-    found = find_partners([TRAIN[0]], near, DNA, 0.8)
+    codes, _ = compared_codes([TRAIN[0], *near], DNA)
+    found = find_partners(codes[:1], codes[1:], DNA, rule_for(codes[:1], codes[1:], DNA, 0.8))
     assert found.count.tolist() == [3]
     assert found.found[0, :3, 0].tolist() == [1, 2, 0]
     assert found.found[0, :3, 3].tolist() == [78, 75, 72]
@@ -220,8 +292,9 @@ def test_variants_of_one_protein_are_all_alike(shared_data: Path) -> None:
         table = pd.read_csv(archive.open(name))
     table = table.assign(split=table["set"], id=[str(number) for number in range(len(table))])
     leaks = find_leaks(table, PROTEIN)
-    assert (leaks.test_rows, leaks.held, int(leaks.sources.sum())) == (5743, 5743, 2990)
-    assert leaks.pairs["test_row"].nunique() == 5743
+    assert (leaks.alike, leaks.test_rows, leaks.held, len(leaks.pairs)) == (True, 0, 5743, 0)
+    assert leaks.sentence.startswith("Nearly all of these sequences are near copies of each other")
+    assert leaks.sentence.endswith("None of 5,743 test sequences is an exact copy of a training sequence.")
     assert clusters(table["sequence"].tolist(), PROTEIN).max() == 0
 
 

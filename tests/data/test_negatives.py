@@ -133,7 +133,7 @@ def test_negatives_are_rows_of_label_0() -> None:
         assert all(chrom != c or e <= start or end <= s for c, s, e in others)
     assert first.table.where(15).startswith("line 1 of train.bed")
     assert first.notices[-1].sentence.startswith(
-        "15 windows of uneven.fa added as negatives, matched in length and chromosome; G and C are "
+        "15 windows of uneven.fa added as negatives (seed 1), matched in length and chromosome; G and C are "
     )
 
 

@@ -148,6 +148,21 @@ def test_named_chromosomes_and_groups_test() -> None:
     assert set(made["group"][parts == "test"]) == {"gene 3", "gene 4"}
 
 
+@pytest.mark.parametrize(
+    ("way", "column", "named"), [("chromosome", "chromosome", "chr2, chr3"), ("group", "group", "gene 3, gene 4")]
+)
+def test_validation_is_drawn_as_whole_groups_beside_named_test_groups(way: str, column: str, named: str) -> None:
+    made = table()
+    choice = {f"{column}s": named, "validation": 0.2}
+    result = make_split(made, info(made), way, choice)
+    assert set(made[column][result.of_row == "test"]) == set(named.split(", "))
+    assert pd.Series(result.of_row).groupby(made[column].to_numpy()).nunique().max() == 1
+    assert abs(result.counts["validation"] / len(made) - 0.2) < 0.05
+    assert "validation (" in result.sentence
+    other = make_split(made, info(made), way, choice | {"seed": 2})
+    assert other.of_row.tolist() != result.of_row.tolist()
+
+
 def test_a_stretch_of_positions_tests_and_what_crosses_the_border_is_left_out() -> None:
     made, about = scan()
     result = make_split(made, about, "contiguous", {"folds": 5, "fold": 2})
@@ -221,6 +236,13 @@ def test_negatives_that_were_shuffled_do_not_move(tmp_path: Path) -> None:
         ("chromosome", {"validation_chromosomes": "chr1"}, {}, "no test chromosomes"),
         ("chromosome", {"chromosomes": "chr1", "folds": 3}, {}, "Folds draw"),
         ("chromosome", {}, {"chromosome": "chr1"}, "only one group"),
+        (
+            "chromosome",
+            {"chromosomes": "chr1", "validation_chromosomes": "chr2", "validation": 0.1},
+            {},
+            "share is asked for too",
+        ),
+        ("chromosome", {"chromosomes": "chr1, chr2, chr3, chr4, chr5", "validation": 0.1}, {}, "One group is left"),
         ("group", {}, {"group": ""}, "to which group"),
         ("group", {"groups": "gene 99"}, {}, "no group called"),
         ("group", {"folds": 30}, {}, "only 20 groups"),

@@ -78,6 +78,53 @@ def test_the_random_test_set_holds_both_strands_together(tmp_path: Path) -> None
     assert again.hash == dataset.hash != other.hash
 
 
+def _anything(seed: int) -> tuple[list[tuple[str, str]], ImportChoices]:
+    """Records with copies, other strands and unlike labels of the same letters, and choices of how to draw."""
+    rng = np.random.default_rng(seed)
+    kind, count = seed % 4, int(rng.integers(30, 400))
+    pool = [_letters(rng, 8) for _ in range(max(8, count // int(rng.integers(1, 4))))]
+    turn = str.maketrans("ACGT", "TGCA")
+    records = []
+    for number in range(count):
+        letters = pool[int(rng.integers(len(pool)))] + "ACGT" * 8
+        letters = letters.translate(turn)[::-1] if rng.random() < 0.3 else letters
+        rare = int(rng.random() < (0.5, 0.1, 0.02)[seed % 3])
+        label = {0: rare, 1: f"{rng.random():.3f}", 2: 1}.get(kind, rare)
+        records.append((f"r{number}|{label}", letters))
+    if kind in (0, 3):
+        records += [("last|1", _letters(rng, 40)), ("least|1", _letters(rng, 40)), ("zero|0", _letters(rng, 40))]
+    return records, ImportChoices(
+        test_fraction=float(rng.uniform(0.1, 0.5)),
+        seed=int(rng.integers(100)),
+        split_way="random" if kind == 0 and seed % 3 == 0 else "auto",
+        duplicates=("keep", "drop")[int(rng.integers(2))],
+        negatives="shuffle" if kind == 2 else "ask",
+        task="regression" if kind == 1 else "auto",
+    )
+
+
+@pytest.mark.parametrize("many", [15, 60, 20_000])
+@pytest.mark.parametrize("seed", range(12))
+def test_a_file_is_split_alike_however_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, many: int
+) -> None:
+    for module in ("split", "spilling"):
+        monkeypatch.setattr(f"seqdl_core.data.{module}.MANY_GROUPS", many)
+    records, choices = _anything(seed)
+    path = _fasta(tmp_path / "x.fa", records)
+    plain = import_files([path], tmp_path / "plain", choices, "x")
+    large = import_large_fasta(path, tmp_path / "large", choices, "x")
+    brought = [one.table[one.table["source"] == "x.fa"].reset_index(drop=True) for one in (large, plain)]
+    pd.testing.assert_frame_equal(*brought)
+    assert large.info.counts == plain.info.counts
+    assert large.info.positives == plain.info.positives
+    if choices.negatives != "shuffle":
+        assert large.hash == plain.hash
+    told = {notice.sentence for notice in large.info.notices if "drawn at random" in notice.what}
+    assert told == {notice.sentence for notice in plain.info.notices if "drawn at random" in notice.what}
+    assert told
+
+
 def test_repeated_names_and_rows(tmp_path: Path) -> None:
     records = _records(500)
     records[450] = records[10]
@@ -180,7 +227,8 @@ def test_numbers_and_lengths(tmp_path: Path) -> None:
         import_large_fasta(path, tmp_path / "r", ImportChoices(lengths="refuse"))
 
 
-def test_progress_and_cancel(tmp_path: Path) -> None:
+def test_progress_and_cancel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("seqdl_core.data.spilling.MANY_GROUPS", 100)
     path = _fasta(tmp_path / "x.fa", _records(1000))
     steps: list[Progress] = []
     import_large_fasta(path, tmp_path / "x", ImportChoices(), "x", steps.append)

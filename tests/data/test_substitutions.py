@@ -121,7 +121,8 @@ def test_a_genome_gives_windows_around_variants() -> None:
     assert said(built)[0] == "1 variant outside the reference, left out."
     assert "without a measured effect" in built.notices[-1].what
     assert "Variants pages" in built.notices[-1].fix
-    assert [found.key for found in built.findings] == ["genome", "window"]
+    assert [found.key for found in built.findings] == ["genome", "window", "counting"]
+    assert (built.findings[2].sentence, built.findings[2].choice) == ("Positions count from 1.", "")
     usual = build(variants([("chr1", 10, "C", "T")]), Genome.of_sequences(["chr1"], ["ACGTC" * 50], "g"), window=0)
     assert usual.findings[1].value == "101"
 

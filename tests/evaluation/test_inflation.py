@@ -9,7 +9,7 @@ from seqdl_core.data.leakage import find_leaks
 from seqdl_core.errors import DataError
 from seqdl_core.evaluation.inflation import measure_inflation
 from seqdl_core.sequences.alphabets import DNA
-from tests.data.planted import random_sequences, rows
+from tests.data.planted import changed, random_sequences, rows
 
 
 def data(copies: int, task: str = "binary") -> tuple[pd.DataFrame, DatasetInfo]:
@@ -41,7 +41,8 @@ def test_copies_of_noise_flatter(task: str) -> None:
     assert (found.leaking, found.held, found.removed, found.trained) == (75, 150, 75, 300)
     assert found.difference.low is not None
     assert found.difference.low > 0.05
-    assert found.as_split.value - found.without_copies.value == pytest.approx(found.difference.value)
+    assert found.without_others.value - found.without_copies.value == pytest.approx(found.difference.value)
+    assert not found.fewer_copies
     assert found.clean_test.low < (0.0 if task == "regression" else 0.5) + 0.05
     assert found.sentence.startswith("75 of 150 test sequences have copies in training. The ")
     assert "the split flatters by " in found.sentence
@@ -81,3 +82,51 @@ def test_what_has_no_baseline_is_said() -> None:
         measure_inflation(table, info.model_copy(update={"task": "unlabelled"}), leaks)
     with pytest.raises(DataError, match="test part has too few rows"):
         measure_inflation(table.assign(label=[0.0, 1.0] * 150 + [1.0] * 150), info, leaks)
+
+
+def test_fewer_rows_are_no_flattery() -> None:
+    """A third of the training rows have copies with another label, so what they lose is rows and not memory."""
+    rng = np.random.default_rng(8)
+    train, test = random_sequences(450, 60, DNA, rng), random_sequences(400, 60, DNA, rng)
+    gc = [[sequence.count("G") + sequence.count("C") for sequence in part] for part in (train, test)]
+    labels = [(np.array(part) > 30).astype(float) for part in gc]
+    train += random_sequences(150, 60, DNA, rng)
+    labels[0] = np.concatenate([labels[0], (rng.random(150) < 0.5).astype(float)])
+    test[:150], labels[1][:150] = train[:150], labels[0][:150]
+    table = rows(train, test).assign(label=np.concatenate(labels))
+    info = DatasetInfo(name="gc", alphabet="dna", length=60, counts={"train": 600, "test": 400})
+    found = measure_inflation(table, info, find_leaks(table, DNA), draws=300)
+    assert found.removed == 150
+    assert found.without_others.value < found.as_split.value
+    assert found.difference.value < found.as_split.value - found.without_copies.value
+
+
+def test_too_few_others_are_said() -> None:
+    table, info = data(0)
+    for column in ("sequence", "label"):
+        table[column] = [*table[column][:300], *table[column][:150]]
+    table = pd.concat([table[:200], table[300:]], ignore_index=True)
+    found = measure_inflation(table, info, find_leaks(table, DNA), draws=100)
+    assert (found.removed, found.trained) == (150, 200)
+    assert found.fewer_copies
+    assert "without 150 other training rows (copies among them, since there are too few others)" in found.sentence
+    assert "flatters by at least" in found.sentence
+
+
+@pytest.mark.parametrize("task", ["binary", "regression"])
+def test_thinning_keeps_the_share_of_leaks(task: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("seqdl_core.evaluation.inflation.MOST_TRAINING_ROWS", 150)
+    table, info = data(60, task)
+    found = measure_inflation(table, info, find_leaks(table, DNA), draws=50)
+    assert (found.removed, found.trained, found.used, found.available) == (30, 150, 150, 300)
+    assert found.sentence.endswith(" Measured on 150 of 300 training rows, drawn at random.")
+
+
+def test_variants_of_one_sequence_are_not_called_clean() -> None:
+    table, info = data(0)
+    first = table["sequence"][0]
+    rng = np.random.default_rng(3)
+    table["sequence"] = [changed(first, 3, 0, DNA, rng) for _ in range(450)]
+    found = measure_inflation(table, info, find_leaks(table, DNA), draws=50)
+    assert "does not flatter" not in found.sentence
+    assert found.sentence.startswith("Nearly all of these sequences are near copies of each other")

@@ -8,13 +8,14 @@ import pytest
 
 from seqdl_core.data.dataset import DatasetInfo
 from seqdl_core.errors import DataError
-from seqdl_core.evaluation.shortcuts import find_shortcuts
+from seqdl_core.evaluation.metrics import Interval
+from seqdl_core.evaluation.shortcuts import _sentence, find_shortcuts
 from seqdl_core.sequences.alphabets import DNA
-from tests.data.planted import random_sequences, rows
+from tests.data.planted import changed, random_sequences, rows
 
 
-def data(task: str = "binary") -> tuple[pd.DataFrame, DatasetInfo]:
-    made = rows(random_sequences(300, 40, DNA, np.random.default_rng(1)), [])
+def data(task: str = "binary", seed: int = 1) -> tuple[pd.DataFrame, DatasetInfo]:
+    made = rows(random_sequences(300, 40, DNA, np.random.default_rng(seed)), [])
     if task == "regression":
         made["label"] = np.random.default_rng(2).normal(size=300)
     about = DatasetInfo(
@@ -25,7 +26,7 @@ def data(task: str = "binary") -> tuple[pd.DataFrame, DatasetInfo]:
 
 @pytest.mark.parametrize("task", ["binary", "regression"])
 def test_noise_is_no_shortcut(task: str) -> None:
-    found = find_shortcuts(*data(task), draws=100)
+    found = find_shortcuts(*data(task, seed=2), draws=100)
     guess = 0.0 if task == "regression" else 0.5
     assert found.composition.low < guess < found.composition.high
     assert found.sentence.endswith("no shortcut of this kind.")
@@ -80,3 +81,68 @@ def test_arabidopsis_promoters_are_told_by_their_positions(shared_data: Path) ->
     assert found.positions.value > 0.97
     assert found.composition.value > 0.85
     assert "a high score on this data says little about motifs" in found.sentence
+
+
+def families(sizes: list[int], labels: list[float]) -> tuple[pd.DataFrame, DatasetInfo]:
+    """Near copies of as many random sequences, each family of one class."""
+    rng = np.random.default_rng(6)
+    made, given = [], []
+    for founder, size, label in zip(random_sequences(len(sizes), 60, DNA, rng), sizes, labels, strict=True):
+        made += [changed(founder, 5, 1, DNA, rng) for _ in range(size)]
+        given += [label] * size
+    about = DatasetInfo(name="families", alphabet="dna", length=61, counts={"train": len(made)})
+    return rows(made, []).assign(label=given), about
+
+
+def test_relatives_do_not_help_to_find_one() -> None:
+    rng = np.random.default_rng(3)
+    table, info = families([10] * 40, rng.permutation([0.0, 1.0] * 20).tolist())
+    found = find_shortcuts(table, info, draws=100)
+    assert found.positions.value < 0.7
+    assert not found.aligned
+
+
+@pytest.mark.parametrize(("groups", "folds"), [(2, 2), (3, 3), (4, 4), (9, 5)])
+def test_few_groups_make_few_folds(groups: int, folds: int) -> None:
+    found = find_shortcuts(*families([15] * (2 * groups), [0.0, 1.0] * groups), draws=50)
+    assert (found.folds, found.rows) == (folds, 30 * groups)
+
+
+def test_one_group_a_class_is_not_measured() -> None:
+    table, info = families([40, 40], [0.0, 1.0])
+    with pytest.raises(DataError, match=r"cannot be measured \(n/a\)"):
+        find_shortcuts(table, info)
+    table, info = families([60], [0.0])
+    ragged = [sequence[number % 3 :] for number, sequence in enumerate(table["sequence"])]
+    table = table.assign(label=np.arange(60.0), sequence=ragged)
+    with pytest.raises(DataError, match=r"\(n/a\): all rows are relatives"):
+        find_shortcuts(table, info.model_copy(update={"task": "regression", "label_names": ()}))
+
+
+def test_a_mutational_scan_is_read_as_one() -> None:
+    rng = np.random.default_rng(2)
+    (wild,) = random_sequences(1, 80, DNA, rng)
+    made = rows([changed(wild, 3, 0, DNA, rng) for _ in range(300)], [])
+    made["label"] = [float(sequence[:40] == wild[:40]) for sequence in made["sequence"]]
+    found = find_shortcuts(made, data()[1].model_copy(update={"length": 80}), draws=100)
+    assert found.aligned
+    assert found.positions.value > 0.8
+    assert "the signal itself and no shortcut" in found.sentence
+    assert "says little about motifs" not in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("high", "said"), [(0.62, "a little better than guessing (0.5)"), (0.54, "no shortcut of this kind")]
+)
+def test_no_shortcut_only_where_the_interval_says_so(high: float, said: str) -> None:
+    sentence = _sentence("binary", Interval(0.5, 0.45, 0.55), Interval(0.53, 0.52, high), False, False)
+    assert said in sentence
+    assert "GC" not in sentence
+
+
+def test_a_class_of_few_rows_is_left_out_and_counted() -> None:
+    made, info = data("multiclass")
+    made["label"] = [2.0] + [float(n % 2) for n in range(299)]
+    found = find_shortcuts(made, info, draws=50)
+    assert found.rows == 299
+    assert found.sentence.endswith("Left out: 1 row of a class with fewer than 5 sequences that are not near copies.")

@@ -37,12 +37,6 @@ def test_svg_attributes_cannot_be_left() -> None:
     assert text.xml('"><script>') == "&quot;&gt;&lt;script&gt;"
 
 
-@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0"])
-def test_a_spreadsheet_does_not_run_a_name(formula: str) -> None:
-    assert text.cell(formula).startswith("'")
-    assert text.cell("seq_1") == "seq_1"
-
-
 def test_control_characters_and_direction_overrides_do_not_reach_the_screen() -> None:
     assert text.one_line("a\nb\x00c\u202ed") == "a b c d"
     assert text.one_line("abcdefghijklmnopqrstuvwxyz", longest=11) == "abcdef…wxyz"

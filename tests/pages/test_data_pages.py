@@ -57,7 +57,7 @@ def test_quality_says_how_far_a_model_without_motifs_gets(app: Open) -> None:
     data = with_a_copy_in_the_test_set(Store.default())
     page = once_computed(app(state.QUALITY, data=data.folder.name))
     assert not page.exception
-    assert not page.error
+    assert not errors(page), errors(page)
     figures = {one.label: one.value for one in page.metric}
     assert figures["Rows"] == "60"
     assert any("alone, AUROC" in label for label in figures)
@@ -69,7 +69,7 @@ def test_split_shows_the_leaking_pair_and_makes_another_split(app: Open) -> None
     data = with_a_copy_in_the_test_set(store)
     page = once_computed(app(state.SPLIT, data=data.folder.name))
     assert not page.exception
-    assert not page.error
+    assert not errors(page), errors(page)
     assert {one.label: one.value for one in page.metric}["Test rows that leak"] == "1"
     shown = page.code[0].value
     assert shown.count("|") == 60  # every letter of the pair agrees once the strand is turned
@@ -99,20 +99,39 @@ def test_simulate_plants_by_rules_and_shows_the_truth(app: Open) -> None:
     next(one for one in page.number_input if one.label == "Sequences").set_value(80).run()
     page = once_computed(press(page, "Make this data set"))
     assert not page.exception
-    assert not page.error
+    assert not errors(page), errors(page)
     (made,) = Store.default().datasets(OWNER)
     assert set(made.features["name"]) == {"AP1", "ETS"}
-    for line in page.code[0].value.split("\n"):
-        capitals = "".join(letter for letter in line if letter.isupper())
-        assert capitals in ("TGACTCA", "TGAGTCA")
+    planted = ["".join(letter for letter in line if letter.isupper()) for line in page.code[0].value.split("\n")]
+    assert len(planted) == 8  # four positives, then four negatives
+    assert set(planted[:4]) <= {"TGACTCA", "TGAGTCA"}
+    assert not set(planted[4:]) & {"TGACTCA", "TGAGTCA"}
+    (drawn,) = page.get("plotly_chart")
+    assert "positive: AP1 at" in drawn.proto.alt
 
 
-def test_a_rule_that_means_nothing_is_refused(app: Open) -> None:
+@pytest.mark.parametrize(
+    ("kind", "label", "typed", "what"),
+    [
+        ("text_input", "Logic", "ELK1 or", "a motif is missing at the end"),
+        ("text_input", "Spacing", "gap -3", "'spacing' cannot be 'gap -3'"),
+        ("text_input", "Motifs", "ACGTZ", "no JASPAR motif called 'ACGTZ'"),
+        ("text_input", "Copies", "0", "'copies' cannot be '0'"),
+        ("number_input", "Sequences", 0, "'sequences' cannot be 0"),
+        ("number_input", "Length", 12, "12 letters cannot hold these motifs"),
+    ],
+)
+def test_what_cannot_be_simulated_is_said_beside_its_setting(
+    app: Open, kind: str, label: str, typed: str | int, what: str
+) -> None:
     page = app(state.SIMULATE)
-    next(one for one in page.text_input if one.label == "Logic").set_value("ELK1 or").run()
-    page = once_computed(press(page, "Make this data set"))
-    assert errors(page)
-    assert not Store.default().datasets(OWNER)
+    next(one for one in getattr(page, kind) if one.label == label).set_value(typed).run()
+    assert not page.exception
+    assert what in errors(page)[0][0]
+    assert next(one for one in getattr(page, kind) if one.label == label).value == typed
+    make = next(one for one in page.button if one.label == "Make this data set")
+    assert make.disabled
+    assert label in make.help
 
 
 def test_a_file_on_this_machine_is_read_where_it_lies(
@@ -125,7 +144,7 @@ def test_a_file_on_this_machine_is_read_where_it_lies(
     box = next(one for one in page.selectbox if one.label == "File")
     assert [option for option in box.options if option.endswith("mine.tsv")]
     box.set_value(next(option for option in box.options if option.endswith("mine.tsv"))).run()
-    page = press(page, "Read this file")
+    page = press(page, "Add")
     assert page.title[0].value == "Here is what I found"
     assert not list((Store.default().root / "owners" / OWNER / "uploads").rglob("content*"))
 

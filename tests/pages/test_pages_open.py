@@ -88,6 +88,21 @@ def test_home_offers_the_example_and_lists_runs(app: Open, workspace: SimpleName
     assert "[" in table["Test AUROC"][0]
 
 
+def test_home_lists_data_sets_with_ways_on(app: Open, workspace: SimpleNamespace) -> None:
+    page = app()
+    table = page.dataframe[1].value
+    info = workspace.data.info
+    assert table["Data set"].tolist() == [info.name]
+    assert table["Training"][0] == info.counts["train"]
+    assert table["Made"][0] == "now"
+    for way, place in (("Quality", "Quality"), ("Split", "Split"), ("Design", "Design a network")):
+        page = app()
+        page.session_state[f"home:datasets:{way}"] = {"row": 0, "column": way}
+        page.run()
+        assert page.title[0].value == place
+        assert page.query_params["data"] == workspace.data.folder.name
+
+
 def test_the_example_leads_to_the_design_page_in_one_click(app: Open) -> None:
     page = app()
     page.button(key="example:elk1").click().run()

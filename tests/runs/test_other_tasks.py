@@ -15,6 +15,7 @@ from seqdl_core.data.simulation_rules import Simulation
 from seqdl_core.errors import ConfigError, DataError
 from seqdl_core.interpretation.methods import METHODS
 from seqdl_core.model_file import load_model
+from seqdl_core.models.cnn import CnnConfig
 from seqdl_core.predict import scores
 from seqdl_core.runs.execute import execute
 from seqdl_core.runs.folder import RunFolder
@@ -35,7 +36,7 @@ def numbers(folder: Path, rows: int = 400) -> Dataset:
                                                         sequences=rows, length=40, copies="1"))  # fmt: skip
     table = made.table.assign(label=made.table["label"] * 10 + FAR)
     table.loc[::9, "label"] = np.nan
-    return Dataset.create(folder / "numbers", table, made.info)
+    return Dataset.create(folder / "numbers", table, made.info.model_copy(update={"higher_is": "better"}))
 
 
 def classes(folder: Path, task: str) -> Dataset:
@@ -97,6 +98,7 @@ def test_a_run_on_numbers_is_judged_in_their_unit(trained: RunFolder) -> None:
     test = Dataset.open(trained.data).labels("test")
     assert len(judgement.points.measured) == int(np.isfinite(test).sum())
     assert motifs_of(trained), "the upper half against the lower half"
+    assert json.loads(trained.evaluation_path.read_text())["higher_is"] == "better"
 
 
 def test_everything_that_asks_the_model_gets_the_unit(trained: RunFolder) -> None:
@@ -199,10 +201,10 @@ def test_a_task_that_no_architecture_knows_is_refused(tmp_path: Path, task: str)
     [
         ("regression", "dna", {"substitution_rate"}),
         ("binary", "dna", {"substitution_rate", "normalisation"}),
-        ("multiclass", "rna", {"substitution_rate", "normalisation", "reverse_complement"}),
-        ("regression", "protein", {"reverse_complement"}),
+        ("multiclass", "rna", {"substitution_rate", "normalisation", "reverse_complement", "both_strands"}),
+        ("regression", "protein", {"reverse_complement", "both_strands"}),
     ],
 )
 def test_a_form_need_not_ask_for_what_would_do_nothing(task: str, alphabet: str, idle: set[str]) -> None:
     assert idle_settings(task, alphabet) == idle
-    assert idle <= set(TrainingConfig.model_fields)
+    assert idle <= set(TrainingConfig.model_fields) | set(CnnConfig.model_fields)

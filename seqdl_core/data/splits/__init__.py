@@ -39,9 +39,19 @@ class Shares(Config):
         0.0, ge=0, lt=0.9, title="Validation share", description="Share of the rows to watch the training on."
     )
     folds: int = Field(
-        0, ge=0, le=50, title="Folds", description="0 for one split; k cuts the rows into k parts that test in turn."
+        0,
+        ge=0,
+        le=50,
+        title="Folds",
+        description="0 for one split; k cuts the rows into k parts of like size: one tests, the others train.",
     )
-    fold: int = Field(1, ge=1, le=50, title="Fold", description="Which of the k folds is the test set, from 1.")
+    fold: int = Field(
+        1,
+        ge=1,
+        le=50,
+        title="Fold",
+        description="Which of the k parts tests, from 1. To have all of them test, make a data set for each.",
+    )
     seed: int = Field(1, ge=0, le=2**31 - 1, title="Seed", description="Another seed, another split.")
 
 
@@ -63,7 +73,7 @@ class Rows:
     @cached_property
     def spelled(self) -> list[str]:
         """One spelling for a DNA sequence and its reverse complement."""
-        return strand_free(self.sequences, self.alphabet) if self.alphabet.double_stranded else self.sequences
+        return strand_free(self.sequences, self.alphabet)
 
     @cached_property
     def strata(self) -> NDArray[np.int64]:

@@ -9,11 +9,12 @@ import pandas as pd
 from jaxtyping import Int64
 from numpy.typing import NDArray
 
+from seqdl_core.data.dataset_info import SPLITS
 from seqdl_core.data.splits import Divided, Rows, Shares
 from seqdl_core.errors import ConfigError, DataError
 from seqdl_core.sequences.readers import NoticeRecord
 
-_PARTS = np.array(["train", "validation", "test"], object)
+_PARTS = np.array(SPLITS, object)
 _FAR = 0.05
 """A share further from the asked one than this is told."""
 
@@ -51,11 +52,7 @@ def by_groups(
         fold = assign(group_of, rows.spelled, strata, [1 / choice.folds] * choice.folds, choice.seed)
         part = np.where(fold == choice.fold - 1, 2, 0)
         if choice.validation:
-            rest = np.flatnonzero(part == 0)
-            share = min(0.9, choice.validation / (1 - 1 / choice.folds))
-            spelled = [rows.spelled[row] for row in rest.tolist()]
-            inner = assign(group_of[rest], spelled, strata[rest], [1 - share, share], choice.seed)
-            part[rest[inner == 1]] = 1
+            _draw_validation(part, group_of, rows.spelled, strata, choice.validation, choice.seed)
     else:
         if choice.test + choice.validation >= 1:
             raise ConfigError(
@@ -79,6 +76,21 @@ def by_groups(
             )
         )
     return Divided(_PARTS[part], words, fold, tuple(told))
+
+
+def _draw_validation(
+    part: NDArray[np.int64],
+    group_of: NDArray[np.intp] | NDArray[np.int64],
+    spelled: Sequence[str],
+    strata: NDArray[np.int64],
+    wanted: float,
+    seed: int,
+) -> None:
+    """Move whole groups of the training rows to validation, in place; ``wanted`` is a share of all rows."""
+    rest = np.flatnonzero(part == 0)
+    share = min(0.9, wanted * len(part) / max(1, len(rest)))
+    inner = assign(group_of[rest], [spelled[row] for row in rest.tolist()], strata[rest], [1 - share, share], seed)
+    part[rest[inner == 1]] = 1
 
 
 def check_fold(choice: Shares) -> None:
@@ -138,12 +150,32 @@ def _fill_empty(part: NDArray[np.int64], sizes: NDArray[np.float64], closed: NDA
 
 
 def named_parts(
-    rows: Rows, names: Sequence[str], test: Sequence[str], validation: Sequence[str], words: str
+    rows: Rows, names: Sequence[str], test: Sequence[str], validation: Sequence[str], choice: Shares, words: str
 ) -> Divided:
-    """Rows of the groups that a person names test or validate, all others train."""
+    """Rows of the groups that a person names test or validate; others train, or are drawn for validation as groups.
+
+    Raises:
+        ConfigError: where validation groups are named and a share of them is asked for too.
+        DataError: where too few groups are left to draw validation from.
+    """
     part = np.zeros(len(names), np.int64)
     part[np.isin(np.array(names, object), list(validation))] = 1
     part[np.isin(np.array(names, object), list(test))] = 2
+    if choice.validation and validation:
+        raise ConfigError(
+            "Validation groups are named, and a validation share is asked for too.",
+            where="validation",
+            fix="Choose one of the two.",
+        )
+    if choice.validation:
+        group_of = pd.factorize(np.array(names, dtype=object))[0]
+        if len(np.unique(group_of[part == 0])) < 2:
+            raise DataError(
+                "One group is left beside those that test, too few to train and to validate.",
+                where=rows.info.name,
+                fix="Name fewer test groups, or ask for no validation share.",
+            )
+        _draw_validation(part, group_of, rows.spelled, rows.strata, choice.validation, choice.seed)
     return Divided(_PARTS[part], words)
 
 

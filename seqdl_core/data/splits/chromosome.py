@@ -61,8 +61,9 @@ def _divide(rows: Rows, choice: ChromosomeChoice) -> Divided:
         raise ConfigError(
             f"{min(both)} cannot both test and validate.", where="chromosomes", fix="Name each chromosome once."
         )
-    words = f"by chromosome: {', '.join(test)} test"
-    return with_notices(named_parts(rows, names, test, validation, words), *told)
+    words = f"by chromosome: {', '.join(test)} {'tests' if len(test) == 1 else 'test'}"
+    words += f", {', '.join(validation)} {'validates' if len(validation) == 1 else 'validate'}" if validation else ""
+    return with_notices(named_parts(rows, names, test, validation, choice, words), *told)
 
 
 WAY = Way(

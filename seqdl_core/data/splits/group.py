@@ -41,7 +41,7 @@ def _divide(rows: Rows, choice: GroupChoice) -> Divided:
         if name not in found:
             raise UnknownName("group", name, set(found) - {""}, where=rows.info.name)
     words = f"by group: {', '.join(test)} {'tests' if len(test) == 1 else 'test'}"
-    return with_notices(named_parts(rows, names, [f"group {name}" for name in test], [], words), *told)
+    return with_notices(named_parts(rows, names, [f"group {name}" for name in test], [], choice, words), *told)
 
 
 WAY = Way(

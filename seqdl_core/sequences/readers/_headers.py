@@ -7,6 +7,7 @@
     > chr1,+,367697,367797; class:0          RBP-31: key:value, for keys that mean "label" or "split"
     >peak_17 1                               a description that is nothing but a label
     >enhancer_12, >pep_7_neg, >gene5|1.73    words and numbers that no sign sets off: ``_header_words.py``
+    >0, >1, >0                               labels that come again and again, and no names
     >0,2                                     pysster: the classes that a sequence belongs to, and no name
     >peak_17::chr1:5-105(+)                  bedtools, UCSC, NCBI and Ensembl: a place
 
@@ -77,6 +78,8 @@ def read_headers(titles: Sequence[str], lengths: Sequence[int], file: str, lines
         names = given
     elif any("," in title for title in titles) and all(_CLASSES.fullmatch(title) for title in titles):
         columns["label"], names = list(titles), [""] * len(titles)
+    elif _only_labels(titles):
+        columns["label"], names = [title.strip() for title in titles], [""] * len(titles)
     if not any(means_label(column) for column in columns):
         rests = [title[len(name) :].strip() for title, name in zip(titles, names, strict=True)] if not piped else []
         if any(rests) and all(is_label_value(rest) for rest in rests if rest):
@@ -103,6 +106,12 @@ def read_headers(titles: Sequence[str], lengths: Sequence[int], file: str, lines
         ),
     )
     return Headers(names, columns, tuple(record for record in found if record.count))
+
+
+def _only_labels(titles: Sequence[str]) -> bool:
+    """Whether headers are labels and no names, ``>0`` and ``>1`` again and again; ``>1`` to ``>20`` number records."""
+    counts = Counter(title.strip() for title in titles)
+    return 1 < len(counts) <= _MOST_CLASSES and min(counts.values()) > 1 and all(map(is_label_value, counts))
 
 
 def _repeats(names: Sequence[str]) -> list[int]:

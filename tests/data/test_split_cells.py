@@ -1,0 +1,84 @@
+"""Cells of a split column that name no part: counted, with the first line, and no row trains by mistake."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from seqdl_core.data.dataset import Dataset
+from seqdl_core.data.importing import ImportChoices, Inspection, import_files, inspect
+from seqdl_core.data.streaming import import_large_fasta
+from seqdl_core.sequences.alphabets import DNA
+
+SEQUENCES = [DNA.decode(row) for row in np.random.default_rng(2).integers(0, 4, (40, 30)).astype(np.uint8)]
+
+
+def inspected(path: Path, cells: list[str], column: str = "split", chosen: str = "split") -> Inspection:
+    lines = [
+        f"s{row},{sequence},{row % 2},{cell}"
+        for row, (sequence, cell) in enumerate(zip(SEQUENCES, cells, strict=False))
+    ]
+    path.write_text("\n".join([f"name,sequence,label,{column}", *lines]) + "\n")
+    return inspect([path], ImportChoices(split_column=chosen))
+
+
+def parts(found: Inspection) -> list[str]:
+    assert not found.problems, found.problems
+    assert found.table is not None
+    part_of = dict(zip(found.table["id"], found.table["split"], strict=True))
+    return [part_of.get(f"s{row}", "") for row in range(len(SEQUENCES))]
+
+
+def told(found: Inspection | Dataset) -> str:
+    notices = found.notices if isinstance(found, Inspection) else found.info.notices
+    return " ".join(f"{notice.where}: {notice.sentence}" for notice in notices)
+
+
+def test_empty_and_unknown_cells_are_left_out_and_counted(tmp_path: Path) -> None:
+    cells = (["train"] * 6 + ["test"] * 2) * 5
+    cells[3], cells[4], cells[9] = "", "holdout?", "n/a"
+    found = inspected(tmp_path / "x.csv", cells)
+    assert parts(found) == ["" if row in (3, 4, 9) else cell for row, cell in enumerate(cells)]
+    assert "2 rows without a part in the column split, left out of every part." in told(found)
+    assert "1 row of which the column split names no part that is known ('holdout?'), left out" in told(found)
+    assert "line 5 of x.csv" in told(found)
+    assert "line 6 of x.csv" in told(found)
+    assert len(found.dropped) == 3
+
+
+def test_empty_cells_train_where_only_the_test_rows_are_marked(tmp_path: Path) -> None:
+    cells = (["", "", "", "", "test", "test"] * 7)[:40]
+    found = inspected(tmp_path / "x.csv", cells)
+    assert parts(found) == [cell or "train" for cell in cells]
+    assert f"{cells.count('')} rows without a part in the column split, read as training." in told(found)
+
+
+def test_a_column_of_true_and_false_with_another_word(tmp_path: Path) -> None:
+    cells = ["true" if row % 8 < 2 else "false" for row in range(40)]
+    cells[12] = "perhaps"
+    found = inspected(tmp_path / "x.csv", cells, "is_test", "is_test")
+    assert parts(found)[12] == ""
+    assert "('perhaps'), left out" in told(found)
+
+
+def test_marked_validation_rows_stay_when_the_test_set_is_drawn(tmp_path: Path) -> None:
+    cells = ["val" if row % 8 < 2 else "" if row == 20 else "train" for row in range(40)]
+    found = parts(inspected(tmp_path / "x.csv", cells))
+    assert [part == "validation" for part in found] == [cell == "val" for cell in cells]
+    assert found[20] == ""
+    assert "test" in found
+
+
+@pytest.mark.parametrize("unknown", ["train", "val", "test"])
+def test_a_large_file_reads_its_cells_the_same_way(tmp_path: Path, unknown: str) -> None:
+    words = ["train", "train", "test", "train"] if unknown != "val" else ["train", "train", "val", "train"]
+    text = "".join(
+        f">s{row}|{row % 2}|{'' if row == 7 and unknown == 'test' else words[row // 2 % 4]}\n{sequence}\n"
+        for row, sequence in enumerate(SEQUENCES)
+    )
+    (tmp_path / "x.fa").write_text(text)
+    plain = import_files([tmp_path / "x.fa"], tmp_path / "plain", ImportChoices(), "x")
+    large = import_large_fasta(tmp_path / "x.fa", tmp_path / "large", ImportChoices(), "x")
+    assert large.table["split"].tolist() == plain.table["split"].tolist()
+    assert len(plain.table) == (39 if unknown == "test" else 40)
+    assert ("no part in the column split" in told(large)) == (unknown == "test")
