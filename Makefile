@@ -12,7 +12,8 @@ app: $(READY)
 	$(BIN)/python -m streamlit run app.py
 
 test: $(READY) lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(if $(SLOW),,-m "not slow")
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
+	$(if $(SLOW),$(BIN)/python -m pytest -n 2 --dist worksteal -m slow)
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -236,7 +236,7 @@ def layouts() -> Iterator[Layout]:
         (f"AB{i:03d}", make.protein(110), make.protein(105), make.pick(["binder", "non-binder"])) for i in range(30)
     ]
     files = {"abs.csv": lines([("id", "heavy_chain", "light_chain", "outcome"), *rows])}
-    yield field("heavy and light with class", files, "binary protein 30", label="outcome")
+    yield field("heavy and light with class", files, form="sequence_column")
     rows = [(make.peptide(9, 9), "A*02:01", make.positive(1, 50000, 1)) for i in range(30)]
     files = {
         "mhc.csv": lines(

@@ -27,7 +27,7 @@ def layouts() -> Iterator[Layout]:
     ]
     # class in the header or letters of the third line
     files = {"signalp.fasta": "".join((f">{a}\n{s}\n{y}\n" for a, s, y in peptides))}
-    yield field("SignalP 6 three-line records", files, "residues protein 30")
+    yield field("SignalP 6 three-line records", files, "residues protein 30", official=True)
 
     make = Make("pfa")
     positives = [(f"AP{i:05d}", make.peptide()) for i in range(25)]

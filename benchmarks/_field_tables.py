@@ -184,17 +184,9 @@ def layouts() -> Iterator[Layout]:
     make = Make("two seq")
     rows = [(make.rna(22), make.rna(50), make.pick([0, 1])) for i in range(40)]
     files = {"mirna_targets.tsv": lines([("miRNA sequence", "target sequence", "label"), *rows], "\t")}
-    yield field(
-        "miRNA and target, two sequence columns", files, "binary rna 40", label="label", notice="of pairs of sequences"
-    )
+    yield field("miRNA and target, two sequence columns", files, form="sequence_column")
 
     make = Make("antibody")
     rows = [(f"mAb{i}", make.protein(118), make.protein(108), make.positive(0.1, 80)) for i in range(30)]
     files = {"antibodies.csv": lines([("Antibody", "VH", "VL", "KD (nM)"), *rows])}
-    yield field(
-        "antibody heavy and light chain, KD",
-        files,
-        "regression protein 30",
-        label="KD (nM)",
-        notice="of pairs of sequences",
-    )
+    yield field("antibody heavy and light chain, KD", files, form="sequence_column")

@@ -40,6 +40,10 @@ _TEXT = {
         b"1\t5\trs1\tA\tG,<DEL>\t9.5\tPASS\tDP=3;AF=0.5\tGT:DP\t0|1:3\n1\t9\t.\tAC\tA\t.\t.\t.\tGT\t./.\n",
         b"chr1\t109817590\t-\tG\tT\nchr2\t20\t-\tA\tC\n",
     ),
+    "variants": (
+        b"chr1:100 C>G\nchr1:120 AT>A\nchr2:7 G>T\n",
+        b"chr1\t99\t100\tC\tG\trs1\nchr1\t119\t120\tA\tT\trs2\n",
+    ),
     "gff3": (
         b"##gff-version 3\n##sequence-region c 1 20\nc\tx\tgene\t1\t9\t.\t+\t.\tID=g1;Name=a%20b\n"
         b"c\tx\tCDS\t1\t9\t0.5\t+\t0\tParent=g1\n##FASTA\n>c\nACGTACGTACGTACGTACGT\n",

@@ -28,13 +28,13 @@ import json, sys, time
 from pathlib import Path
 import numba, pyarrow.compute, pyarrow.parquet
 from seqdl_core.data.choices import ImportChoices
-from seqdl_core.data.streaming import import_large_fasta
+from seqdl_core.data.streaming import import_large
 def status(key):
     return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith(key)) * 1024 / 1e6
 Path("/proc/self/clear_refs").write_text("5")
 before = status("VmRSS")
 began = time.perf_counter()
-dataset = import_large_fasta(Path(sys.argv[1]), Path(sys.argv[2]), ImportChoices())
+dataset = import_large(Path(sys.argv[1]), Path(sys.argv[2]), ImportChoices())
 seconds = time.perf_counter() - began
 print(json.dumps({"before": before, "peak": status("VmHWM"), "seconds": seconds,
                   "rows": sum(dataset.info.counts.values())}))

@@ -179,7 +179,7 @@ def _colabsaprot_regression(folder: Path) -> list[Path]:
     return [table(folder / "task.csv", "Protein,Label", [protein(), numbers()])]
 
 
-@layout("ColabSaprot: pairs", task="binary", alphabet="protein", rows=40, notice="pairs of sequences")
+@layout("ColabSaprot: pairs", form="sequence_column")
 def _pairs(folder: Path) -> list[Path]:
     columns = [protein(), protein(), classes(40, "0", "1")]
     return [table(folder / "pairs.csv", "protein_1,protein_2,label", columns)]

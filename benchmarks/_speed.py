@@ -9,6 +9,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -16,22 +17,28 @@ from typing import Any
 import numpy as np
 
 from benchmarks import Measurement, Row, row
-from seqdl_core.sequences.alphabets import DNA, one_hot_array
-from seqdl_core.sequences.fasta_codes import read_codes
+from seqdl_core.sequences.alphabets import DNA
+from seqdl_core.sequences.fasta_batches import BATCH_BYTES, batches, clean, rules, text_table
+from seqdl_core.sequences.fasta_scanner import Scanner
 from seqdl_core.sequences.shuffles import dinucleotide_shuffle
 
 # Sizes and targets in one place.
 ROUNDS = 11
 FASTA_BYTES = 100_000_000
-FASTA_LETTERS = {"101bp": 101, "1kb": 1000, "genome": 0}
+FASTA_LETTERS = {"101bp": 101, "1kb": 1000}
 SHAPES = {"101bp": (20_000, 101), "1kb": (2_000, 1_000), "10kb": (200, 10_000)}
+FASTA_TOOLS = ("seqdl", "pysam", "biopython", "import")
 FASTA_TIMES = 1.0
 ONE_HOT_TIMES = 4.0
 SHUFFLE_TIMES = 1.0
 
 
 def fasta(shape: str) -> Iterator[Row]:
-    """A FASTA file to codes, beside pysam's FastxFile with a lookup table and Biopython's SimpleFastaParser."""
+    """A FASTA file to codes, beside pysam's FastxFile with a lookup table and Biopython's SimpleFastaParser.
+
+    Ours is what imports large files, with the same table; ``import`` checks every letter and hashes both strands
+    besides.
+    """
     import pysam
     from Bio.SeqIO.FastaIO import SimpleFastaParser
 
@@ -50,21 +57,30 @@ def fasta(shape: str) -> Iterator[Row]:
             with path.open() as file:
                 return [table[np.frombuffer(letters.encode(), np.uint8)] for _, letters in SimpleFastaParser(file)]
 
-        ours = read_codes(path, DNA)
-        if not np.array_equal(ours.codes, np.concatenate(with_pysam())):
+        def ours() -> list[Any]:
+            with closing(Scanner(path, text_table(), BATCH_BYTES)) as scanner:
+                return [table[batch.letters] for batch in batches(scanner)]
+
+        def imported() -> list[Any]:
+            read = rules(DNA, False, False)
+            with closing(Scanner(path, text_table(), BATCH_BYTES)) as scanner:
+                return [clean(batch, read) for batch in batches(scanner)]
+
+        if not np.array_equal(np.concatenate(ours()), np.concatenate(with_pysam())):
             raise RuntimeError("the codes differ from pysam's")
         megabytes = path.stat().st_size / 1e6
-        times = _in_turns([partial(read_codes, path, DNA), with_pysam, with_biopython], ROUNDS)
+        times = _in_turns([ours, with_pysam, with_biopython, imported], ROUNDS)
     yield _ratio(f"fasta_{shape}_times_pysam", times[0], times[1], FASTA_TIMES)
     yield _ratio(f"fasta_{shape}_times_biopython", times[0], times[2], FASTA_TIMES)
-    for name, seconds in zip(("seqdl", "pysam", "biopython"), times, strict=True):
+    for name, seconds in zip(FASTA_TOOLS, times, strict=True):
         speeds = [megabytes / one for one in seconds]
         yield row(f"fasta_{shape}_mb_per_second_{name}", statistics.median(speeds), low=min(speeds), high=max(speeds))
 
 
 def one_hot(shape: str) -> Iterator[Row]:
-    """Codes to a float32 array (N, 4, L), beside tangermeme's from strings to one tensor of the same shape and type.
+    """Codes to a float32 tensor (N, 4, L), beside tangermeme's from strings to one tensor of the same shape and type.
 
+    Ours is what training, predictions and explanations call.
     ``int8`` has the peer's own default type, which is a quarter of the bytes to write, against our float32.
     """
     figures = (f"one_hot_{shape}_times_tangermeme", f"one_hot_{shape}_times_tangermeme_int8")
@@ -74,7 +90,7 @@ def one_hot(shape: str) -> Iterator[Row]:
     import torch
     from tangermeme.utils import one_hot_encode
 
-    from seqdl_core.predict import one_hot as one_hot_tensor
+    from seqdl_core import predict
 
     torch.set_num_threads(1)
     codes = np.random.default_rng(1).integers(0, 4, SHAPES[shape]).astype(np.uint8)
@@ -83,13 +99,12 @@ def one_hot(shape: str) -> Iterator[Row]:
     def peer(kind: Any) -> Any:
         return torch.stack([one_hot_encode(one, dtype=kind) for one in strings])
 
-    if not np.array_equal(peer(torch.float32).numpy(), one_hot_array(codes, DNA)):
+    if not torch.equal(peer(torch.float32), predict.one_hot(tensor, 4)):
         raise RuntimeError("the one-hot arrays differ from tangermeme's")
-    calls = [partial(one_hot_array, codes, DNA), partial(peer, torch.float32), partial(peer, torch.int8)]
-    times = _in_turns([*calls, partial(one_hot_tensor, tensor, 4)], ROUNDS)
+    calls = [partial(predict.one_hot, tensor, 4), partial(peer, torch.float32), partial(peer, torch.int8)]
+    times = _in_turns(calls, ROUNDS)
     yield _ratio(figures[0], times[0], times[1], ONE_HOT_TIMES)
     yield _ratio(figures[1], times[0], times[2], None)
-    yield _ratio(f"one_hot_{shape}_torch_times_tangermeme", times[3], times[1], ONE_HOT_TIMES)
 
 
 def shuffles(shape: str) -> Iterator[Row]:
@@ -137,27 +152,20 @@ def _absent(figure: str, package: str, target: float | None) -> Row:
 
 
 def _write_fasta(path: Path, letters: int) -> None:
-    """Random DNA in records of ``letters`` on one line each, or, for 0, four chromosomes in lines of 60."""
-    rng = np.random.default_rng(1)
+    """Random DNA in records of ``letters`` on one line each."""
+    rows = np.random.default_rng(1).integers(0, 4, (FASTA_BYTES // (letters + 24), letters))
     with path.open("wb", buffering=2**20) as file:
-        if letters:
-            rows = rng.integers(0, 4, (FASTA_BYTES // (letters + 24), letters))
-            for number, one in enumerate(np.frombuffer(b"ACGT", np.uint8)[rows]):
-                file.write(b">chr1:%d-%d|%d\n%s\n" % (number, number + letters, number % 2, one.tobytes()))
-            return
-        for chromosome in range(4):
-            lines = np.full((FASTA_BYTES // 4 // 61, 61), ord("\n"), np.uint8)
-            lines[:, :60] = np.frombuffer(b"ACGT", np.uint8)[rng.integers(0, 4, (len(lines), 60))]
-            file.write(b">chr%d\n%s" % (chromosome, lines.tobytes()))
+        for number, one in enumerate(np.frombuffer(b"ACGT", np.uint8)[rows]):
+            file.write(b">chr1:%d-%d|%d\n%s\n" % (number, number + letters, number % 2, one.tobytes()))
 
 
-_ONE_HOT_FIGURES = ("times_tangermeme", "times_tangermeme_int8", "torch_times_tangermeme")
+_ONE_HOT_FIGURES = ("times_tangermeme", "times_tangermeme_int8")
 
 MEASUREMENTS = (
     *(
         Measurement(
             tuple(f"fasta_{shape}_times_{peer}" for peer in ("pysam", "biopython"))
-            + tuple(f"fasta_{shape}_mb_per_second_{tool}" for tool in ("seqdl", "pysam", "biopython")),
+            + tuple(f"fasta_{shape}_mb_per_second_{tool}" for tool in FASTA_TOOLS),
             partial(fasta, shape),
         )
         for shape in FASTA_LETTERS

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
-from seqdl_core.sequences.alphabets import Alphabet
+from seqdl_core.sequences.alphabets import Alphabet, one_hot_array
 
 
 @runtime_checkable
@@ -28,6 +28,8 @@ class Predictor(Protocol):
 
 def one_hot(codes: UInt8[Tensor, "N L"], letters: int) -> Float[Tensor, "N A L"]:
     """Codes to one-hot on the device of ``codes``; the unknown code becomes an all-zero column."""
+    if codes.device.type == "cpu":  # numpy writes it a quarter faster
+        return torch.from_numpy(one_hot_array(codes.numpy(), letters))
     encoded = torch.empty((len(codes), letters, codes.shape[1]), device=codes.device)
     every = torch.arange(letters, dtype=torch.uint8, device=codes.device)[:, None]
     return torch.eq(codes.unsqueeze(1), every, out=encoded)

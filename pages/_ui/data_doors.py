@@ -56,6 +56,14 @@ def ways_of(owner: str, dataset_id: str) -> "list[Way]":
     return possible_ways(data.beside_sequences(), data.info)
 
 
+@st.cache_resource(max_entries=64, show_spinner=False)
+def folds(owner: str, dataset_id: str) -> tuple[int, ...]:
+    """The folds of a data set, counted from 1; empty where it has none."""
+    from seqdl_core.data.splits.folds import folds_of
+
+    return folds_of(doors.dataset(owner, dataset_id).beside_sequences())
+
+
 def pair_text(owner: str, dataset_id: str, test_row: int, train_row: int, strand: str) -> str:
     """Two rows of a data set side by side, as text in a font of fixed width."""
     from seqdl_core.data import alignment

@@ -8,25 +8,13 @@ import pandas as pd
 
 from pages._ui.words import ago, task_words
 from seqdl_core.data.dataset_info import PART_WORDS, SPLITS
+from seqdl_core.data.splits import outcome_of
 from seqdl_core.figures.text import count, markdown, one_line, plural
 from seqdl_core.sequences.alphabets import alphabet_named
 
 if TYPE_CHECKING:
     from seqdl_core.data.dataset import Dataset
     from seqdl_core.data.dataset_info import DatasetInfo
-
-_WAYS = {
-    "files": "the files told which rows test",
-    "column": "a column told which rows test",
-    "random": "drawn at random",
-    "stratified": "drawn at random within each class",
-    "chromosome": "whole chromosomes test",
-    "group": "whole groups test",
-    "similarity": "similar sequences are kept together",
-    "contiguous": "a stretch of positions tests",
-    "modulo": "every so many positions test",
-    "official": "the parts that came with the data",
-}
 
 WAYS_ON = {
     "Quality": "Lengths, GC, copies, contradictions, and how far a model without motifs gets",
@@ -61,7 +49,7 @@ def made(data: "Dataset") -> str:
 
 def split_line(info: "DatasetInfo") -> str:
     """``5,084 training, 1,000 test; drawn at random.``"""
-    way = _WAYS.get(info.split_way, "")
+    way = outcome_of(info.split_way)
     return f"{parts_line(info)}{f'; {way}' if way else ''}."
 
 

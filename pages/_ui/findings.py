@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from seqdl_core.config import fields_of
-from seqdl_core.figures.text import count, markdown, one_line, percent, plural, size
-from seqdl_core.sequences.vocabulary import file_tokens
+from seqdl_core.figures.text import count, markdown, percent, plural, size
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +28,7 @@ def import_line(found: "Inspection") -> str:
         return f"{plural(found.files, 'file')}; what stands in the way is said below."
     if found.problems and not found.tables:
         return f"{plural(found.files, 'file')}, {size(found.bytes)}; one thing stands in the way."
-    if is_sample(found):
+    if found.in_batches:
         return (
             f"{plural(found.files, 'file')}, {size(found.bytes)}; a part of it was looked at, saving checks all of it."
         )
@@ -67,11 +66,6 @@ def negatives_badge(found: "Inspection") -> str:
     if found.choices.negatives == "genome":
         return "Negatives are windows of the genome with the same length and GC"
     return "Negatives are dinucleotide shuffles of the positives"
-
-
-def is_sample(found: "Inspection") -> bool:
-    """Whether only a part of a large file was looked at, so that saving reads the rest beside this page."""
-    return found.table is None and found.info is None and not found.problems
 
 
 def listed_rows(found: "Inspection") -> "list[tuple[str, str, pd.DataFrame]]":
@@ -151,10 +145,3 @@ def summary_metrics(found: "Inspection", summary: "Summary") -> list[tuple[str, 
 def notices_title(notices: "Sequence[NoticeRecord]") -> str:
     """What the expander over the notices says."""
     return f"{plural(len(notices), 'thing')} changed or assumed"
-
-
-def suggested_name(found: "Inspection") -> str:
-    """A name for the data set: the words that all file names begin with, ``ELK1 · GM12878``."""
-    tokens = [file_tokens(table.name) for table in found.tables]
-    shared = [words[0] for words in zip(*tokens, strict=False) if len(set(words)) == 1]
-    return one_line(" · ".join(dict.fromkeys(shared[:2])), 60) or "Data set"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
 
-from pages._ui import datasets, doors, state, storage, widgets, words
+from pages._ui import data_doors, datasets, doors, state, storage, widgets, words
 from seqdl_core.errors import SeqDLError
 from seqdl_core.figures.text import markdown, one_line, plural
 from seqdl_core.runs.folder import RunFolder
@@ -169,6 +169,24 @@ def jaspar_motif(owner: str, info: "DatasetInfo") -> str:
         help="The PWM baseline is the better of a motif found in your training sequences and this one from JASPAR.",
     )  # fmt: skip
     return picked or ""
+
+
+def folds_to_test(owner: str, data: "Dataset") -> tuple[int, ...]:
+    """The folds that are to test, one run each; 0 for the parts as they are. Asked only where there are folds."""
+    with doors.open_door():
+        there = data_doors.folds(owner, data.folder.name)
+    if not there:
+        return (0,)
+    named = {
+        0: "As the data set is split",
+        **{fold: f"Fold {fold} of {len(there)}" for fold in there},
+        -1: "All in turn",
+    }
+    picked = st.selectbox(
+        "Fold that tests", list(named), format_func=named.__getitem__, key=f"design:fold:{data.folder.name}",
+        help="The fold after it validates and the others train. All in turn makes a run for each fold.",
+    )  # fmt: skip
+    return there if picked == -1 else (picked,)
 
 
 def trained_or_stop(run: RunFolder) -> None:

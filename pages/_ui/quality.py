@@ -55,7 +55,7 @@ def metrics(found: "QualityView", info: "DatasetInfo") -> list[tuple[str, str, s
     ]
     length = one_length(quality)
     if length is not None:
-        rows.append(("Length", count(length), f"{alphabet_named(info.alphabet).unit}, every sequence"))
+        rows.append((f"Length in {alphabet_named(info.alphabet).unit}", count(length), "every sequence"))
     if info.task in ("binary", "multiclass", "multilabel"):
         rows.append(("Conflicting labels", count(quality.contradicting), plural(quality.contradictions, "sequence")))
     if info.task in ("binary", "multiclass") and len(quality.sizes) > 1 and info.negatives != "shuffle":

@@ -51,6 +51,13 @@ def badges(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     ]
 
 
+def beneath(found: Mapping[str, Any]) -> str:
+    """What stands small under the verdict: why nothing was measured, or by which rule nothing was found."""
+    if not_measured(found):
+        return not_measured(found)
+    return str(found["sentence"]) if comparable(found) and found["sentence"] not in verdict(found) else ""
+
+
 def metrics(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """How many rows leak, and the k-mer baseline both ways; nothing where there are no two parts."""
     if not comparable(found):

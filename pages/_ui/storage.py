@@ -12,7 +12,7 @@ from seqdl_core.data.allowed import AllowedFile, allowed_file, allowed_files, al
 from seqdl_core.data.catalogue import CatalogueEntry
 from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.weighing import unpacked_bytes
-from seqdl_core.errors import DataError
+from seqdl_core.errors import DataError, SeqDLError
 from seqdl_core.runs import jobs
 from seqdl_core.runs.folder import RunFolder
 from seqdl_core.runs.jobs import Job
@@ -253,13 +253,21 @@ def runs(owner: str) -> list[RunFolder]:
     return store().runs(owner)
 
 
-def start_run(owner: str, data: "Dataset", **order: Any) -> str:
-    """Prepare a run, hand it to the queue and return its id."""
+def start_runs(owner: str, data: "Dataset", folds: Sequence[int] = (0,), **order: Any) -> str:
+    """Prepare a run for each fold that is to test (0: the parts as they are), queue them, return the first one's id."""
     from seqdl_core.runs import queue
 
-    made = store().create_run(owner, data, **order)
-    queue.submit(store(), owner, made.id)
-    return made.id
+    made: list[RunFolder] = []
+    try:
+        for fold in folds:
+            made.append(store().create_run(owner, data, fold=fold, **order))
+    except SeqDLError:
+        for run in made:
+            store().delete_run(owner, run.id)
+        raise
+    for run in made:
+        queue.submit(store(), owner, run.id)
+    return made[0].id
 
 
 def stop_run(found: RunFolder) -> None:

@@ -91,6 +91,7 @@ def differing_settings(runs: list[RunFolder]) -> list[str]:
     for spec in specs:
         alike = [other.architecture_config for other in specs if other.architecture == spec.architecture]
         own = _unlike(spec.architecture_config, alike) | _unlike(spec.training, [other.training for other in specs])
+        own |= {"fold": spec.fold} if spec.fold else {}
         words_of = [f"{name.replace('_', ' ')} {value}" for name, value in own.items()]
         more = f" and {len(words_of) - _MOST_DIFFERENCES} more" if len(words_of) > _MOST_DIFFERENCES else ""
         told.append(", ".join(words_of[:_MOST_DIFFERENCES]) + more)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pages._ui.readings import measured_name
+from seqdl_core.data.splits import AT_RANDOM_WAYS, outcome_of
 from seqdl_core.evaluation.wording import metric_title
 from seqdl_core.figures.text import decimals, interval, markdown, one_line, plural, quantity, score, signed
 from seqdl_core.runs.folder import RunFolder
@@ -16,14 +17,6 @@ if TYPE_CHECKING:
     from seqdl_core.training.callbacks import EpochReport
 
 _BY_CLASS = ("binary", "multiclass")
-_DRAWN = ("random", "stratified")
-_SPLITS = {
-    "chromosome": "Test set of whole chromosomes",
-    "group": "Test set of whole groups",
-    "similarity": "Test set split by similarity",
-    "contiguous": "Test set of a stretch of positions",
-    "modulo": "Test set of every so many positions",
-}
 
 
 def on_test(judgement: "Judgement | None", *, named: bool = False) -> str:
@@ -60,10 +53,11 @@ def verdict_badges(judgement: "Judgement", info: "DatasetInfo") -> list[tuple[st
     items = []
     if info.truth:
         items.append(("Simulated data", "gray", "science"))
-    elif info.split_way in _DRAWN or any("drawn at random" in notice.what for notice in info.notices):
+    elif info.split_way in AT_RANDOM_WAYS or any("drawn at random" in notice.what for notice in info.notices):
         items.append(("Test set drawn at random", "orange", "info"))
     else:
-        items.append((_SPLITS.get(info.split_way, "Test set as it was brought"), "gray", "call_split"))
+        outcome = outcome_of(info.split_way) or "the parts as they were brought"
+        items.append((outcome[0].upper() + outcome[1:], "gray", "call_split"))
     if info.higher_is:
         items.append((f"Higher is {info.higher_is}", "gray", "trending_up"))
     way = "Stratified bootstrap" if judgement.task in _BY_CLASS else "Bootstrap"

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages._ui import bringing, corrections, doors, findings, looking, state, storage, tables, waiting, widgets
+from seqdl_core.data.importing import suggested_name
 from seqdl_core.figures.text import markdown
 
 owner = state.owner()
@@ -98,16 +99,14 @@ if found.summary:
     widgets.metric_row(findings.summary_metrics(found, found.summary), border=False)
 looking.notices(found)
 
-name = findings.suggested_name(found)
+name = suggested_name(found)
 if found.tables:
     name = st.text_input("Name of the data set", value=name, max_chars=80)
 if save and found.table is None:
-    waiting.order(
-        "import", storage.import_order(owner, ids, state.choices(), name.strip() or findings.suggested_name(found))
-    )
+    waiting.order("import", storage.import_order(owner, ids, state.choices(), name.strip() or suggested_name(found)))
     st.rerun()
 elif save:
     with doors.open_door():
-        saved = storage.save_dataset(owner, found, name.strip() or findings.suggested_name(found))
+        saved = storage.save_dataset(owner, found, name.strip() or suggested_name(found))
     state.forget_import()
     state.go(state.DESIGN, data=saved)

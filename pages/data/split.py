@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages._ui import data_doors, datasets, doors, pickers, splits, state, storage, waiting, widgets, words
+from seqdl_core.config import fields_of
 from seqdl_core.figures.text import markdown
 
 EMPTY = pickers.Empty("Data", "Split", "call_split", "Whether a score on your test set can be believed.")
@@ -23,8 +24,8 @@ found = waiting.computed(
 if found is not None:
     st.header(markdown(splits.verdict(found)), anchor=False)
     widgets.badges(splits.badges(found))
-    if splits.not_measured(found):
-        st.caption(markdown(splits.not_measured(found)))
+    if splits.beneath(found):
+        st.caption(markdown(splits.beneath(found)))
     if splits.metrics(found):
         widgets.metric_row(splits.metrics(found))
     if found["pairs"]:
@@ -48,7 +49,10 @@ wanted = st.radio(
     key=f"split:way:{offered}", index=offered,
 )  # fmt: skip
 chosen = next(way for way in ways if way.name == wanted)
-settings = widgets.config_form(chosen.config, f"split:{chosen.name}", captions=True)
+settings = widgets.config_form(chosen.config, f"split:{chosen.name}", advanced=False, captions=True)
+if any(field.advanced for field in fields_of(chosen.config)):
+    with st.expander("More settings", icon=":material/tune:"):
+        settings |= widgets.config_form(chosen.config, f"split:{chosen.name}", advanced=True, captions=True)
 name = st.text_input("Name of the new data set", placeholder=f"{info.name} ({chosen.title.lower()})", max_chars=80)
 if st.button("Make this split", icon=":material/call_split:"):
     folder = storage.store().new_dataset_folder(owner)

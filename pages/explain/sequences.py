@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._ui import doors, motif_doors, pickers, state, tracks, widgets
+from pages._ui import annotations, doors, motif_doors, pickers, state, tracks, widgets
 from pages._ui.components.track import sequence_track
 from seqdl_core.figures.text import markdown, one_line
 
@@ -18,7 +18,8 @@ with widgets.head("Explain", "What the network saw", line):
     action = st.container(width="content")
 pickers.trained_or_stop(run)
 with doors.open_door():
-    info = doors.dataset_of(owner, run).info
+    data = doors.dataset_of(owner, run)
+    info = data.info
     ways = doors.choices(info)
 
 methods = doors.methods()
@@ -44,7 +45,12 @@ with doors.open_door(), st.skeleton(height=480):
 if not chosen.rows:
     st.info(doors.reading(owner, run).nothing, icon=":material/check:")
     st.stop()
-sequence_track(tracks.stack(chosen, found), key=f"stack:{run.id}")
+shown = tracks.stack(chosen, found)
+sequence_track({**shown, "rows": annotations.beside_sites(shown["rows"], chosen.names, data)}, key=f"stack:{run.id}")
+known_before = annotations.table(chosen.names, data)
+if len(known_before):
+    with st.expander("What the data set knows about these sequences", icon=":material/label:"):
+        st.dataframe(known_before, hide_index=True, alt="Annotated stretches of the sequences above")
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     place = st.selectbox(

@@ -38,6 +38,7 @@ with choose:
     jaspar = ""
     if alphabet.double_stranded and info.task == "binary":
         jaspar = pickers.jaspar_motif(owner, info)
+    folds = pickers.folds_to_test(owner, data)
 
 drawing = shape.container()
 with shape:
@@ -76,7 +77,8 @@ with drawing, doors.open_door():
 
 if train:
     with doors.open_door():
-        started = storage.start_run(
-            owner, data, architecture=chosen, name=name, architecture_config=settings, training=training, jaspar=jaspar
-        )
+        started = storage.start_runs(
+            owner, data, folds, architecture=chosen, name=name, architecture_config=settings, training=training,
+            jaspar=jaspar,
+        )  # fmt: skip
     state.go(state.RUNS, run=started)

@@ -11,8 +11,10 @@ from seqdl_core.runs.results import judgement_of
 def summary(run: RunFolder) -> dict[str, Any]:
     """What a script wants to know about a run that just ended."""
     status, judgement = run.status(), judgement_of(run)
+    fold = {"fold": run.spec.fold} if run.spec.fold else {}
     return {
         "run": str(run.path),
+        **fold,
         "state": status.state,
         "model": str(run.model_path) if run.model_path.is_file() else None,
         "epochs": status.epoch,

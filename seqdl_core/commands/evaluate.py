@@ -103,7 +103,9 @@ def _on_file(run: "RunFolder", arguments: argparse.Namespace) -> dict[str, Any]:
         say(f"{shorter:,} shorter sequences were padded at the end to the model's {card.length}.")
     say(f"Judging on {len(part.ids):,} sequences.")
     dataset = open_data(run)
-    result = judge_on(part, model, fit_rivals(run, dataset) if arguments.baselines else []).to_json()
+    result = judge_on(
+        part, model, fit_rivals(run, dataset) if arguments.baselines else [], dataset.info.higher_is
+    ).to_json()
     result["seen_in_training"] = seen = _seen_in_training(dataset, list(rows.table["sequence"]))
     if seen:
         known = f"{seen:,} of {len(rows.table):,} sequences were trained on, so this says little about new ones."

@@ -31,7 +31,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     from seqdl_core.data.importing import inspect, save, suggested_name
-    from seqdl_core.data.streaming import import_large_fasta
+    from seqdl_core.data.streaming import import_large
 
     given = brought(arguments)
     choices = parse(ImportChoices, chosen(arguments), where="import")
@@ -43,10 +43,10 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     for problem in found.problems[1:]:
         say(f"Also: {problem}")
     name = arguments.name or suggested_name(found)
-    if found.table is None and not found.problems:
+    if found.in_batches:
         tell = _teller(arguments.progress == "json")
         shown = given.names[0] if given.names else ""
-        dataset = import_large_fasta(given.files[0], Path(arguments.out), choices, name, tell, called=shown)
+        dataset = import_large(given.files[0], Path(arguments.out), choices, name, tell, called=shown)
     else:
         if watched():
             report(0.9, "Writing the data set")

@@ -57,7 +57,7 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
         "rows": [table.head.drop(columns="gc").head(5).to_dict("records") for table in found.tables],
         "summary": asdict(found.summary) if found.summary else {},
         "dataset": info.model_dump(mode="json", exclude={"notices"}) if info else {},
-        "ready": not found.problems and info is not None,
+        "ready": found.ready,
     }
 
 

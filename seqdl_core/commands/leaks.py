@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seqdl_core.commands import Command, say
+from seqdl_core.commands import Command
 from seqdl_core.errors import ConfigError, SeqDLError
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
             raise ConfigError(f"--{flag} cannot be {value}.", where="leaks", fix="Give 0 or more.")
     dataset = Dataset.open(Path(arguments.dataset))
     leaks = find_leaks(dataset.table, dataset.alphabet, arguments.identity)
-    say(leaks.sentence)
     return {
         "sentence": leaks.sentence,
         "test_rows": leaks.test_rows,
@@ -81,7 +80,7 @@ def _side_by_side(dataset: "Dataset", leaks: "Leaks") -> list[str]:
 def _show(result: Any) -> str:
     lines = [result["sentence"]]
     if result["inflation"]:
-        lines.append(result["inflation"]["sentence"])
+        lines.append(result["inflation"].get("scores") or result["inflation"]["sentence"])
     return "\n\n".join([*lines, *result["shown"]])
 
 

@@ -14,7 +14,8 @@ from seqdl_core.errors import ConfigError
 if TYPE_CHECKING:
     from seqdl_core.runs.folder import RunFolder
 
-_NEW = ("data", "test", "architecture", "set", "name", "jaspar", "out")
+_ALL = "all"
+_NEW = ("data", "test", "fold", "architecture", "set", "name", "jaspar", "out")
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +23,12 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     new = parser.add_argument_group("a new run")
     new.add_argument("--data", nargs="+", metavar="FILE", help="a dataset folder, or files to import")
     new.add_argument("--test", metavar="FILE", help="the file to judge on; without it a part of the data is held back")
+    new.add_argument(
+        "--fold",
+        metavar="K|all",
+        help="of a data set in folds: fold K tests, the next one validates (the first after the last; two folds leave "
+        "none for that), the others train; all trains a run for each fold, in OUT/fold-1, OUT/fold-2 ...",
+    )
     new.add_argument("--architecture", metavar="NAME", help="see the command architectures")
     new.add_argument(
         "--set",
@@ -41,7 +48,12 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     from seqdl_core.runs.folder import RunFolder
 
     if arguments.run is None:
-        run = _prepare(arguments)
+        _check_new(arguments)
+        if arguments.fold == _ALL:
+            from seqdl_core.commands._folds import train_in_turn
+
+            return train_in_turn(arguments, _prepare)
+        run = _prepare(arguments, Path(arguments.out), _number(arguments.fold))
     else:
         _refuse_settings(arguments)
         run = RunFolder.open(Path(arguments.run))
@@ -63,13 +75,8 @@ def _refuse_settings(arguments: argparse.Namespace) -> None:
         )
 
 
-def _prepare(arguments: argparse.Namespace) -> "RunFolder":
-    from seqdl_core.commands._data import gather_data
-    from seqdl_core.models import ARCHITECTURES
-    from seqdl_core.runs.folder import RunFolder
-    from seqdl_core.runs.ordering import new_spec, split_settings
-    from seqdl_core.runs.store import new_id
-
+def _check_new(arguments: argparse.Namespace) -> None:
+    """Raises ConfigError where what a new run needs is missing, or options contradict each other."""
     missing = [f"--{name}" for name in ("data", "architecture", "out") if not getattr(arguments, name)]
     if missing:
         raise ConfigError(
@@ -77,15 +84,48 @@ def _prepare(arguments: argparse.Namespace) -> "RunFolder":
             where="train",
             fix="Write: train --data DATA --architecture NAME --out RUN, or train RUN for a prepared run.",
         )
+    if not arguments.fold:
+        return
+    if arguments.test:
+        raise ConfigError("--fold and --test both say what tests.", where="train", fix="Give one of them.")
+    if len(arguments.data) != 1 or not Path(arguments.data[0]).is_dir():
+        raise ConfigError(
+            "--fold takes the folds of a data set, and this is none.",
+            where=", ".join(arguments.data[:3]),
+            fix="Import the files first: python -m seqdl_core import FILE... --out SET.",
+        )
+
+
+def _number(fold: str | None) -> int:
+    """The fold that tests, from 1; 0 where none is asked for."""
+    if fold is None:
+        return 0
+    if not (fold.isascii() and fold.isdigit() and int(fold)):
+        raise ConfigError(
+            f"There is no fold '{fold[:20]}'.", where="--fold", fix="Give a number from 1 on, or all to train for each."
+        )
+    return int(fold)
+
+
+def _prepare(arguments: argparse.Namespace, place: Path, fold: int) -> "RunFolder":
+    """A new run in a folder; with a fold its data set is one of its own, in which that fold tests."""
+    from seqdl_core.commands._data import gather_data
+    from seqdl_core.data.splitting import resplit
+    from seqdl_core.models import ARCHITECTURES
+    from seqdl_core.runs.folder import RunFolder
+    from seqdl_core.runs.ordering import new_spec, split_settings
+    from seqdl_core.runs.store import new_id
+
     architecture = ARCHITECTURES.get(arguments.architecture)
     own, training = split_settings(parse_assignments(arguments.set), architecture.config)
-    place = Path(arguments.out)
     RunFolder.check_free(place)
     existed = place.exists()
     try:
         files = [Path(name) for name in arguments.data]
         test = Path(arguments.test) if arguments.test else None
         dataset = gather_data(files, test, place / "dataset", chosen(arguments))
+        if fold:
+            dataset = resplit(dataset, place / "dataset", "folds", {"fold": fold})
         spec = new_spec(
             run_id=new_id(),
             owner="local",
@@ -96,6 +136,7 @@ def _prepare(arguments: argparse.Namespace) -> "RunFolder":
             dataset=dataset,
             data="dataset" if dataset.folder == place / "dataset" else None,
             jaspar=arguments.jaspar,
+            fold=fold,
         )
     except BaseException:
         shutil.rmtree(place / "dataset" if existed else place, ignore_errors=True)
@@ -107,9 +148,10 @@ def _prepare(arguments: argparse.Namespace) -> "RunFolder":
 
 
 def _show(result: Any) -> str:
+    from seqdl_core.commands._folds import show_turns
     from seqdl_core.commands._runs import show_summary
 
-    return show_summary(result)
+    return show_turns(result) if "folds" in result else show_summary(result)
 
 
 COMMAND = Command(

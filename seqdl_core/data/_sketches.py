@@ -3,7 +3,8 @@
 Every k-letter word whose hash falls under a threshold is kept (FracMinHash: the same word is kept or left out in every
 sequence), so two sequences with words in common meet in the index, together with the diagonal (place in the one minus
 place in the other) on which they lie. Each meeting is then aligned: without gaps along the diagonal, and, where that
-fails but several words agree, with gaps inside a band around it. Ends that hang over cost nothing.
+fails but several words agree, with gaps inside a band around it. Ends that hang over cost nothing. Where that fails
+too, a long identical stretch on the diagonal counts, wherever it lies; see :mod:`_diagonals`.
 
 Sequences lie one behind the other in one array of codes; ``offsets`` says where each begins. A code that is not below
 ``letters`` is unknown: no word holds it and no alignment counts it.
@@ -15,6 +16,8 @@ from typing import no_type_check
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+
+from seqdl_core.data._diagonals import along, banded, stretch, varied
 
 MOST_HITS = 32_768
 """Words that one sequence may find in the index; what comes later is left out."""
@@ -31,7 +34,15 @@ MOST_GAPPED = 24
 """Alignments with gaps for one sequence, the best supported first."""
 
 FIELDS = 6
-"""Columns of a found partner: row, strand (0 same, 1 reverse), offset, matches, aligned letters, gapped (0 or 1)."""
+"""Columns of a found partner: row, strand (0 same, 1 reverse), offset, matches, aligned letters, and how it was found:
+0 along a diagonal, :data:`GAPPED`, or :data:`STRETCH`, of which offset, matches and letters are then."""
+
+GAPPED, STRETCH = 1, 2
+
+STRETCH_LETTERS = 50
+STRETCH_SHARE = 0.25
+"""An identical stretch counts from so many letters and from this share of the shorter sequence on: what two sequences
+share by chance, or as a short repeat, is less."""
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _MIX_2 = np.uint64(0xBF58476D1CE4E5B9)
@@ -113,89 +124,6 @@ def build_index(codes, offsets, k, letters, threshold, bits):
 
 @njit(nogil=True, cache=True)
 @no_type_check
-def _varied(codes, start, stop, letters):
-    """Whether a stretch holds enough different 3-letter words to be more than a repeat of one or two of them."""
-    seen = np.zeros(letters * letters * letters, np.bool_)
-    different = 0
-    for place in range(start, stop - 2):
-        a, b, c = codes[place], codes[place + 1], codes[place + 2]
-        if a < letters and b < letters and c < letters:
-            word = (np.int64(a) * letters + b) * letters + c
-            if not seen[word]:
-                seen[word] = True
-                different += 1
-    return different >= min(20.0, 0.3 * (stop - start))
-
-
-@njit(nogil=True, cache=True)
-@no_type_check
-def _along(query, target, diagonal, letters, allowed):
-    """Matches and compared letters on one diagonal; stops early, with 0 matches, after ``allowed`` mismatches."""
-    start = max(0, -diagonal)
-    stop = min(len(query), len(target) - diagonal)
-    same, compared = 0, 0
-    for place in range(start, stop):
-        first, second = query[place], target[place + diagonal]
-        if first < letters and second < letters:
-            compared += 1
-            if first == second:
-                same += 1
-            elif compared - same > allowed:
-                return 0, compared
-    return same, compared
-
-
-@njit(nogil=True, cache=True)
-@no_type_check
-def _banded(query, target, middle, width, letters):
-    """Matches, columns and offset of the best alignment within ``width`` of a diagonal; overhanging ends are free.
-
-    Match 1, mismatch -1, gap -2 a letter; each cell carries what its best path has matched and how long it is.
-    """
-    cells = 2 * width + 1
-    score = np.full(cells + 1, -1_000_000, np.int64)
-    same = np.zeros(cells + 1, np.int64)
-    columns = np.zeros(cells + 1, np.int64)
-    offset = np.zeros(cells + 1, np.int64)
-    best, best_same, best_columns, best_offset = -1, 0, 0, 0
-    rows, other = len(query), len(target)
-    for i in range(rows + 1):
-        left_score, left_same, left_columns, left_offset = -1_000_000, 0, 0, 0
-        for cell in range(cells):
-            j = i + middle - width + cell
-            if j < 0 or j > other:
-                score[cell] = -1_000_000
-                left_score = -1_000_000
-                continue
-            if i == 0 or j == 0:
-                value, matched, length, start = 0, 0, 0, j - i
-            else:
-                # The diagonal step comes from the same cell of the row above, which is still in place.
-                first, second = query[i - 1], target[j - 1]
-                value, matched, length, start = score[cell], same[cell], columns[cell], offset[cell]
-                if first < letters and second < letters:
-                    length += 1
-                    if first == second:
-                        value += 1
-                        matched += 1
-                    else:
-                        value -= 1
-                if score[cell + 1] - 2 > value:
-                    value, matched = score[cell + 1] - 2, same[cell + 1]
-                    length, start = columns[cell + 1] + 1, offset[cell + 1]
-                if left_score - 2 > value:
-                    value, matched = left_score - 2, left_same
-                    length, start = left_columns + 1, left_offset
-            score[cell], same[cell], columns[cell], offset[cell] = value, matched, length, start
-            left_score, left_same, left_columns, left_offset = value, matched, length, start
-            if (i == rows or j == other) and value > best:
-                best, best_same, best_columns, best_offset = value, matched, length, start
-        score[cells] = -1_000_000
-    return best_same, best_columns, best_offset
-
-
-@njit(nogil=True, cache=True)
-@no_type_check
 def _root(parent, row):
     while parent[row] != row:
         parent[row] = parent[parent[row]]
@@ -228,7 +156,7 @@ def search(
     bucket = np.empty(longest, np.int64)
     turned = np.empty(longest, np.uint8)
     hits = np.empty(MOST_HITS, np.int64)
-    saved = np.empty((MOST_GAPPED, 4), np.int64)
+    saved = np.empty((MOST_GAPPED, 5), np.int64)
     drop = 24 - bits
     strands = 2 if len(complement) else 1
     for row in range(first, last):
@@ -284,7 +212,7 @@ def search(
                 if run > most:
                     most, diagonal = run, (hits[at] & _LOW) - _MIDDLE
             span = min(length, len(against) - diagonal) - max(0, -diagonal)
-            same, compared = _along(own, against, diagonal, letters, span - need[span])
+            same, compared = along(own, against, diagonal, letters, span - need[span])
             if _accepted(own, diagonal, same, compared, known, against, letters, need, need_part, coverage):
                 _keep(joining, parent, found, count, row, first, partners, other, strand, diagonal, same, compared, 0)
             else:
@@ -310,6 +238,7 @@ def search(
                             place = -1
                     if place >= 0:
                         saved[place, 0], saved[place, 1], saved[place, 2], saved[place, 3] = near, pair, reach, width
+                        saved[place, 4] = diagonal
             begin = end
         for one in range(waiting):
             pair, middle, width = saved[one, 1], saved[one, 2], saved[one, 3]
@@ -318,9 +247,16 @@ def search(
                 continue
             own = forward if strand == 0 else turned[:length]
             against = target[target_offsets[other] : target_offsets[other + 1]]
-            same, compared, offset = _banded(own, against, middle, width, letters)
+            same, compared, offset = banded(own, against, middle, width, letters)
             if _accepted(own, offset, same, compared, known, against, letters, need, need_part, coverage):
-                _keep(joining, parent, found, count, row, first, partners, other, strand, offset, same, compared, 1)
+                _keep(
+                    joining, parent, found, count, row, first, partners, other, strand, offset, same, compared, GAPPED
+                )
+                continue
+            diagonal = saved[one, 4]
+            run = stretch(own, against, diagonal, letters, need_part, STRETCH_LETTERS, STRETCH_SHARE)
+            if run:
+                _keep(joining, parent, found, count, row, first, partners, other, strand, diagonal, run, run, STRETCH)
     return 0
 
 
@@ -338,7 +274,7 @@ def _accepted(own, diagonal, same, compared, known, against, letters, need, need
     if same < need_part[compared]:
         return False
     start = max(0, -diagonal)
-    return _varied(own, start, min(len(own), len(against) - diagonal), letters)
+    return varied(own, start, min(len(own), len(against) - diagonal), letters)
 
 
 @njit(nogil=True, cache=True)

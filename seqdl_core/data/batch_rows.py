@@ -1,8 +1,9 @@
-"""Rows of a data set from batches of FASTA records, each held to what a sample of the file told."""
+"""Rows of a data set from batches of records or of a table's rows, each held to what a sample of the file told."""
 
 import gzip
 import io
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -15,18 +16,19 @@ import pyarrow.compute as pc
 from jaxtyping import Bool, Float64, UInt8, UInt64
 from numpy.typing import NDArray
 
+from seqdl_core.data.batch_labels import LabelReader
 from seqdl_core.data.batch_tally import Tally
 from seqdl_core.data.checks import clean_sequences
-from seqdl_core.data.choices import NO_LABELS, ImportChoices
+from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.dataset import label_columns
 from seqdl_core.data.dataset_info import SPLITS
-from seqdl_core.data.labels import several_parts
-from seqdl_core.data.large_headers import HeaderReader
+from seqdl_core.data.large_headers import HeaderReader, TableColumns
 from seqdl_core.data.large_sample import Plan
 from seqdl_core.data.parts import meanings_of
-from seqdl_core.data.spelling import sign_of, spelled_as
+from seqdl_core.data.rows import cropped_places
 from seqdl_core.data.split import drawn_alone
 from seqdl_core.errors import DataError, ReadError
+from seqdl_core.sequences.alphabets import PROTEIN
 from seqdl_core.sequences.fasta_batches import (
     AMBIGUOUS,
     KNOWN,
@@ -41,9 +43,11 @@ from seqdl_core.sequences.fasta_batches import (
     mix,
     rules,
 )
-from seqdl_core.sequences.vocabulary import is_label_value, is_number, means_zero
+from seqdl_core.sequences.table_batches import TableBatch
+from seqdl_core.sequences.vocabulary import is_missing
 
 _TEST = SPLITS.index("test")
+_MARKED = ("true", "1", "1.0", "yes")
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,12 +70,12 @@ class BatchReader:
         self._path, self._plan, self._choices = path, plan, choices
         self._file = plan.sample.table.file.name
         self._rules = rules(plan.alphabet, choices.ambiguous != "refuse", choices.alphabet != "auto")
-        cells = plan.sample.table.cells
-        self._headers = HeaderReader(plan)
-        labels = plan.labels
-        self._signs = {column: sign_of(set(cells[column]), choices.decimal) for column in labels.columns}
-        self._places = {name: float(place) for place, name in enumerate(plan.targets.label_names)}
-        self._usual = Counter(cells[plan.sample.table.sequence_column].str.len().tolist()).most_common(1)[0][0]
+        table = plan.sample.table
+        self._headers = TableColumns(plan) if plan.sample.form else HeaderReader(plan)
+        told = (one.what.partition(" ") for one in table.notices)
+        self._placed = next((rest for noun, _, rest in told if noun in ("header", "headers")), "")
+        self._labels = LabelReader(plan, choices, self.tally)
+        self._usual = Counter(table.cells[table.sequence_column].str.len().tolist()).most_common(1)[0][0]
 
     def read(self, batch: Batch) -> Hashed:
         """The batch's rows. Raises ReadError or DataError that names the record."""
@@ -83,15 +87,15 @@ class BatchReader:
         lengths = np.diff(letters.offsets)
         keep = self._check_letters(batch, letters)
         keep &= self._check_lengths(batch, lengths, keep)
-        values, usable = self._targets(batch, columns, keep)
+        values, usable = self._labels.read(batch, columns, keep)
         keep &= usable
-        parts, named = self._parts(batch, columns, letters)
-        tally.dropped[f"no part in the column {plan.split_column}"] += int((keep & ~named).sum())
+        names = self._names(batch, columns, keep)
+        parts, named = self._parts(batch, columns, letters, keep)
         keep &= named
-        self._count_letters(letters, lengths, keep)
+        self._count_letters(batch, letters, lengths, keep)
         rows = pd.DataFrame(
             {
-                "id": _text(columns["name"]),
+                "id": _text(names),
                 "sequence": _strings(letters.ascii, letters.offsets),
                 **{name: values[:, at] for at, name in enumerate(label_columns(values.shape[1]))},
                 "split": _text(pa.DictionaryArray.from_arrays(parts, pa.array(SPLITS)).cast(pa.large_string())),
@@ -100,47 +104,82 @@ class BatchReader:
         )
         if plan.group_column:
             rows["group"] = _text(columns[plan.group_column])
-        if self._headers.has_chromosomes:
-            rows["chromosome"] = _text(columns["chrom"])
-        names = _hashes_of(columns["name"])
-        tally.kinds["numbered names"] += int(
-            pc.sum(pc.match_substring_regex(columns["name"], r" \(\d+\)$")).as_py() or 0
-        )
+        for name, column in self._headers.places.items():
+            numeric = name in ("start", "end")
+            rows[name] = pd.to_numeric(_text(columns[column]).replace("", None)) if numeric else _text(columns[column])
+        if self._placed:
+            placed = np.asarray(pc.not_equal(columns[self._headers.places["chromosome"]], ""))
+            tally.see(f"placed {self._placed}", placed, lambda _: self._file)
+        rows = self._cropped(batch, rows)
+        hashed = _hashes_of(names)
+        tally.kinds["numbered names"] += int(pc.sum(pc.match_substring_regex(names, r" \(\d+\)$")).as_py() or 0)
         sequences, strand_free = letters.hashes, letters.strand_free
         tally.rows += len(rows)
         if not keep.all():
             rows = rows[keep].reset_index(drop=True)
-            names, sequences, strand_free = names[keep], sequences[keep], strand_free[keep]
+            hashed, sequences, strand_free = hashed[keep], sequences[keep], strand_free[keep]
             parts, values = parts[keep], values[keep]
         if len(rows):
             tally.count_rows(rows)
-        return Hashed(rows, names, sequences, strand_free, _bits(values), parts)
+        return Hashed(rows, hashed, sequences, strand_free, _bits(values), parts)
+
+    def _where(self, batch: Batch) -> Callable[[int], str]:
+        return lambda row: batch.where(row, self._file)
+
+    def _names(self, batch: Batch, columns: dict[str, Any], keep: Bool[np.ndarray, "N"]) -> Any:
+        """A name for each row; those without one are numbered, rows that were left out not counted."""
+        numbers = self.tally.usable + np.cumsum(keep)
+        self.tally.usable += int(keep.sum())
+        column = self._plan.name_column
+        empty = np.asarray(pc.equal(columns[column], "")) if column else np.ones(len(batch), bool)
+        if not empty.any():
+            return columns[column]
+        if column:
+            self.tally.see("unnamed", empty & keep, self._where(batch))
+        row, sign = (pa.scalar(text, pa.large_string()) for text in ("row", "_"))
+        numbered = pc.binary_join_element_wise(row, pa.array(numbers).cast(pa.large_string()), sign)
+        return pc.if_else(pa.array(empty), numbered, columns[column]) if column else numbered
+
+    def _cropped(self, batch: Batch, rows: pd.DataFrame) -> pd.DataFrame:
+        """Starts and ends of the letters that were kept."""
+        if not self._plan.width or "start" not in rows:
+            return rows
+        whole = np.diff(batch.offsets)
+        rows, told = cropped_places(rows, [" " * length for length in whole.tolist()], self._where(batch))
+        for one in told:
+            self.tally.count_notice(one)
+        return rows
 
     def _check_letters(self, batch: Batch, letters: Letters) -> Bool[np.ndarray, "N"]:
         """Which rows have a sequence of good letters; others are left out where the person chose so."""
-        odd = (letters.seen & ODD) != 0
+        stops = STOPPED if self._plan.alphabet is not PROTEIN else 0  # only a protein ends in a stop sign
+        odd = (letters.seen & (ODD | stops)) != 0
         empty = np.diff(letters.offsets) == 0
         bad = odd | empty
         if bad.any() and self._choices.bad_rows != "drop":
             row = int(bad.argmax())
             raise self._about_letters(batch, row)
-        self.tally.dropped["no sequence"] += int(empty.sum())
-        self.tally.dropped["letters outside the alphabet"] += int((odd & ~empty).sum())
+        self.tally.leave_out("left out: no sequence.", empty, self._where(batch))
+        self.tally.leave_out("left out: letters outside the alphabet.", odd & ~empty, self._where(batch))
         return np.asarray(~bad)
 
     def _about_letters(self, batch: Batch, row: int) -> ReadError | DataError:
-        lines = _record_lines(self._path, int(batch.lines[row]))
+        begin = int(batch.lines[row])
+        if isinstance(batch, TableBatch):
+            written = batch.letters[batch.offsets[row] : batch.offsets[row + 1]].tobytes().decode("latin-1")
+            lines = [(begin, written)]
+        else:
+            lines = _record_lines(self._path, begin)
 
         def where(_: int, letter: int | None) -> str:
-            line, before = int(batch.lines[row]), 0
+            line, before = begin, 0
             for number, text in lines:
                 if letter is not None and before <= letter < before + len(text):
                     line = number
                 before += len(text)
-            place = batch.where(row, self._file)
-            return place.replace(f"line {int(batch.lines[row])} ", f"line {line} ", 1)
+            return batch.where(row, self._file).replace(f"line {begin} ", f"line {line} ", 1)
 
-        whole = "".join(text for _, text in lines).removesuffix("*")
+        whole = "".join(text for _, text in lines)
         found = clean_sequences([whole], self._plan.alphabet, self._choices, where).problems
         problem = found[0] if found else ReadError("A letter is of no use.", where=where(0, None))
         assert isinstance(problem, ReadError | DataError)
@@ -164,104 +203,8 @@ class BatchReader:
             )
         return np.ones(len(batch), bool)
 
-    def _targets(
-        self, batch: Batch, columns: dict[str, Any], keep: Bool[np.ndarray, "N"]
-    ) -> tuple[Float64[np.ndarray, "N T"], Bool[np.ndarray, "N"]]:
-        """Labels as numbers, and which rows have one; each different label is looked at once."""
-        labels, targets = self._plan.labels, self._plan.targets
-        rows = len(batch)
-        if labels.task == "unlabelled":
-            return np.full((rows, 1), np.nan), np.ones(rows, bool)
-        if labels.place == NO_LABELS:
-            return np.ones((rows, 1)), np.ones(rows, bool)
-        values = np.full((rows, targets.values.shape[1]), np.nan)
-        problems: dict[int, str] = {}
-        for at, column in enumerate(labels.columns):
-            coded = columns[column].dictionary_encode()
-            places = np.asarray(coded.indices, np.int64)
-            written = spelled_as(coded.dictionary.to_pylist(), self._signs[column])
-            numbers = np.full((len(written), values.shape[1] if labels.task == "multilabel" else 1), np.nan)
-            for number, value in enumerate(written):
-                problem = self._number(value, column, numbers[number]) if value else ""
-                if problem:
-                    problems |= dict.fromkeys(np.flatnonzero(places == number).tolist(), problem)
-            if labels.task == "multilabel":
-                values = numbers[places]
-            else:
-                values[:, at] = numbers[places, 0]
-        missing = np.isnan(values).all(axis=1)
-        missing[list(problems)] = False
-        self._refuse_labels(batch, problems, missing, keep)
-        bad = missing.copy()
-        bad[list(problems)] = True
-        return values, ~bad
-
-    def _number(self, value: str, column: str, numbers: NDArray[np.float64]) -> str:
-        """Fill in what one label means; what is wrong with it, ``""`` where nothing is."""
-        task = self._plan.labels.task
-        if task == "regression":
-            if not is_number(value) or not np.isfinite(float(value)):
-                return f"'{value[:30]}' ({column}) is not a number"
-            numbers[0] = float(value)
-            return ""
-        if task == "multilabel":
-            place = {name: at for at, name in enumerate(self._plan.targets.names)}
-            parts = several_parts(value)
-            unknown = next((part for part in parts if part not in place), None)
-            if unknown is not None:
-                return self._unknown(unknown, column)
-            numbers[:] = 0.0
-            numbers[[place[part] for part in parts]] = 1.0
-            return ""
-        found = self._place(value)
-        if found is None:
-            return self._unknown(value, column)
-        numbers[0] = found
-        return ""
-
-    def _refuse_labels(
-        self, batch: Batch, problems: dict[int, str], missing: Bool[np.ndarray, "N"], keep: Bool[np.ndarray, "N"]
-    ) -> None:
-        drop, task = self._choices.bad_rows == "drop", self._plan.labels.task
-        gone = missing & keep
-        if gone.any() and not drop and task != "regression":
-            raise DataError(
-                f"The label is missing ({self._plan.labels.column}).",
-                where=batch.where(int(gone.argmax()), self._file),
-                fix="Fill it in, remove the row, or leave such rows out (`--bad-rows drop`).",
-            )
-        first = next((row for row in sorted(problems) if keep[row]), None)
-        if first is not None and not drop:
-            raise DataError(
-                f"{problems[first]}.",
-                where=batch.where(first, self._file),
-                fix="Correct it, remove the row, or leave such rows out (`--bad-rows drop`).",
-            )
-        self.tally.dropped["no value of any target" if task == "regression" else "no label"] += int(gone.sum())
-        self.tally.dropped["a label that was not met before"] += sum(bool(keep[row]) for row in problems)
-
-    def _place(self, value: str) -> float | None:
-        """The number of a label; where the sample held one label only, a word for "no" is the other."""
-        if value in self._places:
-            return self._places[value]
-        distinct = self._plan.labels.distinct
-        if value and self._plan.labels.task == "binary" and len(distinct) < 2:
-            if value == distinct[0]:
-                return float(self._plan.targets.values[0, 0])
-            if is_label_value(value) and is_label_value(distinct[0]):
-                return 0.0 if means_zero(value) else 1.0
-        return None
-
-    def _unknown(self, value: str, column: str) -> str:
-        names = self._plan.targets.names if self._plan.labels.task == "multilabel" else tuple(self._places)
-        listed = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
-        return (
-            f"The label '{value[:40]}' ({column}) is none of those in the {len(self._plan.sample.table):,} records "
-            f"looked at first: {listed}"
-        )
-
     def _parts(
-        self, batch: Batch, columns: dict[str, Any], letters: Letters
+        self, batch: Batch, columns: dict[str, Any], letters: Letters, keep: Bool[np.ndarray, "N"]
     ) -> tuple[UInt8[np.ndarray, "N"], Bool[np.ndarray, "N"]]:
         """0 for train, 1 for validation, 2 for test, and which rows have one; drawn by the sequence itself."""
         plan = self._plan
@@ -271,23 +214,55 @@ class BatchReader:
         if plan.split_column:
             coded = columns[plan.split_column].dictionary_encode()
             seen = set(plan.sample.table.cells[plan.split_column])
-            meaning = meanings_of(plan.split_column, seen | set(coded.dictionary.to_pylist()))
-            said = [meaning[value] for value in coded.dictionary.to_pylist()]
+            raw = coded.dictionary.to_pylist()
+            meaning = meanings_of(plan.split_column, seen | set(raw))
+            said = [meaning[value] for value in raw]
             indices = np.asarray(coded.indices, np.int64)
             parts = np.array([SPLITS.index(part or "train") for part in said], np.uint8)[indices]
-            named = np.array([bool(part) for part in said])[indices]
+            named = np.array([bool(part) for part in said], bool)[indices]
+            self._count_cells(batch, raw, indices, named, keep)
+        if plan.validation_column:
+            marked = np.asarray(
+                pc.is_in(pc.utf8_lower(columns[plan.validation_column]), pa.array(_MARKED, pa.large_string()))
+            )
+            parts[marked & named & (parts == 0)] = SPLITS.index("validation")
         if plan.way == "random":
             test = drawn_alone(letters.strand_free, self._choices.test_fraction, self._choices.seed)
             parts[test & (parts == 0)] = _TEST
         return parts, named
 
-    def _count_letters(self, letters: Letters, lengths: NDArray[np.int64], keep: Bool[np.ndarray, "N"]) -> None:
-        kinds = self.tally.kinds
+    def _count_cells(
+        self,
+        batch: Batch,
+        raw: list[str],
+        places: NDArray[np.int64],
+        named: Bool[np.ndarray, "N"],
+        keep: Bool[np.ndarray, "N"],
+    ) -> None:
+        """Count the cells of the split column that are empty, or name no part."""
+        blank = np.array([is_missing(value) for value in raw], bool)[places] & keep
+        odd = keep & ~named & ~blank
+        self.tally.see("no part", blank, self._where(batch))
+        self.tally.see("odd part", odd, self._where(batch))
+        if blank.any():
+            self.tally.kinds["trains"] |= int(named[int(blank.argmax())])
+        self.tally.words |= dict.fromkeys(raw[place] for place in dict.fromkeys(places[odd].tolist()))
+
+    def _count_letters(
+        self,
+        batch: Batch,
+        letters: Letters,
+        lengths: NDArray[np.int64],
+        keep: Bool[np.ndarray, "N"],
+    ) -> None:
+        kinds, where = self.tally.kinds, self._where(batch)
         for name, bit in (("lower", LOWER), ("ambiguous", AMBIGUOUS), ("swapped", SWAPPED), ("stopped", STOPPED)):
-            kinds[name] += letters.with_bit(bit)
+            self.tally.see(name, (letters.seen & bit) != 0, where)
         kinds["cropped"] += letters.cropped
         kinds["ambiguous letters"] += letters.ambiguous
-        kinds["blank"] += int((((letters.seen & (KNOWN | ODD)) == 0) & (lengths > 0)).sum())
+        if letters.ambiguous:
+            kinds["gaps"] += int((batch.letters == ord("-")).sum())
+        self.tally.see("blank", ((letters.seen & (KNOWN | ODD)) == 0) & (lengths > 0), where)
         found, counts = np.unique(lengths[keep], return_counts=True)
         self.tally.lengths.update(dict(zip(found.tolist(), counts.tolist(), strict=True)))
 

@@ -1,14 +1,18 @@
 """Counts over the batches of a large import, and the notices that they make at the end."""
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
+from jaxtyping import Bool
 
 from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.drawing import RELATED
 from seqdl_core.data.interpreting import CONFLICTS
+from seqdl_core.data.parts import cells_said
 from seqdl_core.data.spilling import Repeats
 from seqdl_core.data.split import kept_together, shared_rows
 from seqdl_core.errors import DataError
@@ -24,19 +28,24 @@ class Tally:
     """What was counted over all rows so far.
 
     Attributes:
-        rows: records read, those that were left out among them.
+        rows: records read, those that were left out among them; ``usable`` ones have letters and a label.
         counts, positives: rows written, per part of the split.
         lengths: rows of each length.
-        kinds: records with something about their letters or names that is told.
-        dropped: records left out, by the reason.
+        kinds: records with something about their letters, labels or names that is told, and ``first`` where the first
+            one is.
+        dropped: records left out, by what is said of them.
+        words: what stands in the split column and names no part.
     """
 
     rows: int = 0
+    usable: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     positives: Counter[str] = field(default_factory=Counter)
     lengths: Counter[int] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
+    first: dict[str, str] = field(default_factory=dict)
+    words: dict[str, None] = field(default_factory=dict)
     _told: dict[tuple[str, str], NoticeRecord] = field(default_factory=dict)
 
     def count_rows(self, rows: pd.DataFrame) -> None:
@@ -45,13 +54,26 @@ class Tally:
             self.counts[str(part)] += len(members)
             self.positives[str(part)] += int((members["label"] == 1).sum())
 
+    def see(self, kind: str, rows: Bool[np.ndarray, "N"], where: Callable[[int], str]) -> None:
+        """Count rows of a batch that something is told of."""
+        if rows.any():
+            self.kinds[kind] += int(rows.sum())
+            self.first.setdefault(kind, where(int(rows.argmax())))
+
+    def leave_out(self, what: str, rows: Bool[np.ndarray, "N"], where: Callable[[int], str]) -> None:
+        """Count rows of a batch that are left out; ``what`` goes on after "row"."""
+        if rows.any():
+            self.dropped[what] += int(rows.sum())
+            self.first.setdefault(what, where(int(rows.argmax())))
+
     def count_notice(self, told: NoticeRecord) -> None:
         """Add up what is said about each batch in the same words."""
-        key = told.what.replace("s ", " ", 1), told.part
+        key = re.sub(r"s\b", "", told.what), told.part
         before = self._told.get(key)
         count = told.count + (before.count if before else 0)
         what = before.what if before and before.count > 1 else told.what
-        self._told[key] = told.model_copy(update={"count": count, "what": what})
+        where = before.where if before else told.where
+        self._told[key] = told.model_copy(update={"count": count, "what": what, "where": where})
 
     def start_again(self) -> None:
         """Forget which rows were written, for a second writing."""
@@ -80,32 +102,30 @@ class Tally:
         renamed: int,
         left_out: int,
         drawn: int,
+        split_column: str = "",
+        before: Sequence[NoticeRecord] = (),
     ) -> tuple[NoticeRecord, ...]:
-        """What was changed, left out or assumed, in the order of the ordinary import."""
-        kinds, lengths = self.kinds, self.lengths
+        """What was changed, left out or assumed, in the order of the ordinary import.
+
+        Args:
+            split_column: the column that names the parts, "" where none does.
+            before: what is known of the whole file besides.
+        """
+        lengths = self.lengths
         longest, shortest = max(lengths, default=0), min(lengths, default=0)
-        unknown, unit = alphabet.unknown, alphabet.unit
-        swapped = "with T, read as U." if alphabet is RNA else "with U, read as T."
-        said: list[NoticeRecord] = [
-            notice(kinds["nameless"], "record", "without a name, named by their number."),
-            notice(kinds["comments"], "comment line", "left out."),
-            notice(kinds["lines with blanks"], "sequence line", "with blanks inside, which were removed."),
-            notice(kinds["stopped"], "sequence", "with a '*' at the end (a stop), which was removed."),
-            notice(kinds["lower"], "sequence", "with lower-case letters, read as upper case."),
-            notice(kinds["swapped"], "sequence", swapped),
-            notice(
-                kinds["ambiguous"],
-                "sequence",
-                f"with ambiguous letters ({kinds['ambiguous letters']:,} in all), read as {unknown}.",
-            ),
-            notice(kinds["blank"], "sequence", f"without any letter but {unknown}, kept."),
-        ]
-        said += [notice(count, "row", f"left out: {reason}.") for reason, count in self.dropped.items()]
+        unit = alphabet.unit
+        said = [*before, *self._about_records(), *self._about_letters(alphabet)]
+        said += [notice(count, "row", what, self.first[what]) for what, count in self.dropped.items()]
+        said += cells_said(
+            split_column,
+            (self.kinds["no part"], self.first.get("no part", ""), "train" if self.kinds["trains"] else ""),
+            (self.kinds["odd part"], self.first.get("odd part", ""), list(self.words)),
+        )
         if choices.lengths == "crop":
             rest = f"longer than {shortest:,} {unit}, of which the middle was kept."
-            said.append(notice(kinds["cropped"], "sequence", rest))
+            said.append(notice(self.kinds["cropped"], "sequence", rest))
         else:
-            rest = f"shorter than {longest:,} {unit}, filled up with {unknown} at the end when used."
+            rest = f"shorter than {longest:,} {unit}, filled up with {alphabet.unknown} at the end when used."
             said.append(notice(lengths.total() - lengths[longest], "sequence", rest))
         said.append(notice(left_out, "row", "left out as repeats of a sequence with the same label."))
         if drawn:
@@ -130,6 +150,41 @@ class Tally:
             *self._told.values(),
         ]  # fmt: skip
         return tuple(one for one in said if one.count)
+
+    def _about_records(self) -> list[NoticeRecord]:
+        """What is told of names, lines and labels."""
+        return [
+            self._notice(kind, *words)
+            for kind, words in {
+                "nameless": ("record", "without a name, named by their number."),
+                "unnamed": ("row", "without a name, named by their number."),
+                "comments": ("comment line", "left out."),
+                "lines with blanks": ("sequence line", "with blanks inside, which were removed."),
+                "padded": ("row", "with blanks around a cell, which were removed."),
+                "repeated": ("repeated header line", "left out."),
+                **{kind: ("label", f"of {kind[8:]} in another case than most rows have, read alike.")
+                   for kind in self.kinds if kind.startswith("recased ")},
+                **{kind: ("header", kind[7:]) for kind in self.kinds if kind.startswith("placed ")},
+                **{kind: ("cell", kind[6:]) for kind in self.kinds if kind.startswith("limit ")},
+            }.items()
+        ]  # fmt: skip
+
+    def _about_letters(self, alphabet: Alphabet) -> list[NoticeRecord]:
+        letters, gaps, unknown = self.kinds["ambiguous letters"], self.kinds["gaps"], alphabet.unknown
+        count = f"{letters:,} in all" + (f", {gaps:,} of them gaps" if gaps else "")
+        what = f"with gaps ({gaps:,} in all)" if gaps == letters else f"with ambiguous letters ({count})"
+        return [
+            self._notice("stopped", "sequence", "with a stop sign (*) at the end, which was taken off."),
+            self._notice("lower", "sequence", "with lower-case letters, read as upper case."),
+            self._notice(
+                "swapped", "sequence", "with T, read as U." if alphabet is RNA else "with U, read as T."
+            ),
+            self._notice("ambiguous", "sequence", f"{what}, read as {unknown}."),
+            self._notice("blank", "sequence", f"without any letter but {unknown}, kept."),
+        ]  # fmt: skip
+
+    def _notice(self, kind: str, noun: str, rest: str) -> NoticeRecord:
+        return notice(self.kinds[kind], noun, rest, self.first.get(kind, ""))
 
 
 def counts_of(tally: Counter[str], parts: Sequence[str]) -> dict[str, int]:

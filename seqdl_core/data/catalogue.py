@@ -14,10 +14,9 @@ import urllib.request
 import zipfile
 from collections.abc import Callable, Mapping
 from functools import cache, partial
-from http.client import HTTPMessage
+from http.client import HTTPException, HTTPMessage, IncompleteRead
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.error import URLError
 from urllib.parse import unquote, urlsplit
 
 from pydantic import Field
@@ -218,9 +217,11 @@ def _download(file: CatalogueFile, cache_folder: Path, tell: Callable[[int], Non
         request = urllib.request.Request(file.url, headers={"User-Agent": "SeqDL"})
         with urllib.request.build_opener(_NamedHosts(file.hosts)).open(request, timeout=_SECONDS) as answer:
             content = _read(answer.read, file, tell)
-    except (URLError, OSError) as problem:
+            if getattr(answer, "length", None):  # what the host announced and did not send
+                raise IncompleteRead(b"")
+    except (OSError, HTTPException) as problem:
         raise DataError(
-            f"The file could not be fetched: {getattr(problem, 'reason', None) or problem}.",
+            f"The file could not be fetched: {_reason(problem)}.",
             where=file.url,
             fix="Check the connection, or fetch the file in another way and bring it as an upload.",
         ) from None
@@ -231,6 +232,15 @@ def _download(file: CatalogueFile, cache_folder: Path, tell: Callable[[int], Non
         raise _not_expected(file)
     replace_file(cache_folder / file.expected, used)
     return cache_folder / file.expected
+
+
+def _reason(problem: OSError | HTTPException) -> str:
+    """Why a download failed, in words; what a host says may be long."""
+    if isinstance(problem, IncompleteRead):
+        return "the host closed the connection before the end of the file"
+    if not isinstance(problem, OSError):
+        return "the host sent what is no answer of a web server"
+    return str(getattr(problem, "reason", None) or problem)[:200].rstrip(".")
 
 
 def _read(receive: Callable[[int], bytes], file: CatalogueFile, tell: Callable[[int], None]) -> bytes:

@@ -25,7 +25,8 @@ class CleanSequences:
     """Sequences in upper case with the letters of one alphabet; what was changed is in ``notices``.
 
     ``plain`` counts those without unknown, ambiguous or foreign letters, in either case. ``bad`` are rows to leave out,
-    each with the reason, where the person chose so; ``changed`` says what was done to the letters of a row.
+    each with the reason, where the person chose so; ``changed`` says what was done to the letters of a row; ``unknown``
+    is the letter that stands for any.
     """
 
     sequences: list[str]
@@ -36,6 +37,7 @@ class CleanSequences:
     with_unknown: int
     bad: dict[int, str]
     changed: dict[int, str]
+    unknown: str = "N"
 
 
 def refuse_giants(sequences: Sequence[str], where: Callable[[int, int | None], str]) -> None:
@@ -117,7 +119,10 @@ def clean_sequences(
         bad = {number: "no sequence" for number, sequence in enumerate(sequences) if not sequence}
         bad |= dict.fromkeys(foreign, "letters outside the alphabet")
         problems = []
-    return CleanSequences(sequences, tuple(notices), tuple(problems), plain, len(in_lower), with_unknown, bad, changed)
+    return CleanSequences(
+        sequences, tuple(notices), tuple(problems), plain, len(in_lower), with_unknown, bad, changed,
+        alphabet.unknown,
+    )  # fmt: skip
 
 
 def _without_stops(sequences: list[str]) -> list[int]:

@@ -1,13 +1,17 @@
 """One file a class: what the names of files say about the class of their rows."""
 
+import re
 from collections.abc import Sequence
 
 from seqdl_core.data.inference import Assembled
 from seqdl_core.sequences.vocabulary import file_tokens, names_negatives, split_of
 
 _MOST_FILES = 50
-_MIXED = ("tab", "comma", "semicolon", "blanks", "workbook", "fastq", "stockholm")
-"""Formats of which two files are rarely two classes: the reads of both ends, families, tables."""
+_MIXED = ("tab", "comma", "semicolon", "blanks", "workbook", "stockholm")
+"""Formats of which two files are rarely two classes: families, tables."""
+_MATES = re.compile(r"r?[12]|l\d{3}|s\d{1,3}|001", re.IGNORECASE)
+"""Words by which a sequencer tells apart files of one sample: the ends of reads, lanes, numbers of samples."""
+_RUN = re.compile(r"[sed]rr\d+", re.IGNORECASE)
 
 
 def file_classes(rows: Assembled) -> bool:
@@ -15,7 +19,8 @@ def file_classes(rows: Assembled) -> bool:
 
     Names speak of negatives, or the files are several FASTA or BED files without labels whose names differ besides
     words such as train and test; or each lies in one of several folders, as archives keep classes. A file of a single
-    record outside of such folders is a sequence and not a class.
+    record outside of such folders is a sequence and not a class. Reads are classes where the names of their files
+    differ in more than what a sequencer numbers: ends, lanes, samples and runs.
     """
     negatives = [names_negatives(table.file.name) for table in rows.tables]
     if any(negatives) and not all(negatives):
@@ -23,6 +28,10 @@ def file_classes(rows: Assembled) -> bool:
     if _folders(rows) or _opposites(rows):
         return True
     stems = {_stem(table.file.name) for table in rows.tables}
+    if any(table.layout == "fastq" for table in rows.tables):
+        stems = {tuple(word for word in stem if not _MATES.fullmatch(word)) for stem in stems}
+        if any(not stem or _RUN.fullmatch(stem[0]) for stem in stems):
+            return False
     plain = not any(table.layout in _MIXED for table in rows.tables)
     return plain and 1 < len(stems) <= _MOST_FILES and all(len(table) > 1 for table in rows.tables)
 
@@ -86,4 +95,8 @@ def _differences(stems: Sequence[tuple[str, ...]]) -> list[str]:
     first = 0
     while len(distinct) > 1 and all(len(s) > first + 1 for s in distinct) and len({s[first] for s in distinct}) == 1:
         first += 1
-    return ["_".join(stem[first:]) or "_".join(stem) for stem in stems]
+    last = 0
+    shortest = min(map(len, distinct))
+    while len(distinct) > 1 and shortest - first - last > 1 and len({s[-1 - last] for s in distinct}) == 1:
+        last += 1
+    return ["_".join(stem[first : len(stem) - last]) for stem in stems]

@@ -14,11 +14,13 @@ from seqdl_core.errors import DataError, SeqDLError
 from seqdl_core.sequences.contigs import build_of_names, build_title, builds_that_fit
 from seqdl_core.sequences.genome import Genome
 from seqdl_core.sequences.readers import NoticeRecord, RawTable, notice
+from seqdl_core.sequences.vocabulary import WIDTHS, plain_name
 
 _MOST_BEYOND = 0.02
 _MANY_BEYOND = 10
 _NARROWEST_MEASURED = 20
 _FEWEST_MEASURED = 10
+_FEWEST_ROUND = 4
 _FORMATS = {
     "bed": "BED counts from 0",
     "bedgraph": "bedGraph counts from 0, as BED does",
@@ -121,19 +123,20 @@ def about_counting(table: RawTable, choices: ImportChoices) -> tuple[Finding, in
     read_from_one = bool(table.one_based)
     starts, ends = whole_numbers(table, "start"), whole_numbers(table, "end")
     lengths = ends - starts
-    alike = lengths.size > 0 and int(lengths.min()) == int(lengths.max())
     from_one = read_from_one
     if table.one_based is not None:
-        evidence = _FORMATS.get(table.layout, f"The file says that it counts from {1 if read_from_one else 0}")
-        if not read_from_one and lengths.size and starts.min() == 0:
+        evidence = _FORMATS.get(table.layout, "")
+        if evidence and not read_from_one and lengths.size and starts.min() == 0:
             evidence += "; a start of 0 fits"
+        evidence = evidence or _said_by_columns(table, read_from_one, starts, int(lengths.max(initial=0)))
     elif lengths.size and starts.min() == 0:
         evidence = "A start is 0"
     elif lengths.size and lengths.min() == 0:
         from_one, evidence = True, "In some rows start and end are equal: an interval of one letter counted from 1"
-    elif alike and int(lengths[0]) >= 19 and (int(lengths[0]) + 1) % 10 == 0:
-        from_one = True
-        evidence = f"All intervals are then {int(lengths[0]) + 1:,} bp long; counted from 0 they would be one shorter"
+    elif _round(lengths + 1):
+        from_one, evidence = True, f"{_all_of(lengths + 1)}; counted from 0 they would be one shorter"
+    elif _round(lengths):
+        evidence = f"{_all_of(lengths)}; counted from 1 they would be one longer"
     else:
         evidence = "Nothing in the file tells; taken as in BED, so check this"
     if choices.counting != "auto":
@@ -149,6 +152,29 @@ def about_counting(table: RawTable, choices: ImportChoices) -> tuple[Finding, in
     return Finding("counting", "pin", sentence, evidence, "counting", value, options), shift
 
 
+def _said_by_columns(table: RawTable, from_one: bool, starts: Int64[np.ndarray, " N"], longest: int) -> str:
+    """What in a table tells what it counts from: a width, the name of its starts, or places of one letter."""
+    widths = [str(name) for name in table.cells.columns if plain_name(str(name)) in WIDTHS]
+    if widths:
+        return f"The column {widths[0]} is end - start{' + 1' if from_one else ''}"
+    if not from_one:
+        return "A start is 0" if starts.size and starts.min() == 0 else "Its starts are named chromStart, as in BED"
+    return "Each row is a position" if longest == 1 else "The file says that it counts from 1"
+
+
+def _round(lengths: Int64[np.ndarray, " N"]) -> bool:
+    """Whether all lengths are such as people choose: multiples of ten, alike or several of them."""
+    if not lengths.size or int(lengths.min()) < _NARROWEST_MEASURED or (lengths % 10).any():
+        return False
+    return int(lengths.min()) == int(lengths.max()) or lengths.size >= _FEWEST_ROUND
+
+
+def _all_of(lengths: Int64[np.ndarray, " N"]) -> str:
+    short, long = int(lengths.min()), int(lengths.max())
+    told = f"{short:,} bp long" if short == long else f"{short:,} to {long:,} bp long, multiples of ten"
+    return f"All intervals are then {told}"
+
+
 def another_build(table: RawTable, genome: Genome) -> DataError | None:
     """The problem that contigs are named by accessions of another build than the genome's; None where they are not."""
     chroms = table.cells["chrom"].astype(str).tolist()
@@ -160,6 +186,23 @@ def another_build(table: RawTable, genome: Genome) -> DataError | None:
         f"{chroms[row]} is a contig of {build_title(build)}, and this genome is {build_title(genome.build)}.",
         where=f"line {int(table.lines[row])} of {table.file.name}",
         fix="Choose the genome that the coordinates refer to, or convert them with liftOver.",
+    )
+
+
+def backwards(table: RawTable, places: Places) -> DataError | None:
+    """The problem that intervals end before they start; None where none does."""
+    rows = np.flatnonzero(places.ends < places.starts)
+    if not rows.size:
+        return None
+    row = int(rows[0])
+    start, end = (str(table.cells[name].iloc[row]) for name in ("start", "end"))
+    what = f"The interval {places.chroms[row][:60]}:{start}-{end} ends before it starts"
+    more = f"; {rows.size - 1:,} further {'does' if rows.size == 2 else 'do'} so too." if rows.size > 1 else "."
+    return DataError(
+        what + more,
+        where=f"line {int(table.lines[row])} of {table.file.name}",
+        fix="Write the smaller number first (the strand has a column of its own), or leave such rows out "
+        "(`--bad-rows drop`).",
     )
 
 

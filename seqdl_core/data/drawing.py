@@ -9,6 +9,7 @@ from jaxtyping import Float64, Shaped
 from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.dataset_info import DatasetInfo
 from seqdl_core.data.split import kept_together, random_test_rows
+from seqdl_core.data.splits import AT_RANDOM_WAYS
 from seqdl_core.sequences.alphabets import alphabet_named
 from seqdl_core.sequences.readers import NoticeRecord, notice
 
@@ -45,7 +46,7 @@ def draw(
     """
     of_row = table["split"].to_numpy().astype("<U10")
     train = np.flatnonzero(of_row == "train")
-    if choices.split_way not in ("auto", "random", "stratified"):
+    if choices.split_way not in ("auto", *AT_RANDOM_WAYS):
         from seqdl_core.data.splitting import make_split
 
         shares = {"test": choices.test_fraction, "seed": choices.seed}

@@ -35,8 +35,10 @@ __all__ = [
     "inspect",
     "is_large",
     "save",
+    "suggested_name",
 ]
 
+_LONGEST_NAME = 80
 _READING = 0.6
 """The share of an inspection that reading takes, about."""
 
@@ -61,7 +63,10 @@ def inspect(
     if len(files) == 1 and is_large(Path(files[0])):
         from seqdl_core.data.large_sample import inspect_large
 
-        return inspect_large(Path(files[0]), choices, names[0] if names else "")
+        looking = (lambda share: tell(_READING * share, "Looking through the file")) if tell else None
+        found = inspect_large(Path(files[0]), choices, names[0] if names else "", looking)
+        if found is not None:
+            return found
     shown = names_of([Path(file) for file in files]) if names is None else unique_names(names)
     tables, problems = _read_all(files, choices, shown, tell)
     size = sum(table.file.bytes for table in tables)
@@ -102,7 +107,7 @@ def save(inspection: Inspection, folder: Path, name: str) -> Dataset:
 
 
 def is_large(path: Path) -> bool:
-    """Whether a file is FASTA and so large that it is looked at in a sample and imported in batches."""
+    """Whether a file is so large that it is looked at in a sample and imported in batches, where that can be."""
     from seqdl_core.data import large_sample
 
     return large_sample.is_large(path)
@@ -111,21 +116,22 @@ def is_large(path: Path) -> bool:
 def import_files(files: Sequence[Path], folder: Path, choices: ImportChoices | None = None, name: str = "") -> Dataset:
     """Inspect and save in one go, for the command line. Raises the first problem."""
     inspection = inspect(files, choices)
-    if inspection.table is None and not inspection.problems and len(files) == 1:
-        from seqdl_core.data.streaming import import_large_fasta
+    if inspection.in_batches:
+        from seqdl_core.data.streaming import import_large
 
-        return import_large_fasta(Path(files[0]), folder, choices, name or suggested_name(inspection))
+        return import_large(Path(files[0]), folder, choices, name or suggested_name(inspection))
     return save(inspection, folder, name or suggested_name(inspection))
 
 
 def suggested_name(inspection: Inspection) -> str:
-    """A name for the data set: what the files' names have in common, or the first file's short name."""
+    """A name for the data set, on one line: what the files' names have in common, or the first file's short name."""
     stems = [table.name.split(".")[0] for table in inspection.tables]
-    if not stems:
-        return "data set"
     same = (letters[0] for letters in takewhile(lambda letters: len(set(letters)) == 1, zip(*stems, strict=False)))
     common = "".join(same).rstrip("_-. (")
-    return common if len(stems) > 1 and len(common) > 2 else inspection.tables[0].short
+    short = inspection.tables[0].short if stems else ""
+    name = common if len(stems) > 1 and len(common) > 2 else short
+    line = " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())
+    return line[:_LONGEST_NAME].strip() or "data set"
 
 
 def names_of(files: Sequence[Path]) -> list[str]:

@@ -18,6 +18,7 @@ from seqdl_core.sequences.columns import means_fold, means_group, means_noise, m
 from seqdl_core.sequences.readers import RawTable
 from seqdl_core.sequences.vocabulary import (
     file_tokens,
+    is_missing,
     is_number,
     is_split_value,
     marks,
@@ -142,13 +143,31 @@ def infer_split_column(rows: Assembled, taken: Sequence[str], choices: ImportCho
     for column in rows.cells.columns:
         if column in taken:
             continue
-        found = set(rows.values(column)) - {""}
+        cells = [value for value in rows.values(column) if not is_missing(value)]
+        found = set(cells)
         if split_marked_by(str(column)) and len(found) > 1 and all(marks(value) is not None for value in found):
             return str(column)
-        if not 0 < len(found) <= _FEW_PARTS or not all(is_split_value(value) for value in found):
-            continue
-        if len(found) > 1 or means_split(str(column)):
+        known = sum(map(is_split_value, cells))
+        if means_split(str(column)) and known * 2 > len(cells):
+            return str(column)  # cells that name no part are counted, and their rows left out
+        if 1 < len(found) <= _FEW_PARTS and known == len(cells):
             return str(column)
+    return ""
+
+
+def infer_unclear_split(rows: Assembled, taken: Sequence[str], choices: ImportChoices) -> str:
+    """The column that is called a split and holds a few values of which none names a part, such as A and B; or ``""``.
+
+    Nobody but the person can say which of the values tests.
+    """
+    if choices.split_column or choices.test_file or choices.split_way != "auto":
+        return ""
+    for column in (str(name) for name in rows.cells.columns):
+        values = set(rows.values(column))
+        few = 1 < len(values) <= _FEW_PARTS and len(values) * 2 <= len(rows)
+        known = any(is_missing(value) or is_split_value(value) for value in values)
+        if column not in taken and means_split(column) and few and not known:
+            return column
     return ""
 
 

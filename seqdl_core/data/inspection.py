@@ -88,6 +88,16 @@ class Inspection:
     info: DatasetInfo | None = None
     features: pd.DataFrame | None = None
 
+    @property
+    def in_batches(self) -> bool:
+        """Whether a part of a large file was looked at, in whose way nothing stands: its rows are read to save them."""
+        return self.table is None and self.info is None and bool(self.tables) and not self.problems
+
+    @property
+    def ready(self) -> bool:
+        """Whether a data set can be made."""
+        return not self.problems and (self.info is not None or self.in_batches)
+
 
 def preview(rows: Assembled, name_columns: Sequence[str], labels: Labels | None) -> tuple[FilePreview, ...]:
     """The first rows of each file, as written there."""

@@ -46,7 +46,8 @@ class Roles:
     split: str
     folds: tuple[str, ...]
     group: str
+    unclear_split: str = ""
 
     @property
     def taken(self) -> list[str]:
-        return [column for column in (*self.names, self.split, *self.folds) if column]
+        return [column for column in (*self.names, self.split, *self.folds, self.unclear_split) if column]

@@ -1,5 +1,6 @@
 """From read tables to rows ready to save, one step after the other: letters, labels, lengths, parts, names."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from seqdl_core.data.inference import (
     infer_group_column,
     infer_name_columns,
     infer_split_column,
+    infer_unclear_split,
 )
 from seqdl_core.data.inspection import (
     DROPPED_COLUMNS,
@@ -36,6 +38,7 @@ from seqdl_core.data.label_findings import (
     about_labels,
     about_no_labels,
     about_one_class,
+    about_open_task,
     about_positive,
     about_task,
     asks_whether_positive,
@@ -58,12 +61,15 @@ from seqdl_core.data.rows import (
 )
 from seqdl_core.data.spelling import recased, said_limits
 from seqdl_core.data.split import shared_rows, strand_free
-from seqdl_core.data.split_findings import about_split
+from seqdl_core.data.split_findings import about_split, is_certain_split, which_value_tests
 from seqdl_core.data.targets import Targets, label_problems, strata, targets_of
 from seqdl_core.data.unlabelled import columns_beside, without_question
 from seqdl_core.errors import DataError, SeqDLError
 from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.sequences.readers import NoticeRecord, RawTable
+
+_PLACES = re.compile(r"\.(?:bed\d*|narrowpeak|broadpeak|gff3?|gtf|vcf|bedgraph|bdg)\b", re.IGNORECASE)
+"""Endings of the names of files that give places of a genome."""
 
 CONFLICTS = {
     "binary": "with both labels, all rows kept.",
@@ -86,6 +92,8 @@ def interpret(
     if not tables:
         return result
     result.findings.append(about_format(tables))
+    if any(_PLACES.search(problem.where) for problem in problems) and all(one.layout == "fasta" for one in tables):
+        return result  # the genome of intervals that cannot be read is no data
     try:
         joined = join(tables, choices, folders)
         result.findings.extend(joined.findings)
@@ -96,6 +104,7 @@ def interpret(
         if joined.tables:
             _interpret(assemble(joined.tables, choices), joined, result)
     except SeqDLError as problem:
+        problem.where = problem.where or ", ".join(dict.fromkeys(table.file.name for table in tables))
         result.problems.append(problem)
     return result
 
@@ -118,7 +127,8 @@ def _interpret(rows: Assembled, joined: Joined, result: Interpretation) -> None:
     folds = infer_fold_columns(rows, [*names, split])
     if split in folds:
         folds, split = (split, *(column for column in folds if column != split)), ""
-    roles = Roles(names, split, folds, infer_group_column(rows, choices))
+    unclear = "" if split or folds else infer_unclear_split(rows, names, choices)
+    roles = Roles(names, split, folds, infer_group_column(rows, choices), unclear)
     rows = without_reverse_copies(rows, roles, result)
     result.previews = preview(rows, roles.names, None)
 
@@ -138,12 +148,14 @@ def _interpret(rows: Assembled, joined: Joined, result: Interpretation) -> None:
         known = without_question(joined.labels, rows, alphabet)
         rows = with_chosen_mean(rows, choices)
         labels = infer_labels(rows, choices, [*taken, *columns_beside(rows.tables)], known)
+        if roles.group in labels.columns and not choices.group_column:
+            roles = replace(roles, group="")  # a column has one role
         decimal = about_decimal(rows, labels) if labels.task == "regression" else None
         measured = labels.columns if labels.task == "regression" else ()
         rows, labels = with_mean(rows, labels, choices)
         targets = targets_of(rows, labels, choices)
     except SeqDLError:
-        result.findings.append(about_no_labels(rows, taken))
+        result.findings += [about_open_task(choices.task), about_no_labels(rows, taken)]
         raise
     if joined.higher_is and choices.direction == "auto" and labels.task == "regression":
         targets = replace(targets, direction=joined.higher_is, evidence="As the format says")
@@ -164,7 +176,11 @@ def _interpret(rows: Assembled, joined: Joined, result: Interpretation) -> None:
     if asks_whether_positive(labels, targets):
         result.problems.append(which_class(rows, labels))
         return
+    before = len(rows)
     rows, clean, targets, labels = without_bad_rows(rows, clean, targets, labels, roles, result)
+    if len(rows) < before:  # what is said of the letters is of the rows that are kept
+        anew = about_alphabet(clean, alphabet, doubt)
+        result.findings = [anew if one.key == "alphabet" else one for one in result.findings]
     problems = label_problems(rows, labels, targets)
     result.problems.extend(problems)
     if problems or not len(rows):
@@ -188,8 +204,10 @@ def _finish(
     result.notices.extend(notices)
     result.problems.extend(problems)
     groups = strand_free(sequences, alphabet)
-    parts = decide_parts(rows, choices, roles.split, roles.folds)
+    parts = decide_parts(rows, choices, roles.split, roles.folds, roles.unclear_split)
     result.notices.extend(about_cells(rows, parts))
+    if parts.asked and not choices.test_folds and is_certain_split(roles.unclear_split):
+        result.problems.append(which_value_tests(rows, roles.unclear_split, parts))
     apart = parts.of_row == ""
     list_dropped(rows, np.flatnonzero(apart).tolist(), "no part of the split", roles, result)
     columns = label_columns(targets.values.shape[1])

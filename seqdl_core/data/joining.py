@@ -140,7 +140,7 @@ def join(tables: Sequence[RawTable], choices: ImportChoices, folders: Sequence[P
     desk.tables, asked, unknown = choose_sequences(desk.tables, choices.sequence_column)
     desk.findings.extend(asked)
     desk.problems.extend(unknown)
-    if unknown:
+    if any(isinstance(problem, UnknownName) for problem in unknown):
         return Joined((), tuple(desk.findings), problems=tuple(desk.problems))
     _refuse_empty(desk)
     _join_indices(desk)
@@ -182,11 +182,11 @@ def _chosen(tables: Sequence[RawTable], choices: ImportChoices) -> list[RawTable
 
 
 def _join_residues(desk: _Desk) -> None:
-    if len(desk.of_kind("sequences")) < 2:
-        return
-    from seqdl_core.data.residues import join_residues
+    from seqdl_core.data.residues import from_pairs_of_records, join_residues
 
-    built = join_residues(desk.tables, desk.choices)
+    found = desk.of_kind("sequences")
+    built = from_pairs_of_records(found[0]) if len(found) == 1 else None
+    built = join_residues(desk.tables, desk.choices) if len(found) > 1 else built
     if built is not None:
         made_from = [table for table in desk.tables if table.file.name == built.table.file.name]
         desk.place(built, *made_from)
@@ -218,11 +218,11 @@ def _join_places(desk: _Desk) -> None:
     intervals, variants, tracks = desk.of_kind("intervals"), desk.of_kind("variants"), desk.of_kind("track")
     if not intervals and not variants:
         return
+    from seqdl_core.data.substitutions import build_variants
+
     placed = [*intervals, *variants]
     reference = _named_regions(desk) if variants and not intervals and not desk.choices.genome else None
     if reference is not None:
-        from seqdl_core.data.substitutions import build_variants
-
         desk.take(reference)
         for one in variants:
             desk.place(build_variants(one, reference, desk.choices), one)
@@ -230,7 +230,7 @@ def _join_places(desk: _Desk) -> None:
     try:
         genome = _genome(desk, placed)
     except SeqDLError as problem:
-        desk.take(*placed, *tracks)
+        desk.take(*placed, *tracks, *desk.of_kind("sequences"))  # a genome that is not found is no data either
         desk.problems.append(problem)
         desk.findings.append(_about_missing_genome(placed[0], "intervals" if intervals else "variants"))
         return
@@ -253,8 +253,6 @@ def _join_places(desk: _Desk) -> None:
                 known = known or ["type"]
             desk.place(replace(built, label_columns=built.label_columns or tuple(known)), one)
     if variants:
-        from seqdl_core.data.substitutions import build_variants
-
         for one in variants:
             desk.place(build_variants(one, genome.genome, desk.choices), one)
 

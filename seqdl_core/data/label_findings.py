@@ -8,11 +8,12 @@ from jaxtyping import Shaped
 
 from seqdl_core.data.checks import counted
 from seqdl_core.data.choices import BY_FILE, NO_LABELS
+from seqdl_core.data.column_kinds import column_kind, several_parts
 from seqdl_core.data.findings import Finding, column_named, from_header, listed
 from seqdl_core.data.inference import Assembled
-from seqdl_core.data.labels import Labels, column_kind, label_candidates, several_parts
+from seqdl_core.data.labels import Labels, label_candidates
 from seqdl_core.data.replicate_names import MEAN, mean_named, replicate_groups
-from seqdl_core.data.spelling import sign_of
+from seqdl_core.data.spelling import german_tables, sign_of
 from seqdl_core.data.targets import Targets, labels_shown
 from seqdl_core.errors import DataError
 from seqdl_core.sequences.readers import NoticeRecord, notice
@@ -28,6 +29,8 @@ TASKS = {
 }
 
 _MOST_TOGETHER = 50
+_FEW_WHOLE = 20
+_MOST_ODD = 0.01
 _BESIDE = ("aligned", "alignment", "quality", "structure", "genotypes", "info", "qual", "filter")
 """Columns of readers that go along with a sequence or a variant."""
 
@@ -120,6 +123,12 @@ def _about_nothing(rows: Assembled, taken: Sequence[str]) -> Finding:
     return Finding("label", "sell", sentence, evidence, "label_column", "", tuple(options))
 
 
+def about_open_task(chosen: str) -> Finding:
+    """What is to be learned, while no label is found; a person may say that there is nothing to learn."""
+    options = (("auto", "As the labels say"), *TASKS.items())
+    return Finding("task", "label", "What is to be learned is open.", "No label is chosen", "task", chosen, options)
+
+
 def about_no_labels(rows: Assembled, taken: Sequence[str]) -> Finding:
     """No labels could be found; the person chooses a column."""
     likely = label_candidates(rows, taken)
@@ -195,40 +204,59 @@ def about_direction(targets: Targets) -> Finding:
 
 
 def about_decimal(rows: Assembled, labels: Labels) -> Finding | None:
-    """What a comma in the numbers is; None where there is no comma. Where that is open the finding has no value."""
+    """What a comma or a point in the numbers is; None where neither is in question. Open: a finding without a value."""
     for column in labels.columns:
         written = rows.values(column)
-        sign = sign_of(set(written), rows.decimal)
-        with_comma = [value.strip() for value in written if "," in value]
-        if sign == "point" or not with_comma:
+        german = german_tables(rows)
+        sign = sign_of(set(written), rows.decimal, german)
+        if sign == "point" and rows.decimal == "point" and sign_of(set(written), "auto", german) == "unclear point":
+            options = [("comma", "A point sets off thousands"), ("point", "A point is the decimal sign")]
+            sentence = "A point is the decimal sign."
+            return Finding("decimal", "decimal_increase", sentence, "As chosen", "decimal", "point", tuple(options))
+        mark = "." if sign in ("unclear point", "grouped") else ","
+        marked = [value.strip() for value in written if mark in value]
+        if sign == "point" or not marked:
             continue
-        example = with_comma[0]
-        as_comma = number(example, "comma")
+        example = marked[0]
+        as_comma = number(example.replace(".", ""), "comma") if mark == "." else number(example, "comma")
         options = [("comma", f"{example} is {as_comma:.12g}")] if as_comma is not None else []
-        options += [("point", f"{example} is {example.replace(',', '')}")] if sign != "comma" or "." in example else []
+        if mark == ".":
+            plain = number(example)
+            options += [("point", f"{example} is {plain:.12g}")] if plain is not None else []
+        else:
+            bare = example.replace(",", "")
+            options += [("point", f"{example} is {bare}")] if sign != "comma" or "." in example else []
         options += [("point", "A comma is no decimal sign")] if not any(v == "point" for v, _ in options) else []
-        count = f"{len(with_comma):,} of {len(written):,} cells of {column_named(column)} hold a comma"
-        if sign == "unclear":
-            options = [("", "Choose what a comma is"), *options]
-            sentence = f"It is open whether {example} is {as_comma:.12g} or {example.replace(',', '')}."
+        name = {".": "point", ",": "comma"}[mark]
+        count = f"{len(marked):,} of {len(written):,} cells of {column_named(column)} hold a {name}"
+        open_ = sign.startswith("unclear")
+        if open_:
+            one, other = (text.removeprefix(f"{example} is ") for _, text in options)
+            options = [("", f"Choose what a {name} is"), *options]
+            sentence = f"It is open whether {example} is {one} or {other}."
             evidence = f"{count}, each before three figures"
+            evidence += "; semicolons separate the columns" if mark == "." else ""
         elif sign == "comma":
             sentence = "A comma is the decimal sign."
             evidence = "As chosen" if rows.decimal == "comma" else f"{count}, and none a point"
+        elif sign == "grouped":
+            sentence = "A point sets off thousands."
+            evidence = "As chosen" if rows.decimal == "comma" else f"{count}, each before three figures"
         else:
             sentence = "A comma sets off thousands."
             evidence = "As chosen" if rows.decimal == "point" else f"{count}, and a point stands behind it"
-        value = {"unclear": "", "comma": "comma"}.get(sign, "point")
+        value = "" if open_ else "comma" if sign in ("comma", "grouped") else "point"
         return Finding("decimal", "decimal_increase", sentence, evidence, "decimal", value, tuple(options))
     return None
 
 
 def which_decimal(rows: Assembled, found: Finding) -> DataError:
-    """The problem that what a comma is has to be chosen."""
+    """The problem that what a comma or a point is has to be chosen."""
+    told = [f"`--decimal {value}` where {text}" for value, text in found.options if value]
     return DataError(
         found.sentence,
         where=", ".join(dict.fromkeys(table.file.name for table in rows.tables)),
-        fix="Choose the decimal sign (`--decimal comma`, or `--decimal point` where commas set off thousands).",
+        fix=f"Choose the decimal sign ({', '.join(told)}).",
     )
 
 
@@ -261,7 +289,7 @@ def _task_evidence(rows: Assembled, labels: Labels, targets: Targets) -> str:
         low, high = float(np.nanmin(targets.values)), float(np.nanmax(targets.values))
         several = int(known.sum()) if len(targets.names) == 1 else len(rows)
         noun = "number" if len(targets.names) == 1 else "row"
-        return f"{counted(several, noun)}, {low:.4g} to {high:.4g}"
+        return f"{counted(several, noun)}, {low:.4g} to {high:.4g}{_hedged(rows, targets)}"
     if labels.task == "multilabel":
         shares = np.nansum(targets.values, axis=0)
         said = [f"{name} in {counted(int(n), 'row')}" for name, n in zip(targets.names, shares, strict=True)]
@@ -275,6 +303,25 @@ def _task_evidence(rows: Assembled, labels: Labels, targets: Targets) -> str:
     if labels.task == "unlabelled" or labels.place == NO_LABELS:
         return f"{counted(len(rows), 'row')}, no column tells classes"
     return _values(rows, labels)
+
+
+def _hedged(rows: Assembled, targets: Targets) -> str:
+    """What to check where numbers may be classes all the same: few whole ones, or 0 and 1 but for a few rows."""
+    values = targets.values[:, 0]
+    known = values[~np.isnan(values)]
+    if targets.values.shape[1] > 1:
+        return ""
+    distinct, counts = np.unique(known, return_counts=True)
+    if 2 < len(distinct) <= _FEW_WHOLE and (distinct % 1 == 0).all():
+        shown = ", ".join(f"{value:.4g}" for value in distinct)
+        return f"; only {shown}, read as numbers in their order and not as classes, so check this"
+    usual = distinct[np.argsort(-counts)[:2]]
+    odd = np.flatnonzero(~np.isnan(values) & ~np.isin(values, usual))
+    if len(distinct) > 2 and 0 < len(odd) <= _MOST_ODD * len(known):
+        first, second = sorted(usual.tolist())
+        told = f"all but {len(odd):,} are {first:.4g} or {second:.4g}"
+        return f"; {told}, {values[odd[0]]:.4g} in {rows.where(int(odd[0]))}, so check this"
+    return ""
 
 
 def _values(rows: Assembled, labels: Labels) -> str:

@@ -9,14 +9,24 @@ from seqdl_core.data.spelling import FEW_CLASSES, spelled_column
 from seqdl_core.sequences.columns import without_build
 from seqdl_core.sequences.vocabulary import number, plain_name
 
-__all__ = ["counts_molecules", "counts_rows", "lists_classes"]
+__all__ = ["begins_with_numbers", "counts_molecules", "counts_rows", "lists_classes", "rna_over_dna",
+           "runs_of_numbers"]  # fmt: skip
 
 _COUNTS = ("count", "counts", "read", "reads", "umi", "umis", "rpm", "cpm", "copies", "read_count", "read_counts",
            "total_reads")  # fmt: skip
+_COUNTED = frozenset(["count", "counts", "umi", "umis"])
+_REPLICATE = re.compile(r".+_rep_?\d+")
 _LEAST_ROWS = 3
 _LEAST_EACH = 2
 _LEAST_ALONE = 2
 _RECOMBINED = 3
+_LOOKED_AT = 200
+_NEARLY = 0.9
+_BEGINS = re.compile(
+    r"\s*[<>~≈=≤≥]?\s*[+-]?\d{1,12}(?:[.,]\d{1,12})?(?:[eE][+-]?\d{1,3})?(?:\s*[±(/%*µμ°\[]|\s+[A-Za-z])"
+)
+_LIST = re.compile(r"\s*[\[(]?\s*(?:[+-]?[\d.]+(?:[eE][+-]?\d+)?|nan|null|none)(?:[\s,;]|$)", re.IGNORECASE)
+_ITEM = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|nan|null|none", re.IGNORECASE)
 
 
 def counts_rows(rows: Assembled, column: str) -> bool:
@@ -33,8 +43,20 @@ def counts_rows(rows: Assembled, column: str) -> bool:
 
 
 def counts_molecules(column: str) -> bool:
-    """Whether a column of this name probably counts reads, which are a target only where a person says so."""
-    return without_build(plain_name(column)) in _COUNTS
+    """Whether a column of this name probably counts reads, a target only where a person says so; ``T0_rep1`` too."""
+    plain = without_build(plain_name(column))
+    return plain in _COUNTS or bool(_COUNTED & set(plain.split("_"))) or _REPLICATE.fullmatch(plain) is not None
+
+
+def rna_over_dna(columns: Sequence[str]) -> str:
+    """What has to be made of counts of RNA and DNA; ``""`` where columns are not of both."""
+    words = [set(plain_name(column).split("_")) for column in columns if counts_molecules(column)]
+    if not any("rna" in one for one in words) or not any("dna" in one for one in words):
+        return ""
+    return (
+        "The activity log2(RNA / DNA) is in no column: add it to the table, from the counts summed over the barcodes "
+        "of each element, or choose a column of counts."
+    )
 
 
 def lists_classes(values: Sequence[str]) -> bool:
@@ -54,3 +76,21 @@ def lists_classes(values: Sequence[str]) -> bool:
     if alone < _LEAST_ALONE and len(lists) < _RECOMBINED * len(parts):
         return False
     return few and not any("," in part or number(part) is not None for part in parts)
+
+
+def runs_of_numbers(values: Sequence[str], sequences: Sequence[str]) -> bool:
+    """Whether nearly all cells list as many numbers as the sequence beside them has letters: ``[0.1, 0.7]``."""
+    pairs = [(v, s) for v, s in zip(values[:_LOOKED_AT], sequences[:_LOOKED_AT], strict=True) if v.strip() and s]
+    fits = sum(
+        len(sequence) > 1 and bool(_LIST.match(value)) and len(_ITEM.findall(value)) == len(sequence)
+        for value, sequence in pairs
+    )
+    return bool(pairs) and fits >= _NEARLY * len(pairs)
+
+
+def begins_with_numbers(values: Sequence[str]) -> int:
+    """The first row with a number and more behind it, where nearly all cells are so or plain numbers; else -1."""
+    filled = [(row, value) for row, value in enumerate(values[:_LOOKED_AT]) if value.strip()]
+    more = [row for row, value in filled if _BEGINS.match(value)]
+    plain = sum(number(value) is not None for _, value in filled)
+    return more[0] if more and len(more) + plain >= _NEARLY * len(filled) else -1

@@ -7,18 +7,24 @@ a DataError asks for the column.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from seqdl_core.data.choices import BY_FILE, NO_LABELS, ImportChoices
 from seqdl_core.data.classes import class_of_files, file_classes
+from seqdl_core.data.column_kinds import column_kind
 from seqdl_core.data.dataset_info import TaskName
 from seqdl_core.data.inference import Assembled
-from seqdl_core.data.label_hints import counts_molecules, counts_rows, lists_classes
+from seqdl_core.data.label_hints import (
+    begins_with_numbers,
+    counts_molecules,
+    rna_over_dna,
+    runs_of_numbers,
+)
 from seqdl_core.data.replicate_names import replicate_groups
 from seqdl_core.data.spelling import FEW_CLASSES, spelled_column
 from seqdl_core.errors import DataError, UnknownName
 from seqdl_core.sequences.columns import (
     means_fold,
+    means_group,
     means_noise,
     means_number,
     means_residues,
@@ -35,11 +41,6 @@ from seqdl_core.sequences.vocabulary import (
     plain_name,
 )
 
-Kind = Literal["empty", "constant", "pair", "classes", "several", "number", "text"]
-
-_MOST_WHOLE = 20
-_FEW_WHOLE = 8
-_SEVERAL = re.compile(r"\d{1,3}(\s*[,;|]\s*\d{1,3})*")
 _PREFERRED = (
     "dms_score", "log_fitness", "fitness", "score", "mean_value", "rl", "mrl", "modfreq", "coefficient", "enrichment",
     "log2_enrichment", "log2fc", "lfc", "logfc", "log2foldchange", "logfoldchange",
@@ -135,6 +136,8 @@ def infer_labels(rows: Assembled, choices: ImportChoices, taken: Sequence[str], 
     if known.columns:
         return _judged(rows, known.columns, choices, "as the format says", known.task)
     columns = [str(column) for column in rows.cells.columns if column not in taken]
+    if "residues" in _residue_columns(rows, columns) and not any(map(means_label, columns)):
+        return _residues(rows, "")  # written below each sequence, whatever the headers say besides
     found, why = _most_likely(rows, columns, choices)
     if found:
         return _judged(rows, found, choices, why)
@@ -144,7 +147,8 @@ def infer_labels(rows: Assembled, choices: ImportChoices, taken: Sequence[str], 
         return _residues(rows, "")
     suspects = label_candidates(rows, taken) or [c for c in label_candidates(rows, taken, 3) if counts_molecules(c)]
     if choices.task not in ("auto", "binary") or (suspects and not known.certain):
-        raise _unclear(rows, suspects)
+        raise _unclear(rows, suspects, rna_over_dna(columns))
+    _refuse_lost_numbers(rows, columns)
     if known.silent and choices.task == "auto" and choices.negatives not in ("shuffle", "genome"):
         return Labels("unlabelled", (), (("",) * len(rows),), NO_LABELS)
     if all(names_negatives(table.file.name) for table in rows.tables):
@@ -162,9 +166,9 @@ def _negatives_alone(rows: Assembled) -> DataError:
     )
 
 
-def _unclear(rows: Assembled, suspects: Sequence[str]) -> DataError:
+def _unclear(rows: Assembled, suspects: Sequence[str], advice: str = "") -> DataError:
     where = ", ".join(dict.fromkeys(table.file.name for table in rows.tables))
-    fix = f"Choose the label column (`--label-column`), or '{NO_LABELS}' where there are no labels."
+    fix = advice or f"Choose the label column (`--label-column`), or '{NO_LABELS}' where there are no labels."
     if not suspects:
         return DataError("No column holds labels that could be learned.", where=where, fix=fix)
     return DataError(
@@ -175,6 +179,28 @@ def _unclear(rows: Assembled, suspects: Sequence[str]) -> DataError:
     )
 
 
+def _refuse_lost_numbers(rows: Assembled, columns: Sequence[str]) -> None:
+    """No column of measurements is passed over where nothing else is a label."""
+    where = ", ".join(dict.fromkeys(table.file.name for table in rows.tables))
+    for column in (str(name) for name in rows.cells.columns):
+        values = rows.values(column)
+        if runs_of_numbers(values, rows.sequences):
+            raise DataError(
+                f"The column {column} holds a number for each letter of the sequences, which cannot be learned yet.",
+                where=where,
+                fix="Go on without labels (`--task unlabelled`), or bring a column with one number or class a row.",
+            )
+        if column in columns and not _aside(column) and not means_noise(column) and column_kind(rows, column) == "text":
+            row = begins_with_numbers(values)
+            if row >= 0:
+                raise DataError(
+                    f"The column {column} holds numbers with something behind them, such as {values[row][:30]}, which "
+                    "SeqDL cannot read as one number.",
+                    where=rows.where(row),
+                    fix="Bring numbers alone, all in one unit, or go on without labels (`--task unlabelled`).",
+                )
+
+
 def label_candidates(rows: Assembled, taken: Sequence[str], worst: int = 2) -> list[str]:
     """The columns a person may want as labels, the likeliest first; with ``worst`` 3 also counts, errors and places."""
     ranked = []
@@ -182,53 +208,10 @@ def label_candidates(rows: Assembled, taken: Sequence[str], worst: int = 2) -> l
         kind = column_kind(rows, column)
         if column in taken or _aside(column) or kind in ("empty", "constant", "text"):
             continue
-        rank = 0 if means_label(column) else 3 if means_noise(column) else 1 if means_number(column) else 2
+        named = means_name(column) or plain_name(column).endswith("_id")
+        rank = 0 if means_label(column) else 3 if means_noise(column) or named else 1 if means_number(column) else 2
         ranked.append((rank, place, column))
     return [column for rank, _, column in sorted(ranked) if rank <= worst]
-
-
-def kind_of(values: Sequence[str]) -> Kind:
-    """What sort of values a column has, from its spelled values."""
-    filled = [value for value in values if value]
-    distinct = set(filled)
-    numbers = [value for value in distinct if is_number(value)]
-    if len(distinct) < 2:
-        return "constant" if distinct else "empty"
-    if len(numbers) == len(distinct) and any(not float(value).is_integer() for value in numbers):
-        return "number"
-    if len(distinct) == 2:
-        return "several" if any(_several(value) for value in distinct) else "pair"
-    if len(numbers) == len(distinct):
-        rare = len(distinct) > _FEW_WHOLE and len(distinct) * 2 > len(filled)
-        return "number" if rare or len(numbers) > _MOST_WHOLE else "classes"
-    if any(_several(value) for value in distinct) and all(_SEVERAL.fullmatch(value) for value in distinct):
-        return "several"
-    if len(numbers) >= 0.9 * len(distinct) and len(numbers) > _MOST_WHOLE:
-        return "number"
-    return "classes" if len(distinct) <= FEW_CLASSES and len(distinct) * 2 <= len(filled) else "text"
-
-
-def column_kind(rows: Assembled, column: str) -> Kind:
-    """The sort of a column; one that is named as a measurement may hold words such as ``n.d.`` among its numbers."""
-    if column not in rows.kinds:
-        rows.kinds[column] = _column_kind(rows, column)
-    kind: Kind = rows.kinds[column]
-    return kind
-
-
-def _column_kind(rows: Assembled, column: str) -> Kind:
-    values = spelled_column(rows, column)
-    kind = kind_of(values)
-    if kind == "number" and counts_rows(rows, column):
-        return "text"
-    if kind in ("text", "classes") and lists_classes(values):
-        return "several"
-    if kind in ("text", "classes", "pair") and means_number(column):
-        filled = [value for value in values if value]
-        numbers = [value for value in filled if is_number(value)]
-        if len(numbers) < len(filled) <= 2 * len(numbers) and any("." in value for value in numbers):
-            return "number"
-    return kind
 
 
 def by_file(rows: Assembled) -> Labels:
@@ -236,12 +219,6 @@ def by_file(rows: Assembled) -> Labels:
     names = class_of_files(rows)
     task: TaskName = "binary" if len(set(names)) <= 2 else "multiclass"
     return Labels(task, (), (tuple(names[number] for number in rows.table_of.tolist()),), BY_FILE, "from file names")
-
-
-def several_parts(value: str) -> list[str]:
-    """``0,2`` to ``["0", "2"]``; ``nucleus;cytoplasm`` to its two words."""
-    signs = r"[,;|]" if _SEVERAL.fullmatch(value) else r"[;|]" if re.search(r"[;|]", value) else ","
-    return [part for part in (piece.strip() for piece in re.split(signs, value)) if part]
 
 
 def _most_likely(rows: Assembled, columns: Sequence[str], choices: ImportChoices) -> tuple[tuple[str, ...], str]:
@@ -273,6 +250,10 @@ def _most_likely(rows: Assembled, columns: Sequence[str], choices: ImportChoices
     if constant and not scores:
         return (constant[0],), "named so"
     others = [c for c, kind in usable.items() if kind == "number" and c not in scores and not means_noise(c)]
+    rivals = [c for c, kind in usable.items() if kind == "pair" and not means_noise(c) and not means_group(c)]
+    rivals = [c for c in rivals if all(is_label_value(value) for value in set(spelled_column(rows, c)) - {""})]
+    if best and best is scores and rivals:
+        return (), ""  # a measurement, and yes or no beside it
     if best and (best is not scores or (len(best) == 1 and len(others) < 2)):
         return (best[0],), "named so"
     pairs = [c for c, kind in usable.items() if kind == "pair" and not means_noise(c)]
@@ -334,6 +315,13 @@ def _refuse_words(rows: Assembled, columns: Sequence[str], written: Sequence[Seq
 def _residues(rows: Assembled, column: str) -> Labels:
     said = [str(name) for name in rows.cells.columns if name == "residues" or means_residues(str(name))]
     wanted = column or (said[0] if said else "residues")
+    if not column and wanted not in rows.cells.columns:
+        raise DataError(
+            "Nothing gives each letter of the sequences a class.",
+            where=", ".join(dict.fromkeys(table.file.name for table in rows.tables)),
+            fix="Bring a file or a column with one letter for each letter of a sequence, or choose another task "
+            "(`--task`).",
+        )
     if wanted not in rows.cells.columns:
         raise UnknownName("column", wanted, rows.cells.columns)
     written = tuple(rows.values(wanted))
@@ -378,7 +366,3 @@ def _aside(column: str) -> bool:
         or means_strand_copy(column)
         or without_build(plain_name(column)) in _ASIDE
     )
-
-
-def _several(value: str) -> bool:
-    return any(sign in value for sign in ",;|") and _SEVERAL.fullmatch(value) is not None

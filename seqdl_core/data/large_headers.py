@@ -14,12 +14,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from seqdl_core.data.large_sample import Plan
+from seqdl_core.data.rows import CHROMOSOMES
 from seqdl_core.errors import DataError
 from seqdl_core.sequences.fasta_batches import Batch
 from seqdl_core.sequences.readers._headers import read_headers
+from seqdl_core.sequences.table_batches import TableBatch
 
 _NAME = r"(?P<name>[^\s;|=:,]+)"
-_PLACE = r"(?P<name>(?P<chrom>[A-Za-z0-9_.]+):\d+-\d+)"
+_PLACE = r"(?P<name>(?P<chrom>[A-Za-z0-9_.]+):(?P<start>\d+)-(?P<end>\d+))"
 _VALUE = r"[^\s;|=:]+"
 _PATTERNS = tuple(
     rf"^[ \t]*{name}{rest}\s*$"
@@ -32,6 +34,8 @@ _PATTERNS = tuple(
         r"[ \t]+[^=:|\t]*",
     )
 )
+_GROUPS = ("name", "chrom", "start", "end", "label", "split")
+_NAMES = {"chrom": "chromosome"}
 
 
 @dataclass(frozen=True)
@@ -47,12 +51,15 @@ class HeaderReader:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._titles = plan.sample.titles
+        self._titles, self._lengths = plan.sample.titles, plan.sample.lengths
         self._file = plan.sample.table.file.name
-        self.has_chromosomes = "chrom" in plan.sample.table.cells.columns
-        wanted = [*plan.labels.columns, plan.split_column, plan.group_column, plan.name_column or "name"]
-        self._needed = tuple(dict.fromkeys(column for column in wanted if column))
-        self._kept = (*self._needed, *(("chrom",) if self.has_chromosomes else ()), "name")
+        there = plan.sample.table.cells.columns
+        known = ("chrom", "start", "end", "strand") if "chrom" in there else ()
+        self.places = {_NAMES.get(column, column): column for column in known if column in there}
+        wanted = [*plan.label_columns, plan.split_column, plan.validation_column, plan.group_column]
+        self._needed = tuple(dict.fromkeys(column for column in (*wanted, plan.name_column or "name") if column))
+        self._kept = (*self._needed, *self.places.values(), "name")
+        self._from_one = False
         self._pattern = self._fitting_pattern()
 
     def read(self, batch: Batch, before: int) -> Columns:
@@ -65,26 +72,24 @@ class HeaderReader:
         nameless = 0
         if cells is None:
             cells, nameless = self._one_by_one(batch, before)
-        names = cells[self._plan.name_column] if self._plan.name_column else None
-        if names is None:
-            cells["name"] = _numbered(before, len(batch))
-        elif self._plan.name_column != "name":
-            cells["name"] = pc.if_else(pc.equal(names, ""), _numbered(before, len(batch)), names)
         return Columns(cells, nameless)
 
     def _fitting_pattern(self) -> str:
         """The first pattern that reads the sample's headers as the ordinary reader does; ``""`` where none does."""
-        truth = _read(self._titles, self._file)
+        truth = _read(self._titles, self._file, self._lengths)
         for pattern in _PATTERNS:
-            groups = [group for group in ("name", "chrom", "label", "split") if f"?P<{group}>" in pattern]
+            groups = [group for group in _GROUPS if f"?P<{group}>" in pattern]
             if not set(self._kept) <= set(groups):
                 continue
             found = pc.extract_regex(pa.array(self._titles, pa.large_string()), pattern)
             if found.null_count:
                 continue
-            told = {group: found.field(group).to_pylist() for group in groups}
-            if all(told[column] == truth[column] for column in self._kept):
-                return pattern
+            told = {group: found.field(group) for group in groups}
+            for from_one in (False, True):
+                self._from_one = from_one and "start" in self._kept
+                cells = self._from_zero(told)
+                if all(cells[column].to_pylist() == truth[column] for column in self._kept):
+                    return pattern
         return ""
 
     def _by_pattern(self, titles: Any) -> dict[str, Any] | None:
@@ -93,12 +98,27 @@ class HeaderReader:
         found = pc.extract_regex(titles, self._pattern)
         if found.null_count:
             return None
-        return {column: found.field(column) for column in self._kept}
+        cells = {column: found.field(column) for column in self._kept}
+        if "start" in cells and self._backwards(cells):
+            return None
+        return self._from_zero(cells)
+
+    def _backwards(self, cells: dict[str, Any]) -> bool:
+        """Whether some places are written from their end to their start, as those on the other strand are."""
+        starts, ends = (pc.cast(cells[column], pa.int64()) for column in ("start", "end"))
+        return bool(pc.any(pc.greater(starts, ends)).as_py())
+
+    def _from_zero(self, cells: dict[str, Any]) -> dict[str, Any]:
+        """The same columns with starts that count from 0."""
+        if not self._from_one:
+            return cells
+        starts = pc.max_element_wise(pc.subtract(pc.cast(cells["start"], pa.int64()), 1), 0)
+        return cells | {"start": pc.cast(starts, pa.large_string())}
 
     def _one_by_one(self, batch: Batch, before: int) -> tuple[dict[str, Any], int]:
         context = len(self._titles)
         titles = batch.titles
-        found = _read([*self._titles, *titles], self._file, [0] * context + np.diff(batch.offsets).tolist())
+        found = _read([*self._titles, *titles], self._file, [*self._lengths, *np.diff(batch.offsets).tolist()])
         names = found["name"][context:]
         nameless = 0
         for row, name in enumerate(names):
@@ -107,8 +127,9 @@ class HeaderReader:
                 nameless += 1
         cells = {column: pa.array(values[context:], pa.large_string()) for column, values in found.items()}
         cells["name"] = pa.array(names, pa.large_string())
-        if self.has_chromosomes and "chrom" not in cells:
-            cells["chrom"] = pa.array([""] * len(names), pa.large_string())
+        for column in self.places.values():
+            if column not in cells:
+                cells[column] = pa.array([""] * len(names), pa.large_string())
         for column in self._needed:
             if column not in cells:
                 row = self._first_unlike(titles, column)
@@ -124,18 +145,29 @@ class HeaderReader:
         low, high = 0, len(titles) - 1
         while low < high:
             middle = (low + high) // 2
-            if column in _read([*self._titles, *titles[: middle + 1]], self._file):
+            if column in _read([*self._titles, *titles[: middle + 1]], self._file, ()):
                 low = middle + 1
             else:
                 high = middle
         return low
 
 
-def _read(titles: Sequence[str], file: str, lengths: Sequence[int] = ()) -> dict[str, list[str]]:
+def _read(titles: Sequence[str], file: str, lengths: Sequence[int]) -> dict[str, list[str]]:
     """The ordinary reading of headers."""
     found = read_headers(titles, lengths or [0] * len(titles), file, np.zeros(len(titles), np.int64))
     return {**found.columns, "name": list(found.names)}
 
 
-def _numbered(before: int, rows: int) -> Any:
-    return pa.array([f"row_{before + row}" for row in range(1, rows + 1)], pa.large_string())
+class TableColumns:
+    """The columns of a table read in batches, as HeaderReader gives those of headers."""
+
+    def __init__(self, plan: Plan) -> None:
+        names = [str(column) for column in plan.sample.table.cells.columns]
+        place = next((name for name in names if name.strip().lower() in CHROMOSOMES), "")
+        self.places = {"chromosome": place} if place else {}
+
+    def read(self, batch: Batch, before: int) -> Columns:
+        """The batch's columns."""
+        del before
+        assert isinstance(batch, TableBatch)
+        return Columns(batch.cells, 0)

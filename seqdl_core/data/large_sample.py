@@ -8,6 +8,7 @@ import os
 import re
 import time
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,16 +26,23 @@ from seqdl_core.data.inference import (
 from seqdl_core.data.inspection import Inspection
 from seqdl_core.data.interpreting import Interpretation, interpret
 from seqdl_core.data.labels import NOTHING, Labels, infer_labels
-from seqdl_core.data.parts import decide_parts
+from seqdl_core.data.large_tables import looks_like_a_table, sample_table
+from seqdl_core.data.parts import decide_parts, meanings_of
+from seqdl_core.data.replicate_names import mean_named, replicate_groups
+from seqdl_core.data.replicates import with_chosen_mean, with_mean
+from seqdl_core.data.sampled import Sampled
+from seqdl_core.data.spelling import Sign, said_missing, sign_of, spelled_column
 from seqdl_core.data.targets import Targets, targets_of
-from seqdl_core.data.unlabelled import without_question
+from seqdl_core.data.unlabelled import columns_beside, without_question
 from seqdl_core.errors import ConfigError, DataError, ReadError, SeqDLError
 from seqdl_core.sequences.alphabets import Alphabet
-from seqdl_core.sequences.readers import READERS, RawTable, notice
+from seqdl_core.sequences.readers import READERS, RawTable
 from seqdl_core.sequences.readers._text import to_text
+from seqdl_core.sequences.table_batches import TableForm
 
 LARGE_MB = 256
-"""From this size on (``SEQDL_LARGE_MB``) a FASTA file is imported in batches. Packed with gzip, a quarter of it."""
+"""From this size on (``SEQDL_LARGE_MB``) a FASTA file is imported in batches, a table from a quarter of it on, for it
+takes more memory. Packed with gzip, a quarter of either."""
 
 SAMPLED_ROWS = 20_000
 
@@ -52,13 +60,16 @@ _UNFIT = ("structure", "aligned", "residues")
 class Sample:
     """Some records of a file, and how many there are about; ``whole`` where the sample is all of them.
 
-    ``titles`` are some of its headers, from all over the sample.
+    ``titles`` are some of its headers, from all over the sample, ``lengths`` the letters of their records. ``form``
+    tells how the rows of a table lie; of a table ``rows`` is exact.
     """
 
     table: RawTable
     titles: tuple[str, ...]
+    lengths: tuple[int, ...]
     rows: int
     whole: bool
+    form: TableForm | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,9 +79,13 @@ class Plan:
     Attributes:
         name_column: the header part that names the rows, ``""`` where they are numbered.
         split_column: the header part that tells training from test, ``""`` where none does.
+        validation_column: the column that marks validation rows beside it, ``""`` where none does.
         way: ``column``, ``random`` or ``all test``.
         width: letters to keep of each sequence, 0 for all.
         shuffle: whether all rows are positives with shuffles as negatives.
+        mean_of: the replicates of which the label is the mean.
+        signs: what a comma is in each label column, and ``spellings`` how each label of the sample is spelled.
+        leaves_unknown: whether rows are left out whose cell says in a word that there is no label.
     """
 
     alphabet: Alphabet
@@ -83,6 +98,20 @@ class Plan:
     width: int
     shuffle: bool
     sample: Sample
+    validation_column: str
+    mean_of: tuple[str, ...]
+    signs: dict[str, Sign]
+    spellings: dict[str, dict[str, str]]
+    leaves_unknown: bool
+
+    @property
+    def label_columns(self) -> tuple[str, ...]:
+        """The columns of the file that the labels are read from."""
+        return self.mean_of or self.labels.columns
+
+
+class NotInBatches(DataError):
+    """What the file holds cannot be read in batches."""
 
 
 def large_bytes() -> int:
@@ -100,56 +129,83 @@ def large_bytes() -> int:
 
 
 def is_large(path: Path, limit: int | None = None) -> bool:
-    """Whether a file is FASTA, plain or gzip, and so large that it is imported in batches."""
+    """Whether a file is FASTA or a table, plain or gzip, and so large that it is imported in batches if it can be."""
     limit = large_bytes() if limit is None else limit
     try:
         with path.open("rb") as file:
             packed = file.read(2) == _GZIP
-        if path.stat().st_size < (limit // 4 if packed else limit):
+        size = path.stat().st_size * (4 if packed else 1)
+        if size < limit // 4:
             return False
-        return _FIRST.match(_head(path, 2**16)) is not None
+        head = _head(path, 2**16)
     except (OSError, EOFError, zlib.error, ValueError):
         return False
+    return size >= limit if _FIRST.match(head) else looks_like_a_table(head)
 
 
-def inspect_large(path: Path, choices: ImportChoices | None = None, name: str = "") -> Inspection:
-    """Say what a large FASTA file holds, from a sample. Problems are collected, not raised.
+def inspect_large(
+    path: Path,
+    choices: ImportChoices | None = None,
+    name: str = "",
+    tell: Callable[[float], None] | None = None,
+) -> Inspection | None:
+    """Say what a large file holds, from a sample. Problems are collected, not raised.
 
-    There are no rows to save: :func:`seqdl_core.data.streaming.import_large_fasta` reads them all.
+    There are no rows to save: :func:`seqdl_core.data.streaming.import_large` reads them all. None for a table that has
+    to be read as a whole.
+
+    Args:
+        tell: called with the share that was read.
     """
     began = time.perf_counter()
     choices, name = choices or ImportChoices(), name or path.name
     size = path.stat().st_size
     try:
-        sample = take_sample(path, name)
+        sample = sample_of(path, name, choices, tell)
     except SeqDLError as problem:
         return Inspection(1, size, time.perf_counter() - began, choices, problems=(problem,))
+    if sample is None:
+        return None
     result = _interpreted(sample, choices)
     problems = list(result.problems)
     if not problems:
         try:
             make_plan(sample, choices)
+        except NotInBatches as problem:
+            if sample.form:
+                return None
+            problems.append(problem)
         except SeqDLError as problem:
             problems.append(problem)
-    looked = notice(
-        len(sample.table),
-        "record",
-        f"of about {sample.rows:,} were looked at, at the beginning of the file and further on; the import checks all "
-        "of them.",
-        name,
-    )
+    said = Sampled(len(sample.table), sample.rows, sample.form is not None)
     return Inspection(
         files=1,
         bytes=size,
         seconds=time.perf_counter() - began,
         choices=choices,
-        findings=tuple(result.findings),
-        problems=tuple(problems),
-        notices=(*(() if sample.whole else (looked,)), *result.notices),
+        findings=tuple(result.findings if sample.whole else map(said.finding, result.findings)),
+        problems=tuple(problems if sample.whole else map(said.problem, problems)),
+        notices=tuple(result.notices if sample.whole else (said.looked(name), *map(said.notice, result.notices))),
         positives_only=result.positives_only,
-        tables=result.previews,
-        summary=result.summary,
+        tables=tuple(replace(one, rows=sample.rows) for one in result.previews),
+        summary=result.summary if sample.whole else None,
     )
+
+
+def sample_of(
+    path: Path, name: str, choices: ImportChoices, tell: Callable[[float], None] | None = None
+) -> Sample | None:
+    """A sample of a FASTA file or a table; None for a table that has to be read as a whole."""
+    try:
+        head = _head(path, 2**20)
+    except (OSError, EOFError, zlib.error, ValueError):
+        head = b""
+    if not head or _FIRST.match(head) or not looks_like_a_table(head):
+        return take_sample(path, name)
+    found = sample_table(path, name, head, choices, SAMPLED_ROWS, tell)
+    if found is None:
+        return None
+    return Sample(found.table, (), (), found.rows, len(found.table) == found.rows, found.form)
 
 
 def make_plan(sample: Sample, choices: ImportChoices) -> Plan:
@@ -165,28 +221,49 @@ def make_plan(sample: Sample, choices: ImportChoices) -> Plan:
     group = infer_group_column(rows, choices)
     alphabet, _ = infer_alphabet(rows, choices)
     known = without_question(NOTHING, rows, alphabet)
-    labels = infer_labels(rows, choices, [column for column in (names, split) if column], known)
+    rows = with_chosen_mean(rows, choices)
+    taken = [column for column in (names, split) if column]
+    found = infer_labels(rows, choices, [*taken, *columns_beside(rows.tables)], known)
+    spellings = {column: dict(zip(rows.values(column), spelled_column(rows, column), strict=True))
+                 for column in rows.cells.columns if column in found.columns or found.task == "regression"}  # fmt: skip
+    rows, labels = with_mean(rows, found, choices)
     parts = decide_parts(rows, choices, split)
     if unfit or labels.task == "residues":
         raise _not_in_batches(f"records with {unfit[0] if unfit else 'residue labels'}", table)
     if labels.task == "multilabel" and len(labels.columns) > 1:
-        raise _not_in_batches("several labels in each header", table)
+        raise _not_in_batches(f"several labels in each {'row' if sample.form else 'header'}", table)
     if choices.split_way not in ("auto", "random", "stratified"):
         raise _not_in_batches(f"a split by {choices.split_way}", table)
     if choices.sequence_column not in ("", table.sequence_column):
         raise _not_in_batches("another sequence column", table)
     assert result.info is not None
+    named = set(meanings_of(parts.column, set(rows.values(parts.column))).values()) if parts.column else set()
+    column = parts.column if parts.way == "column" or "train" in named else ""
+    further = next((str(c) for c in rows.cells.columns if str(c).strip().lower() == "validation"), "")
+    means = {mean_named(group): group for group in replicate_groups(list(map(str, table.cells.columns)))}
+    mean_of = means.get(labels.columns[0], ()) if len(labels.columns) == 1 else ()
+    raw = rows.values(labels.columns[0]) if labels.columns else []
+    said = said_missing(raw) if labels.task in ("binary", "multiclass") else []
+    targets = targets_of(rows, labels, choices)
     return Plan(
         alphabet=alphabet,
         labels=labels,
-        targets=targets_of(rows, labels, choices),
+        targets=targets,
         name_column=names,
-        split_column=split if parts.way == "column" or "validation" in parts.of_row else "",
+        split_column=column,
         group_column=group,
         way=parts.way,
         width=min(map(len, rows.sequences)) if choices.lengths == "crop" else 0,
         shuffle=result.info.negatives == "shuffle",
         sample=sample,
+        validation_column=further if column and further != column else "",
+        mean_of=mean_of,
+        signs={
+            name: sign_of(set(table.cells[name]), choices.decimal, table.layout == "semicolon")
+            for name in mean_of or labels.columns
+        },
+        spellings=spellings,
+        leaves_unknown=0 < len(said) <= len(rows) / 2 and bool(targets.without[said].all()),
     )
 
 
@@ -223,15 +300,17 @@ def take_sample(path: Path, name: str, most: int = SAMPLED_ROWS) -> Sample:
     share = len(head) / size if not packed else 0.0
     rows = len(table) if not cut and whole else round(len(_starts(head)) / share) if share else len(table)
     titles = [line[1:].strip() for line in file_text.text.split("\n") if line[:1] == ">"]
-    return Sample(table, tuple(titles[:: max(1, len(titles) // _TITLES)]), rows, whole and not cut)
+    step = max(1, len(titles) // _TITLES)
+    lengths = table.cells[table.sequence_column].str.len().tolist()
+    return Sample(table, tuple(titles[::step]), tuple(lengths[::step]), rows, whole and not cut)
 
 
 def _interpreted(sample: Sample, choices: ImportChoices) -> Interpretation:
     return interpret([sample.table], choices, ())
 
 
-def _not_in_batches(what: str, table: RawTable) -> DataError:
-    return DataError(
+def _not_in_batches(what: str, table: RawTable) -> NotInBatches:
+    return NotInBatches(
         f"A file of {table.file.bytes:,} bytes is read in batches, and that cannot be done with {what}.",
         where=table.file.name,
         fix="Bring a smaller part of the file.",

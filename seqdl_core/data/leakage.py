@@ -24,6 +24,7 @@ in its reverse complement), and both rows of the table (from 0)."""
 
 KINDS = ("exact", "reverse complement", "overlap", "near")
 
+_LIMIT = "Identical stretches inside other letters count from 50 letters and a quarter of the shorter sequence on."
 _MOST_PAIRS = 100_000
 _LOOKED_AT = (64, 24)
 _NEARLY_ALL = 0.95
@@ -80,7 +81,7 @@ class Leaks:
         if not self.test_rows:
             return (
                 f"None of {self.held:,} test sequences is a copy of a training sequence, overlaps with one or is "
-                f"nearly one ({self.rule.text}).{uncompared}"
+                f"nearly one ({self.rule.text}).{uncompared} {_LIMIT}"
             )
         words = {"near": f"near ({self.rule.text})", "overlap": "overlapping"}
         told = ", ".join(f"{count:,} {words.get(kind, kind)}" for kind, count in self.kinds.items() if count)
@@ -223,8 +224,8 @@ def _near(best: _Pairs, tests: _Codes, trains: _Codes, alphabet: Alphabet, rule:
     open_tests = np.flatnonzero(~best.leaking)
     found = find_partners([tests[place] for place in open_tests.tolist()], trains, alphabet, rule, threads=threads)
     for at, place in enumerate(open_tests.tolist()):
-        for other, strand, offset, same, compared, gapped in found.found[at, : int(found.count[at])].tolist():
-            kind = _kind(same, compared, offset, gapped, len(tests[place]), len(trains[other]))
+        for other, strand, offset, same, compared, how in found.found[at, : int(found.count[at])].tolist():
+            kind = _kind(same, compared, offset, how, len(tests[place]), len(trains[other]))
             # The alignment shifts the test sequence along the training sequence; people think the other way round.
             best.add(place, other, kind, same / compared, compared, -offset, "-" if strand else "+")
     open_trains = np.flatnonzero(~best.sources) if len(tests) else np.zeros(0, np.intp)
@@ -232,17 +233,21 @@ def _near(best: _Pairs, tests: _Codes, trains: _Codes, alphabet: Alphabet, rule:
     best.sources[open_trains[back.count > 0]] = True
     missed = np.flatnonzero((back.count > 0) & ~best.leaking[back.found[:, 0, 0]])
     for at in missed.tolist():
-        other, strand, offset, same, compared, gapped = back.found[at, 0].tolist()
+        other, strand, offset, same, compared, how = back.found[at, 0].tolist()
         place = int(open_trains[at])
-        kind = _kind(same, compared, offset, gapped, len(tests[other]), len(trains[place]))
+        kind = _kind(same, compared, offset, how, len(tests[other]), len(trains[place]))
         turned = len(trains[place]) + offset - len(tests[other]) if strand else 0
         shift = -turned if strand else offset
         best.add(other, place, kind, same / compared, compared, shift, "-" if strand else "+")
 
 
-def _kind(same: int, compared: int, offset: int, gapped: int, first: int, second: int) -> str:
+def _kind(same: int, compared: int, offset: int, how: int, first: int, second: int) -> str:
+    from seqdl_core.data._sketches import GAPPED, STRETCH
+
+    if how == STRETCH:
+        return "overlap"
     shifted = offset != 0 or (compared < max(first, second) and first != second)
-    return "overlap" if shifted and not gapped and same >= OVERLAP_IDENTITY * compared else "near"
+    return "overlap" if shifted and how != GAPPED and same >= OVERLAP_IDENTITY * compared else "near"
 
 
 def _by_coordinates(best: _Pairs, table: pd.DataFrame, alphabet: Alphabet) -> None:

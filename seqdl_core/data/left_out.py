@@ -19,17 +19,29 @@ from seqdl_core.errors import DataError
 __all__ = ["list_changed", "list_dropped", "without_bad_rows", "without_reverse_copies"]
 
 
+_NEARLY_ALL = 0.9
+_COMPLEMENT = str.maketrans("ACGTURYKMBDHV", "TGCAAYRMKVHDB")
+
+
 def without_reverse_copies(rows: Assembled, roles: Roles, result: Interpretation) -> Assembled:
     """LegNet's tables hold each sequence twice: a copy on the other strand would stand on both sides of a split."""
     column = infer_reverse_copies(rows)
     if not column:
         return rows
-    copies = np.array([value.strip().lower() not in ("0", "0.0", "false") for value in rows.values(column)])
+    marked = np.array([value.strip().lower() not in ("0", "0.0", "false") for value in rows.values(column)])
+    copies = marked & _other_strand_stays(rows, marked)
+    if copies.sum() < _NEARLY_ALL * marked.sum():
+        rest = f"that {column} marks, {int(copies.sum()):,} of which are the other strand of another row; all are kept."
+        result.note(int(marked.sum()), "row", rest, rows.where(int(marked.argmax())))
+        return rows
+    alone = int((marked & ~copies).sum())
+    rest = f"that {column} marks as copies and whose other strand is in no row, kept."
+    result.note(alone, "row", rest, rows.where(int((marked & ~copies).argmax())) if alone else "")
     drop = result.choices.reverse_copies == "drop"
     count = int(copies.sum())
     told = f"{count:,} rows are reverse-complement copies of others{', left out' if drop else ''}."
     options = (("drop", "Leave copies out"), ("keep", "Keep copies"))
-    evidence = f"The column {column} is not 0 there"
+    evidence = f"The column {column} is not 0 there, and the other strand of each is among the rows"
     choice = result.choices.reverse_copies
     result.findings.append(Finding("copies", "swap_horiz", told, evidence, "reverse_copies", choice, options))
     if not drop:
@@ -38,6 +50,14 @@ def without_reverse_copies(rows: Assembled, roles: Roles, result: Interpretation
     result.note(count, "row", rest, rows.where(int(copies.argmax())))
     list_dropped(rows, np.flatnonzero(copies).tolist(), "a reverse-complement copy", roles, result)
     return rows.kept(~copies)
+
+
+def _other_strand_stays(rows: Assembled, marked: Bool[np.ndarray, "N"]) -> Bool[np.ndarray, "N"]:
+    """Whether the reverse complement of each row is one of the rows that are not marked, letter for letter."""
+    pairs = list(zip(rows.sequences, marked.tolist(), strict=True))
+    stays = {sequence.upper().replace("U", "T") for sequence, copy in pairs if not copy}
+    found = [copy and sequence.upper().translate(_COMPLEMENT)[::-1] in stays for sequence, copy in pairs]
+    return np.array(found, bool)
 
 
 def without_bad_rows(
@@ -81,7 +101,9 @@ def without_bad_rows(
             where=rows.where(0),
             fix="Choose another label column (`--label-column`).",
         )
-    return rows.kept(keep), _kept_letters(clean, keep), _kept_targets(targets, keep), _kept_labels(labels, keep)
+    kept = rows.kept(keep)
+    letters = _kept_letters(clean, keep, kept.sequences)
+    return kept, letters, _kept_targets(targets, keep), _kept_labels(labels, keep)
 
 
 def _kind(reason: str) -> str:
@@ -91,9 +113,13 @@ def _kind(reason: str) -> str:
     return "another number of labels than of letters" if reason.startswith("The row has") else reason
 
 
-def _kept_letters(clean: CleanSequences, keep: Bool[np.ndarray, "N"]) -> CleanSequences:
-    stays = keep.tolist()
-    return replace(clean, sequences=[s for s, kept in zip(clean.sequences, stays, strict=True) if kept], bad={})
+def _kept_letters(clean: CleanSequences, keep: Bool[np.ndarray, "N"], raw: Sequence[str]) -> CleanSequences:
+    """The letters of the rows that are kept, counted anew; ``raw`` are these rows as they were brought."""
+    sequences = [s for s, kept in zip(clean.sequences, keep.tolist(), strict=True) if kept]
+    with_unknown = sum(clean.unknown in sequence for sequence in sequences)
+    lower = sum(sequence != sequence.upper() for sequence in raw)
+    plain = len(sequences) - with_unknown
+    return replace(clean, sequences=sequences, bad={}, plain=plain, lower=lower, with_unknown=with_unknown)
 
 
 def _kept_targets(targets: Targets, keep: Bool[np.ndarray, "N"]) -> Targets:

@@ -10,7 +10,7 @@ import pandas as pd
 from seqdl_core.data.building import Built, DroppedRow, dropped_rows
 from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.findings import Finding
-from seqdl_core.data.wild_types import Frame, Source, bring_wild_type, first_position, rebuild, same_letter
+from seqdl_core.data.wild_types import UNNAMED, Frame, Source, bring_wild_type, first_position, rebuild, same_letter
 from seqdl_core.errors import DataError, SeqDLError
 from seqdl_core.sequences.mutations import Mutant, Substitution, read_mutant
 from seqdl_core.sequences.readers import NoticeRecord, RawTable, notice
@@ -19,6 +19,7 @@ __all__ = ["build_mutants", "frame_of_sequences", "without_stops"]
 
 _MOST_DISAGREEING = 0.02
 _MOST_UNREAD = 0.5
+_LISTED = 5
 _INDEL = "with inserted, deleted or shifted letters, left out."
 _STOP = "with a stop codon, left out: what follows the stop is not made."
 _SILENT = "named synonymous, read as the wild type."
@@ -60,6 +61,8 @@ def build_mutants(table: RawTable, tables: Sequence[RawTable], choices: ImportCh
         frame = _frame(source, table, sorted_, choices)
     except SeqDLError as problem:
         return Built(table, findings=(_asked(),), problems=(problem,))
+    if UNNAMED in frame.letters:
+        return Built(table, findings=(_asked(frame),), problems=(_unnamed(frame, f"mutants of {table.file.name}"),))
     wrong = _disagreeing(sorted_, frame)
     findings = _about(frame, len(sorted_.readable), len(wrong))
     if len(wrong) > _MOST_DISAGREEING * len(sorted_.readable):
@@ -276,13 +279,26 @@ def _about(frame: Frame, total: int, wrong: int) -> tuple[Finding, ...]:
     return wild, numbering
 
 
-def _asked() -> Finding:
-    return Finding(
-        "wild type",
-        "fingerprint",
-        "The wild type is not known.",
-        "Type its letters, or bring it as a FASTA file with one sequence",
-        "wild_type",
-        "",
-        (),
+def _asked(frame: Frame | None = None) -> Finding:
+    """A box for the wild type, with what the mutants say about it."""
+    sentence, begin, letters = "The wild type is not known.", "Type its letters", ""
+    if frame is not None:
+        sentence, begin, letters = (
+            "The wild type is known in part.",
+            f"Put the letter in the place of each {UNNAMED}",
+            frame.letters,
+        )
+    evidence = f"{begin}, or bring it as a FASTA file with one sequence"
+    return Finding("wild type", "fingerprint", sentence, evidence, "wild_type", letters, ())
+
+
+def _unnamed(frame: Frame, where: str) -> DataError:
+    places = [frame.first + place for place, letter in enumerate(frame.letters) if letter == UNNAMED]
+    listed = ", ".join(f"{place:,}" for place in places[:_LISTED]) + (" ..." if len(places) > _LISTED else ".")
+    number = "1 position" if len(places) == 1 else f"{len(places):,} positions"
+    return DataError(
+        f"No mutant names the wild type's letter at {number} of {len(frame.letters):,}: {listed}",
+        where=where,
+        fix="Bring the wild type as a FASTA file with one sequence beside the table, or type it with a letter in the "
+        f"place of each {UNNAMED} (`--wild-type {frame.letters}`).",
     )

@@ -9,12 +9,21 @@ from jaxtyping import Float64, Shaped
 
 from seqdl_core.data.choices import AT_RANDOM, NO_LABELS, ImportChoices
 from seqdl_core.data.dataset import SPLITS
+from seqdl_core.data.findings import listed
 from seqdl_core.data.inference import Assembled
 from seqdl_core.errors import DataError, SeqDLError, UnknownName
 from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.sequences.readers import NoticeRecord, notice
 from seqdl_core.sequences.shuffles import other_shuffle
-from seqdl_core.sequences.vocabulary import file_tokens, is_missing, marks, split_marked_by, split_of, split_of_file
+from seqdl_core.sequences.vocabulary import (
+    file_tokens,
+    is_missing,
+    is_number,
+    marks,
+    split_marked_by,
+    split_of,
+    split_of_file,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +35,7 @@ class Parts:
         column: the column with the parts or the folds.
         folds: the folds that there are, and ``test_folds`` those that test; ``fold_of_row`` counts them from 0.
         ignored: why the column that names parts does not split, ``""`` where it does.
+        asked: the values of a column called a split, where none of them was said to test.
     """
 
     way: str
@@ -36,12 +46,21 @@ class Parts:
     test_folds: tuple[str, ...] = ()
     fold_of_row: Float64[np.ndarray, "N"] | None = None
     ignored: str = ""
+    asked: tuple[str, ...] = ()
 
 
 def decide_parts(
-    rows: Assembled, choices: ImportChoices, split_column: str, fold_columns: Sequence[str] = ()
-) -> Parts:  # fmt: skip
-    """Follow the person's choice, then the files' names, a column, folds; ``random`` still has to be drawn."""
+    rows: Assembled,
+    choices: ImportChoices,
+    split_column: str,
+    fold_columns: Sequence[str] = (),
+    unclear_column: str = "",
+) -> Parts:
+    """Follow the person's choice, then the files' names, a column, folds; ``random`` still has to be drawn.
+
+    Args:
+        unclear_column: one that is called a split and whose values name no parts; the person may say which one tests.
+    """
     names = [table.file.name for table in rows.tables]
     plain = np.full(len(rows), "train", dtype="<U10")
     if choices.split_way != "auto":
@@ -61,8 +80,14 @@ def decide_parts(
                 return _with_folds(rows, found, fold_columns)
         if fold_columns and choices.test_folds != AT_RANDOM:
             return _by_fold(rows, fold_columns[0], choices)
+        if unclear_column and choices.test_folds not in ("", AT_RANDOM):
+            return _by_fold(rows, unclear_column, choices)
         if "validation" in kinds and "train" in kinds:
             return Parts("random", np.array(kinds, "<U10")[rows.table_of])
+        if unclear_column:
+            values = _folds(rows, unclear_column)[0]
+            ignored = f"{unclear_column} holds {listed(values)}, and which of them tests is not said"
+            return Parts("random", plain, column=unclear_column, ignored=ignored, asked=values)
     return _with_folds(rows, Parts("random", plain), fold_columns)
 
 
@@ -104,22 +129,35 @@ def meanings_of(column: str, values: Collection[str]) -> dict[str, str]:
 
 def about_cells(rows: Assembled, parts: Parts) -> list[NoticeRecord]:
     """How many cells of the column with the parts are empty, or name none, and what became of their rows."""
-    if not parts.column or parts.way == "folds":
+    if not parts.column or parts.way == "folds" or parts.asked:
         return []
     values = rows.values(parts.column)
     without = [row for row, value in enumerate(values) if is_missing(value)]
     unknown = [row for row, value in enumerate(values) if not is_missing(value) and not parts.of_row[row]]
-    words = list(dict.fromkeys(values[row][:30] for row in unknown))
-    shown = ", ".join(f"'{word}'" for word in words[:3]) + (", …" if len(words) > 3 else "")
+    said = (len(without), rows.where(without[0]), str(parts.of_row[without[0]])) if without else (0, "", "")
+    words = list(dict.fromkeys(values[row] for row in unknown))
+    return cells_said(parts.column, said, (len(unknown), rows.where(unknown[0]) if unknown else "", words))
+
+
+def cells_said(
+    column: str, without: tuple[int, str, str], unknown: tuple[int, str, Sequence[str]]
+) -> list[NoticeRecord]:  # fmt: skip
+    """Words for rows whose cell names no part.
+
+    Args:
+        without: how many cells are empty, where the first one is, and the part of its row, "" for none.
+        unknown: how many cells name no part that is known, where the first one is, and the different words.
+    """
     found = []
-    if without and not split_marked_by(parts.column):
-        became = "read as training." if parts.of_row[without[0]] else "left out of every part."
-        rest = f"without a part in the column {parts.column}, {became}"
-        found.append(notice(len(without), "row", rest, rows.where(without[0])))
-    if unknown:
-        rest = f"of which the column {parts.column} names no part that is known ({shown}), left out of every part."
+    if without[0] and not split_marked_by(column):
+        became = "read as training." if without[2] else "left out of every part."
+        found.append(notice(without[0], "row", f"without a part in the column {column}, {became}", without[1]))
+    if unknown[0]:
+        words = list(dict.fromkeys(word[:30] for word in unknown[2]))
+        shown = ", ".join(f"'{word}'" for word in words[:3]) + (", …" if len(words) > 3 else "")
+        rest = f"of which the column {column} names no part that is known ({shown}), left out of every part."
         fix = "Write train, validation or test there, or choose another split column."
-        found.append(notice(len(unknown), "row", rest, rows.where(unknown[0]), fix=fix))
+        found.append(notice(unknown[0], "row", rest, unknown[1], fix=fix))
     return found
 
 
@@ -144,8 +182,12 @@ def _with_folds(rows: Assembled, parts: Parts, fold_columns: Sequence[str]) -> P
 
 
 def _folds(rows: Assembled, column: str) -> tuple[tuple[str, ...], Float64[np.ndarray, "N"]]:
-    values = [f"{float(value):.12g}" for value in rows.values(column)]
-    folds = tuple(sorted(set(values), key=float))
+    values = rows.values(column)
+    if all(map(is_number, values)):
+        values = [f"{float(value):.12g}" for value in values]
+        folds = tuple(sorted(set(values), key=float))
+    else:
+        folds = tuple(sorted(set(values)))
     place = {fold: float(number) for number, fold in enumerate(folds)}
     return folds, np.array([place[value] for value in values], np.float64)
 

@@ -10,7 +10,7 @@ from seqdl_core.data.replicate_names import mean_named, replicate_groups
 from seqdl_core.data.spelling import spelled_column
 from seqdl_core.sequences.vocabulary import is_number
 
-__all__ = ["with_chosen_mean", "with_mean"]
+__all__ = ["mean_of", "with_chosen_mean", "with_mean"]
 
 
 def with_chosen_mean(rows: Assembled, choices: ImportChoices) -> Assembled:
@@ -35,12 +35,13 @@ def with_mean(rows: Assembled, labels: Labels, choices: ImportChoices) -> tuple[
 def _with_column(rows: Assembled, group: Sequence[str]) -> Assembled:
     """The mean of the replicates that have a number; a cell with a word stays, so that it is told as one."""
     written = [spelled_column(rows, column) for column in group]
-    means = [_mean(cells) for cells in zip(*written, strict=True)]
+    means = [mean_of(cells) for cells in zip(*written, strict=True)]
     name = mean_named(group)
     return replace(rows, cells=rows.cells.assign(**{name: means}), spellings={}, kinds={name: "number"})
 
 
-def _mean(cells: Sequence[str]) -> str:
+def mean_of(cells: Sequence[str]) -> str:
+    """The mean of the cells of a row that hold a number, as text; a cell with a word is what the row has."""
     filled = [cell for cell in cells if cell]
     words = [cell for cell in filled if not is_number(cell)]
     if words or not filled:

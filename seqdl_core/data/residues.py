@@ -4,6 +4,7 @@ FLIP's secondary structure comes as three FASTA files with the same identifiers:
 residue, and a mask with 1 where the residue was resolved. ``.`` in the result means that there is no label.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -19,7 +20,7 @@ from seqdl_core.sequences.columns import means_residues
 from seqdl_core.sequences.readers import NoticeRecord, RawTable, notice
 from seqdl_core.sequences.vocabulary import is_missing, means_label, plain_name
 
-__all__ = ["NO_LABEL", "RESIDUES", "STRUCTURE", "join_residues"]
+__all__ = ["NO_LABEL", "RESIDUES", "STRUCTURE", "from_pairs_of_records", "join_residues"]
 
 RESIDUES = "residues"
 STRUCTURE = "structure"
@@ -31,6 +32,12 @@ _SAMPLE = 500
 _BRACKETS = frozenset("().[]{}<>")
 _NUCLEOTIDES = frozenset("ACGTUN")
 _SHORTEST = 5
+_CLASSES_OF = re.compile(
+    r"[_:.|-](?:ss[38]?|q[38]|sst[38]?|dssp[38]?|secstr|structure|labels?|classes|topology|disorder|annotation)$",
+    re.IGNORECASE,
+)
+_MARK = re.compile(rf"(?:{_CLASSES_OF.pattern})|[_:.|-](?:seq|sequence|aa|protein)$", re.IGNORECASE)
+"""What tells the two records of a protein apart, at the end of their names."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +63,32 @@ def join_residues(tables: Sequence[RawTable], choices: ImportChoices) -> Built |
         if built:
             return built
     if len(sequences) == 1:
-        return _from_column(sequences[0], choices)
+        return from_pairs_of_records(sequences[0]) or _from_column(sequences[0], choices)
     return None
+
+
+def from_pairs_of_records(table: RawTable) -> Built | None:
+    """Records and their classes in one file, by turns or apart: ``>prot0`` and ``>prot0_ss``, ``1A:seq``, ``1A:ss``."""
+    if table.layout != "fasta" or not table.name_column or len(table) % 2:
+        return None
+    names = [str(name) for name in table.cells[table.name_column]]
+    plain = [_MARK.sub("", name) for name in names]
+    marked = np.array([_CLASSES_OF.search(name) is not None for name in names])
+    if marked.sum() * 2 != len(names) or len(set(names)) < len(names):
+        return None
+    if {plain[row] for row in np.flatnonzero(marked)} != {plain[row] for row in np.flatnonzero(~marked)}:
+        return None
+    cells = table.cells.assign(**{table.name_column: plain})
+    parts = [
+        _strings(replace(table, cells=cells[of].reset_index(drop=True), lines=table.lines[of], letters_before=None))
+        for of in (~marked, marked)
+    ]
+    residues, labels = parts
+    if residues is None or labels is None or not _are_labels(labels, residues):
+        return None
+    place = f"the records named {names[int(marked.argmax())]} and alike"
+    built = _joined(residues, labels, None, place)
+    return replace(built, used=())
 
 
 def _from_files(tables: Sequence[RawTable]) -> Built | None:
@@ -77,7 +108,7 @@ def _from_files(tables: Sequence[RawTable]) -> Built | None:
     return _joined(residues, labels, masks[0] if masks else None)
 
 
-def _joined(residues: _Strings, labels: _Strings, mask: _Strings | None) -> Built:
+def _joined(residues: _Strings, labels: _Strings, mask: _Strings | None, place: str = "") -> Built:
     """Rows that are in all files with equal lengths, and a count of the others."""
     table = residues.table
     kept: list[int] = []
@@ -130,7 +161,7 @@ def _joined(residues: _Strings, labels: _Strings, mask: _Strings | None) -> Buil
     cells[STRUCTURE if dotted else RESIDUES] = pd.Series(built, dtype=str)
     result = replace(table, cells=cells, lines=table.lines[np.array(kept, np.int64)])
     evidence = agreeing + (f"; {masked:,} of {total:,} residues are masked" if mask else "")
-    finding = _finding(labels.letters, labels.table.file.name, evidence, dotted)
+    finding = _finding(labels.letters, place or labels.table.file.name, evidence, dotted)
     task: Literal["", "residues"] = "" if dotted else "residues"
     return Built(result, (finding,), tuple(said), dropped=tuple(dropped), used=used, task=task)
 

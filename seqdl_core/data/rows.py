@@ -19,7 +19,7 @@ from seqdl_core.sequences.vocabulary import is_number
 _SHUFFLED = "dinucleotide shuffle"
 _NO_SHUFFLE = "with no other dinucleotide shuffle, used without a negative."
 _FIXED_BY_READERS = ("structure", "residues", "mutant")
-_CHROMOSOMES = ("chrom", "chr", "chromosome")
+CHROMOSOMES = ("chrom", "chr", "chromosome")
 
 
 def rows_of(
@@ -58,7 +58,7 @@ def rows_of(
         columns["residues"] = _cropped_alike(rows.values(targets.names[0]), letters, sequences)
     if group and "group" not in columns:
         columns["group"] = rows.values(group)
-    place_column = next((str(c) for c in rows.cells.columns if str(c).strip().lower() in _CHROMOSOMES), "")
+    place_column = next((str(c) for c in rows.cells.columns if str(c).strip().lower() in CHROMOSOMES), "")
     if place_column and "chromosome" not in columns:
         columns["chromosome"] = rows.values(place_column)
         if all(table.layout == "fasta" for table in rows.tables):  # the reader fixes how these count
@@ -203,7 +203,7 @@ def with_held_out_negatives(
             negatives = rows.assign(id=rows["id"] + "_shuffled", sequence=copies, label=0.0, source=_SHUFFLED)
             negatives = negatives[negatives["sequence"] != ""]
             added.append(negatives)
-            rest = f"added to the {part} set as negatives."
+            rest = f"added to the {part} set as negatives (seed {seed})."
             notices.append(notice(len(negatives), "dinucleotide shuffle", rest, part=part))
             notices.append(notice(len(rows) - len(negatives), f"{part} sequence", _NO_SHUFFLE, part=part))
     training = table.loc[table["split"] == "train", "sequence"].tolist()

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from seqdl_core.data.findings import Finding, column_named, listed
 from seqdl_core.data.inference import reads_like_sequences
-from seqdl_core.errors import SeqDLError, UnknownName
+from seqdl_core.errors import DataError, SeqDLError, UnknownName
+from seqdl_core.sequences.columns import are_partners
 from seqdl_core.sequences.readers import RawTable
 
 _LAYOUTS = ("tab", "comma", "semicolon", "blanks", "workbook")
@@ -33,7 +34,16 @@ def choose_sequences(
             return chosen, (), ()  # another file makes the rows
         sentence = f"The sequences are in {column_named(wanted)}." if wanted else "No column holds sequences."
         return chosen, (_question(columns, wanted, sentence),), ()
-    likely = [column for column in columns if any(_reads_like_sequences(table, column) for table in asked)]
+    partners = [c for c in columns if c != found[0] and are_partners(found[0], c) and _among(asked, c)]
+    if len(found) == 1 and partners:
+        both = [column for column in columns if column in (found[0], *partners)]
+        pairs = DataError(
+            f"Each row is a pair of sequences ({listed(both)}), and SeqDL learns from one sequence a row.",
+            where=", ".join(dict.fromkeys(table.file.name for table in asked)),
+            fix="Choose the column with the sequences (`--sequence-column`), or bring both joined in one column.",
+        )
+        return chosen, (_question(both, "", "Each row is a pair of sequences."),), (pairs,)
+    likely = [column for column in columns if _among(asked, column)]
     if len(found) == 1 and len(likely) > 1 and found[0] in columns:
         others = listed([column for column in likely if column != found[0]])
         finding = Finding(
@@ -43,6 +53,10 @@ def choose_sequences(
         )  # fmt: skip
         return chosen, (finding,), ()
     return chosen, (), ()
+
+
+def _among(tables: Sequence[RawTable], column: str) -> bool:
+    return any(_reads_like_sequences(table, column) for table in tables)
 
 
 def _is_one(table: RawTable, members: Sequence[RawTable]) -> bool:

@@ -6,8 +6,8 @@ and how many words are kept follows from the lengths, so that a copy in which ev
 
 Letters that nearly all sequences share (adapters, flanks) are not compared; see :mod:`shared_letters`.
 
-Not found: likeness below 60 % identity, and shared stretches in the middle of otherwise different sequences (a repeat,
-a protein domain), unless they cover most of the shorter sequence.
+Not found: likeness below 60 % identity, and what otherwise different sequences share in their middle (a repeat, a
+protein domain), unless it covers most of the shorter sequence or is an identical stretch; see ``_sketches.STRETCH_*``.
 """
 
 import math
@@ -223,11 +223,18 @@ def clusters(sequences: Sequence[str], alphabet: Alphabet, identity: float = 0.8
 
     Numbered in the order of first appearance. Sequences without a known letter are alone.
     """
+    return clusters_by_rule(sequences, alphabet, identity)[0]
+
+
+def clusters_by_rule(
+    sequences: Sequence[str], alphabet: Alphabet, identity: float
+) -> tuple[Int64[np.ndarray, " N"], Rule]:
+    """The same with the rule that two sequences were held against."""
     from seqdl_core.data._sketches import FIELDS, search
 
     group_of, firsts = _same_groups(sequences, alphabet)
     if not len(firsts):
-        return np.zeros(0, np.int64)
+        return np.zeros(0, np.int64), rule_for([], [], alphabet, identity)
     # Searched in the order of their letters, so that who is met first does not depend on the order of the rows.
     unique = [sequences[row] for row in firsts]
     order = np.array(sorted(range(len(unique)), key=lambda one: strand_free([unique[one]], alphabet)[0]), np.int64)
@@ -243,7 +250,7 @@ def clusters(sequences: Sequence[str], alphabet: Alphabet, identity: float = 0.8
         parent[row] = parent[parent[row]]
     cluster = np.empty(len(rows), np.int64)
     cluster[order] = parent
-    return _as_they_appear(cluster[group_of])
+    return _as_they_appear(cluster[group_of]), rule
 
 
 @dataclass(frozen=True, eq=False)

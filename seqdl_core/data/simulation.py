@@ -29,7 +29,7 @@ from seqdl_core.data.planting import TYPED, PlantedMotif, read_motifs
 from seqdl_core.data.simulation_rules import EXAMPLE_MOTIFS, Simulation
 from seqdl_core.errors import ConfigError, DataError
 from seqdl_core.sequences.alphabets import Alphabet, alphabet_named
-from seqdl_core.sequences.readers import notice
+from seqdl_core.sequences.readers import NoticeRecord, notice
 from seqdl_core.sequences.shuffles import dinucleotide_shuffle
 
 KIND = "motif"
@@ -267,6 +267,21 @@ def _strengths(
     return strengths
 
 
+def _notices(rows: Sequence[_Row], settings: Simulation, accidents: int) -> tuple[NoticeRecord, ...]:
+    """What a person may not expect of the rows."""
+    told = []
+    bare = sum(row.positive and not any(row.present) for row in rows)
+    if bare and settings.task == "binary" and not settings.logic:
+        rest = "without any planted site, which nothing tells from a negative: no motif stands in all positives."
+        told.append(
+            notice(bare, "positive", rest, where="simulation", fix="Give a logic, such as the name of one motif.")
+        )
+    if accidents:
+        rest = "still hold what reads as a site that was not planted."
+        told.append(notice(accidents, "sequence", rest, where="simulation"))
+    return tuple(told)
+
+
 def _saved(
     folder: Path,
     settings: Simulation,
@@ -305,7 +320,6 @@ def _saved(
     )
     positives = {"train": int(labels[~test].sum()), "test": int(labels[test].sum())} if binary else {}
     told = " and ".join(motif.name for motif in motifs)
-    rest = "still hold what reads as a site that was not planted."
     info = DatasetInfo(
         name=f"Simulated {settings.logic or told} {'sites' if binary and not settings.logic else ''}".rstrip(),
         alphabet=alphabet.name,
@@ -315,7 +329,7 @@ def _saved(
         label_names=("0", "1") if binary else (),
         counts={"train": int((~test).sum()), "test": int(test.sum())},
         positives=positives,
-        notices=(notice(accidents, "sequence", rest, where="simulation"),) if accidents else (),
+        notices=_notices(rows, settings, accidents),
         split_way="stratified" if binary else "random",
         truth={
             "seed": settings.seed,

@@ -11,6 +11,7 @@ from seqdl_core.sequences.vocabulary import decimal_sign, is_missing, is_multila
 __all__ = [
     "FEW_CLASSES",
     "Sign",
+    "german_tables",
     "recased",
     "said_limits",
     "said_missing",
@@ -20,8 +21,10 @@ __all__ = [
     "spelled_column",
 ]
 
-Sign = Literal["point", "comma", "thousands", "unclear"]
-"""What a comma in a number is: ``thousands`` sets off thousands; ``point`` says that there are none."""
+Sign = Literal["point", "comma", "thousands", "unclear", "grouped", "unclear point"]
+"""What a comma or a point in a number is: with ``thousands`` a comma sets off thousands, with ``grouped`` a point does;
+``point`` says that there are no commas; where it is ``unclear`` a person has to say.
+"""
 
 FEW_CLASSES = 50
 _SAMPLE = 1000
@@ -37,18 +40,28 @@ _UNTESTED = frozenset(
 """What says of a class, too, that nobody knows it."""
 _LIMIT = re.compile(r"\s*(?:[<>]=?|[≤≥])\s?[+-]?\d{1,12}(?:[.,]\d{1,12})?(?:[eE][+-]?\d{1,3})?(?:\s?[^\s\d]{1,8})?\s*")
 _THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?\s*", re.ASCII)
+_GROUPED = re.compile(r"\s*[+-]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?\s*", re.ASCII)
 _BOTH = re.compile(r"\s*[+-]?[1-9]\d{0,2}(?:,\d{3})+\.\d+\s*", re.ASCII)
 
 
-def sign_of(values: Collection[str], decimal: str = "auto") -> Sign:
+def sign_of(values: Collection[str], decimal: str = "auto", german: bool = False) -> Sign:
     """What a comma is in these labels, which are all different.
 
     Args:
-        decimal: what the person chose; with ``point``, a comma before three figures sets off thousands.
+        decimal: what the person chose; with ``point``, a comma before three figures sets off thousands, with ``comma``
+            a point does.
+        german: whether the table is separated by semicolons, as programs write it where a comma is the decimal sign;
+            a point before three figures in every cell that has one may set off thousands then.
     """
-    if decimal == "comma":
-        return "comma"
+    with_point = [value for value in values if "." in value and not is_missing(value)]
+    grouped = bool(with_point) and all(_GROUPED.fullmatch(value) for value in with_point)
     with_comma = [value for value in values if "," in value]
+    if decimal == "comma":
+        return "grouped" if grouped else "comma"
+    if grouped and decimal == "auto" and any(value.count(".") > 1 or "," in value for value in with_point):
+        return "grouped"  # 1.234.567 and 1.234,5
+    if grouped and german and decimal == "auto":
+        return "grouped" if with_comma else "unclear point"
     if not with_comma:
         return "point"
     if decimal == "point" or any(_BOTH.fullmatch(value) for value in with_comma):
@@ -59,13 +72,18 @@ def sign_of(values: Collection[str], decimal: str = "auto") -> Sign:
     return "comma" if sign == "comma" else "unclear" if sign == "unclear" else "point"
 
 
-def spelled(values: Sequence[str], decimal: str = "auto") -> tuple[str, ...]:
+def german_tables(rows: Assembled) -> bool:
+    """Whether all rows stand in tables separated by semicolons."""
+    return all(table.layout == "semicolon" for table in rows.tables)
+
+
+def spelled(values: Sequence[str], decimal: str = "auto", german: bool = False) -> tuple[str, ...]:
     """All labels in one spelling; a missing one is empty.
 
     Where 1,234 may be a thousand or little more than one, it is read as a number all the same (with a decimal comma);
     :func:`sign_of` tells that a person has to be asked.
     """
-    return spelled_as(values, sign_of(set(values), decimal))
+    return spelled_as(values, sign_of(set(values), decimal, german))
 
 
 def spelled_as(values: Sequence[str], sign: Sign) -> tuple[str, ...]:
@@ -87,7 +105,8 @@ def spelled_column(rows: Assembled, column: str) -> tuple[str, ...]:
         values = rows.values(column)
         first = [value for value in values[:_SAMPLE] if not is_missing(value)]
         words = len(set(first)) > FEW_CLASSES and not any(_number(value, "comma") is not None for value in first)
-        rows.spellings[column] = tuple(values) if words else spelled(values, rows.decimal)
+        german = german_tables(rows)
+        rows.spellings[column] = tuple(values) if words else spelled(values, rows.decimal, german)
     return rows.spellings[column]
 
 
@@ -141,7 +160,9 @@ def _one_case(one: dict[str, str], values: Sequence[str]) -> dict[str, str]:
 def _number(value: str, sign: str) -> float | None:
     if sign == "thousands":
         return number(value.replace(",", "")) if _THOUSANDS.fullmatch(value) else number(value)
-    return number(value, "comma" if sign in ("comma", "unclear") else "point")
+    if sign == "grouped" and _GROUPED.fullmatch(value):
+        return number(value.replace(".", "").replace(",", "."))
+    return number(value, "comma" if sign in ("comma", "unclear", "grouped") else "point")
 
 
 def _spelling(value: str, sign: Sign) -> str:

@@ -5,16 +5,12 @@ from collections.abc import Sequence
 from seqdl_core.data.checks import counted
 from seqdl_core.data.choices import AT_RANDOM, ImportChoices
 from seqdl_core.data.findings import Finding, column_named, listed, short_names
+from seqdl_core.data.inference import Assembled
 from seqdl_core.data.parts import Parts
+from seqdl_core.data.splits import AT_RANDOM_WAYS, WAYS
+from seqdl_core.errors import DataError
 from seqdl_core.sequences.readers import RawTable
-from seqdl_core.sequences.vocabulary import file_tokens
-
-_DRAWN = {
-    "chromosome": "by chromosome",
-    "group": "by group",
-    "similarity": "by similarity",
-    "contiguous": "as one stretch of positions",
-}
+from seqdl_core.sequences.vocabulary import file_tokens, is_number
 
 
 def about_split(
@@ -43,7 +39,7 @@ def about_split(
     elif way == "all test":
         sentence, evidence, value = "The file is a test set.", "Nothing is left for training", names[0]
     elif way == "random":
-        sentence = f"{share} of the rows, drawn {_DRAWN.get(drawn, 'at random')}, are the test set."
+        sentence = f"{share} of the rows, drawn {_drawn(drawn)}, are the test set."
         if not (parts.of_row == "test").any():
             sentence = "All rows stay together: there are too few to hold any back as a test set."
         says = f"The column {parts.ignored}" if parts.ignored else "No file or column says which rows test"
@@ -56,10 +52,36 @@ def about_split(
         evidence += (
             f"; {counted(validated, 'validation row')} by {place}, used to choose the best epoch, never trained on"
         )
+    if parts.asked:
+        tests = [(value, f"{value} tests") for value in parts.asked]
+        chosen = choices.test_folds or ("" if is_certain_split(split_column) else AT_RANDOM)
+        options = [("", "Choose what tests")] if not chosen else []
+        options += [*tests, (AT_RANDOM, f"{share} at random")]
+        return Finding("split", "call_split", sentence, evidence, "test_folds", chosen, tuple(options))
     options = [("", "As the files say" if way == "files" else f"Column {split_column}")] if value == "" else []
     options += [(name, _tests(name, names)) for name in names] if len(names) > 1 or way == "all test" else []
     options += [(AT_RANDOM, f"{share} at random")]
     return Finding("split", "call_split", sentence, evidence, "test_file", value, tuple(options))
+
+
+def is_certain_split(column: str) -> bool:
+    """Whether a column is called ``split``, so that a set drawn beside it would ignore somebody's own split."""
+    return column.strip().lower() in ("split", "partition", "data_split")
+
+
+def which_value_tests(rows: Assembled, column: str, parts: Parts) -> DataError:
+    """The question that a column called ``split`` with values such as A and B asks."""
+    return DataError(
+        f"The column {column} holds {listed(parts.asked)}, and which of them tests is not said.",
+        where=", ".join(dict.fromkeys(table.file.name for table in rows.tables)),
+        fix=f"Choose the value that tests (`--test-folds {parts.asked[-1]}`), or draw the test set at random "
+        f"(`--test-folds {AT_RANDOM}`).",
+    )
+
+
+def _drawn(way: str) -> str:
+    """``by chromosome``, ``at random``."""
+    return "at random" if way in ("", *AT_RANDOM_WAYS) else WAYS.get(way).title.lower()
 
 
 def _about_folds(parts: Parts, shared: int) -> Finding:
@@ -68,6 +90,10 @@ def _about_folds(parts: Parts, shared: int) -> Finding:
     sentence = f"Fold{'s' if many else ''} {' and '.join(parts.test_folds)} of {column_named(parts.column)} "
     sentence += "are the test set." if many else "is the test set."
     evidence = f"The column numbers {len(parts.folds)} folds, {parts.folds[0]} to {parts.folds[-1]}; {copies}"
+    if not all(map(is_number, parts.folds)):
+        rest = [value for value in parts.folds if value not in parts.test_folds]
+        sentence = f"Rows with {listed(parts.test_folds)} in {column_named(parts.column)} are the test set."
+        evidence = f"As chosen; {listed(rest)} train; {copies}"
     options = [(fold, f"Fold {fold} tests") for fold in parts.folds]
     chosen = ",".join(parts.test_folds)
     options += [(chosen, f"Folds {chosen} test")] if many else []

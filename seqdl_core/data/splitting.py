@@ -26,7 +26,8 @@ class SplitResult:
     """Parts for every row.
 
     Attributes:
-        way: the name of the way.
+        way: the name of the way; that of the one that made the folds, where these take turns.
+        title: what tells the new data set from the old one, in the new one's name.
         of_row: ``train``, ``validation``, ``test``, or ``""`` for a row that belongs to no part.
         fold: the fold of each row from 0, -1 for none; None without folds.
         counts: rows per part; ``positives`` the same for rows with label 1 of binary data.
@@ -35,6 +36,7 @@ class SplitResult:
     """
 
     way: str
+    title: str
     of_row: Shaped[np.ndarray, " N"]
     fold: Int64[np.ndarray, " N"] | None
     counts: dict[str, int]
@@ -75,7 +77,14 @@ def make_split(
                 "left out: training shuffles the positives anew, and each test positive gets a shuffle of its own.",
             )
         )
-    divided = chosen.divide(Rows(table[kept].reset_index(drop=True), info), wanted)
+    rows = Rows(table[kept].reset_index(drop=True), info)
+    if not chosen.possible(rows):
+        raise DataError(
+            f"The split '{chosen.title}' needs {chosen.needs}, which this data set does not have.",
+            where=info.name,
+            fix=chosen.fix,
+        )
+    divided = chosen.divide(rows, wanted)
     of_row = np.full(len(table), LEFT_OUT, object)
     of_row[kept] = divided.of_row
     fold = None
@@ -90,7 +99,8 @@ def make_split(
     positives = {part: int((ones & (of_row == part)).sum()) for part in counts} if info.task == "binary" else {}
     total = sum(counts.values())
     told = ", ".join(f"{count:,} {PART_WORDS[part]} ({100 * count / total:.1f} %)" for part, count in counts.items())
-    return SplitResult(way, of_row, fold, counts, positives, tuple(notices), f"Split {divided.words}: {told}.")
+    title, sentence = divided.title or chosen.title.lower(), f"Split {divided.words}: {told}."
+    return SplitResult(divided.way or way, title, of_row, fold, counts, positives, tuple(notices), sentence)
 
 
 def resplit(
@@ -120,7 +130,7 @@ def save_split(dataset: Dataset, folder: Path, result: SplitResult, name: str = 
     table = table[inside].reset_index(drop=True)
     present = set(table["source"])
     described = {
-        "name": name or f"{info.name} ({WAYS.get(result.way).title.lower()})",
+        "name": name or f"{info.name} ({result.title})",
         "length": int(table["sequence"].str.len().max()),
         "counts": result.counts,
         "positives": result.positives,

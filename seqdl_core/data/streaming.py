@@ -1,6 +1,6 @@
-"""A FASTA file larger than memory to a data set, a batch of records after the other, with progress and Cancel.
+"""A file larger than memory to a data set, a batch of records or rows after the other, with progress and Cancel.
 
-    dataset = import_large_fasta(Path("reads.fa.gz"), Path("reads"), ImportChoices(), "reads", show, lambda: False)
+    dataset = import_large(Path("reads.fa.gz"), Path("reads"), ImportChoices(), "reads", show, lambda: False)
 
 A sample decides what the rows hold (:mod:`seqdl_core.data.large_sample`); every row is then held to it, and the first
 one that contradicts is named. What repeats is found through hashes on disk. So memory does not grow with the file, but
@@ -18,12 +18,12 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from jaxtyping import Bool, UInt32
 
-from seqdl_core.data.batch_rows import BatchReader
+from seqdl_core.data.batch_rows import BatchReader, Hashed
 from seqdl_core.data.batch_tally import Tally, counts_of
 from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.dataset import Dataset, DatasetWriter
 from seqdl_core.data.dataset_info import SPLITS, DatasetInfo, Source
-from seqdl_core.data.large_sample import Plan, make_plan, take_sample
+from seqdl_core.data.large_sample import NotInBatches, Plan, make_plan, sample_of
 from seqdl_core.data.rows import with_held_out_negatives
 from seqdl_core.data.spilling import NOTHING_MOVED, Moved, Repeats, Spill
 from seqdl_core.data.targets import DRAWN_BY_CLASS
@@ -31,17 +31,20 @@ from seqdl_core.errors import DataError
 from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.sequences.fasta_batches import BATCH_BYTES, batches, text_table
 from seqdl_core.sequences.fasta_scanner import Scanner
+from seqdl_core.sequences.table_batches import TableScanner
 
 _HASHED_AT_ONCE = 2**20
 _SECONDS_TO_JUDGE = 0.5
+_ABOVE = ("comment line", "title row")
 
 
 @dataclass(frozen=True)
 class Progress:
     """How far an import is. ``seconds_left`` is of this stage, None while that cannot be told.
 
-    The stages are ``reading``, ``checking`` (the file's checksum) and, where names or rows repeat, a class has few
-    sequences or shuffles are the negatives, ``rewriting``.
+    The stages are, for a table, ``looking`` (for the words that its columns hold); then ``reading``, ``checking`` (the
+    file's checksum) and, where names or rows repeat, a class has few sequences or shuffles are the negatives,
+    ``rewriting``.
     """
 
     stage: str
@@ -81,11 +84,11 @@ class _Watch:
             self._stage, self._stage_began = stage, now
         spent = now - self._stage_began
         left = spent * (1 - share) / share if share and spent > _SECONDS_TO_JUDGE else None
-        done = round(share * self.total) if stage == "reading" else self.total
+        done = 0 if stage == "looking" else round(share * self.total) if stage == "reading" else self.total
         self.progress(Progress(stage, done, self.total, rows, now - self.began, left))
 
 
-def import_large_fasta(
+def import_large(
     path: Path,
     folder: Path,
     choices: ImportChoices | None = None,
@@ -94,7 +97,7 @@ def import_large_fasta(
     cancelled: Callable[[], bool] = lambda: False,
     called: str = "",
 ) -> Dataset:
-    """Read a FASTA file, plain or gzip, in batches and write the data set. The folder appears whole or not at all.
+    """Read a FASTA file or a table in batches and write the data set. The folder appears whole or not at all.
 
     Args:
         name: what to call the data set; by default the file's name.
@@ -107,8 +110,13 @@ def import_large_fasta(
         ReadError, DataError: the file cannot be read, or a row contradicts what the sample of rows told.
     """
     choices, shown = choices or ImportChoices(), called or path.name
-    plan = make_plan(take_sample(path, shown), choices)
     watch = _Watch(progress, cancelled, path.stat().st_size)
+    sample = sample_of(path, shown, choices, lambda share: watch.at("looking", share, 0))
+    if sample is None:
+        raise NotInBatches(
+            "This table has to be read as a whole, not in batches.", where=shown, fix="Import it with import_files."
+        )
+    plan = make_plan(sample, choices)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".import-", dir=folder.parent) as place, DatasetWriter(folder) as writer:
         with Spill(Path(place)) as spill:
@@ -116,8 +124,7 @@ def import_large_fasta(
             tally.check_lengths(plan.alphabet, choices, shown)
             moved = NOTHING_MOVED
             if plan.way == "random":
-                by_class = choices.split_way != "random" and plan.labels.task in DRAWN_BY_CLASS
-                moved = spill.draw_again(choices.test_fraction, choices.seed, by_class)
+                moved = spill.draw_again(choices.test_fraction, choices.seed, _by_class(plan, choices))
             again = spill.repeated_names()
             left_out = spill.repeated_rows() if choices.duplicates == "drop" else None
             repeats = spill.repeats(left_out)
@@ -125,7 +132,7 @@ def import_large_fasta(
             left_out = None
         if again is not None and tally.kinds["numbered names"]:
             raise _names_in_the_way(shown)
-        source = Source(name=shown, sha256=_sha256(path, watch, tally.rows), bytes=watch.total, rows=tally.rows)
+        source = Source(name=shown, sha256=_sha256(path, watch, tally.rows), bytes=watch.total, rows=tally.usable)
         described = _Described(plan, choices, repeats, source, name or shown)
         if again is None and left_out is None and not len(moved) and not plan.shuffle:
             return writer.finish(described.info(tally, 0, 0))
@@ -141,15 +148,34 @@ def _write_rows(
 ) -> Tally:
     """Read the whole file once."""
     reader = BatchReader(path, plan, choices)
+    form = plan.sample.form
+    if form:
+        with closing(TableScanner(path, form.layout, plan.sample.table.file.name)) as table:
+            for rows in table.batches(form, BATCH_BYTES):
+                _keep(reader.read(rows), writer, spill)
+                watch.at("reading", table.bytes_read / watch.total, reader.tally.rows)
+            reader.tally.kinds |= {"padded": table.padded, "repeated": table.repeated}
+            name = plan.sample.table.file.name
+            reader.tally.first |= {"padded": f"line {table.padded_line} of {name}"}
+            reader.tally.first |= {"repeated": f"line {table.repeated_line} of {name}"}
+        return reader.tally
     with closing(Scanner(path, text_table(), BATCH_BYTES)) as scanner:
         for batch in batches(scanner):
-            found = reader.read(batch)
-            writer.add(found.rows)
-            spill.add(found.names, found.sequences, found.strand_free, found.labels, found.parts)
+            _keep(reader.read(batch), writer, spill)
             watch.at("reading", scanner.bytes_read / watch.total, reader.tally.rows)
         reader.tally.kinds["comments"] = scanner.comments
         reader.tally.kinds["lines with blanks"] = scanner.lines_with_blanks
     return reader.tally
+
+
+def _by_class(plan: Plan, choices: ImportChoices) -> bool:
+    """Whether rows of unlike labels are drawn separately."""
+    return choices.split_way != "random" and plan.labels.task in DRAWN_BY_CLASS and not plan.shuffle
+
+
+def _keep(found: Hashed, writer: DatasetWriter, spill: Spill) -> None:
+    writer.add(found.rows)
+    spill.add(found.names, found.sequences, found.strand_free, found.labels, found.parts)
 
 
 def _write_again(
@@ -229,8 +255,18 @@ class _Described:
             counts=counts_of(tally.counts, there),
             positives=counts_of(tally.positives, there) if binary else {},
             sources=(self.source,),
-            notices=tally.notices(task, plan.alphabet, self.choices, self.repeats, renamed, left_out, held),
-            split_way="random" if drawn else plan.way,
+            notices=tally.notices(
+                task,
+                plan.alphabet,
+                self.choices,
+                self.repeats,
+                renamed,
+                left_out,
+                held,
+                plan.split_column,
+                [told for told in plan.sample.table.notices if told.what.startswith(_ABOVE)],
+            ),
+            split_way=plan.way if not drawn else "stratified" if _by_class(plan, self.choices) else "random",
             higher_is=plan.targets.direction if task == "regression" else "",
         )
 

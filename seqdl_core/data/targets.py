@@ -10,8 +10,9 @@ import numpy as np
 from jaxtyping import Bool, Float64
 
 from seqdl_core.data.choices import ImportChoices
+from seqdl_core.data.column_kinds import several_parts
 from seqdl_core.data.inference import Assembled
-from seqdl_core.data.labels import Labels, several_parts
+from seqdl_core.data.labels import Labels
 from seqdl_core.errors import DataError, SeqDLError
 from seqdl_core.sequences.columns import higher_is
 from seqdl_core.sequences.vocabulary import is_number, means_one, means_zero, positive_value

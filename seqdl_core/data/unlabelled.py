@@ -15,7 +15,8 @@ from seqdl_core.sequences.vocabulary import plain_name
 
 __all__ = ["columns_beside", "without_question"]
 
-_READS_AND_ALIGNMENTS = ("fastq", "stockholm", "clustal", "connect")
+_READS = ("fastq", "connect")
+_ALIGNMENTS = ("stockholm", "clustal", "fasta")
 _VARIANTS = ("vcf", "variants")
 _BESIDE = {
     "fastq": ("quality",),
@@ -32,17 +33,25 @@ _OF_UNIPROT = (
 def without_question(known: Known, rows: Assembled, alphabet: Alphabet) -> Known:
     """The same, saying whether rows in which nothing tells labels are to be asked about."""
     tables = rows.tables
-    reads = all(table.layout in _READS_AND_ALIGNMENTS or "aligned" in table.cells.columns for table in tables)
+    reads = all(table.layout in _READS or _is_alignment(table) for table in tables)
     variants = all(table.layout in _VARIANTS for table in tables)
     folded = all("structure" in table.cells.columns for table in tables)
-    return replace(known, silent=reads or variants or folded or alphabet is PROTEIN, certain=reads or variants)
+    built_in = all({"mutant", "chromosome"} <= set(table.cells.columns) for table in tables)
+    silent = reads or variants or built_in or folded or alphabet is PROTEIN
+    return replace(known, silent=silent, certain=reads or variants)
 
 
 def columns_beside(tables: Sequence[RawTable]) -> list[str]:
     """Columns that formats and data banks put beside each sequence, and that are no labels unless a person says so."""
     found = [column for table in tables for column in _BESIDE.get(table.layout, ())]
+    found += ["aligned"] if any(_is_alignment(table) for table in tables) else []
     for table in tables:
         named = {plain_name(str(column)): str(column) for column in table.cells.columns}
         if "entry" in named and len(_UNIPROT & named.keys()) > 1:
             found += [named[plain] for plain in _OF_UNIPROT if plain in named]
     return list(dict.fromkeys(found))
+
+
+def _is_alignment(table: RawTable) -> bool:
+    """Whether a reader took gaps out of the sequences and kept the aligned rows beside them."""
+    return table.layout in _ALIGNMENTS and "aligned" in table.cells.columns

@@ -12,13 +12,15 @@ from seqdl_core.sequences.mutations import Substitution
 from seqdl_core.sequences.readers import RawTable
 from seqdl_core.sequences.vocabulary import means_sequence
 
-__all__ = ["Frame", "Source", "bring_wild_type", "first_position", "rebuild", "same_letter"]
+__all__ = ["UNNAMED", "Frame", "Source", "bring_wild_type", "first_position", "rebuild", "same_letter"]
 
 _LETTERS = re.compile(r"[A-Za-z*]{2,}")
 _LEAST_COVERED = 0.9
 _LONGEST = 100_000
 _SHORTEST_NAMED = 10
 _NUCLEOTIDES = frozenset("ACGTUN")
+UNNAMED = "?"
+"""A letter of the wild type that nothing says."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,13 @@ def bring_wild_type(table: RawTable, tables: Sequence[RawTable], choices: Import
         if wanted in files:
             return Source(_only(files[wanted]), f"the file {wanted}", (wanted,))
         letters = re.sub(r"[\s\d]", "", wanted).rstrip("*")
+        if UNNAMED in letters and _LETTERS.fullmatch(letters.replace(UNNAMED, "X")):
+            unknown = letters.count(UNNAMED)
+            raise DataError(
+                f"The wild type has {unknown:,} unknown letter{'' if unknown == 1 else 's'}, written {UNNAMED}.",
+                where="wild type",
+                fix=f"Put the letter in the place of each {UNNAMED}.",
+            )
         if not _LETTERS.fullmatch(letters):
             if files:
                 raise UnknownName("file with a wild type", wanted, files)
@@ -106,8 +115,8 @@ def first_position(letters: str, changes: Iterable[Substitution]) -> int | None:
 def rebuild(changes: Sequence[Substitution], where: str, first: str = "") -> Frame:
     """Put the wild type together from the letters that mutants name, where they name nearly every position of a range.
 
-    Positions that no mutant changes are the same in all rows, so little is lost by not knowing them; they become X
-    (N).
+    Returns:
+        the wild type with :data:`UNNAMED` at each position that no mutant names, which only the person can fill in.
 
     Raises:
         DataError: where more than a tenth of the positions is unknown, or letters contradict one another.
@@ -128,10 +137,8 @@ def rebuild(changes: Sequence[Substitution], where: str, first: str = "") -> Fra
             where=where,
             fix=fix,
         )
-    nucleic = set().union(*named.values()) <= _NUCLEOTIDES and {c.letter for c in changes} <= _NUCLEOTIDES
-    unknown = "N" if nucleic else "X"
     letters = "".join(
-        named[position].most_common(1)[0][0] if position in named else unknown for position in range(low, high + 1)
+        named[position].most_common(1)[0][0] if position in named else UNNAMED for position in range(low, high + 1)
     )
     if first.strip() and first.strip() != str(low):
         raise DataError(
@@ -139,11 +146,7 @@ def rebuild(changes: Sequence[Substitution], where: str, first: str = "") -> Fra
             where="first position",
             fix=f"Bring the wild type, or leave the first position at {low:,}.",
         )
-    gaps = span - len(named)
-    told = f"the mutants, which name all {span:,} positions"
-    if gaps:
-        told = f"the mutants, which name {len(named):,} of {span:,} positions; the others are {unknown}"
-    return Frame(letters, low, told)
+    return Frame(letters, low, f"the mutants, which name all {span:,} positions")
 
 
 def same_letter(first: str, second: str) -> bool:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from seqdl_core.data.building import Built
 from seqdl_core.data.choices import ImportChoices
-from seqdl_core.data.coordinates import Places, Reasons, about_counting, misfits, read_places, strands_of
+from seqdl_core.data.coordinates import Places, Reasons, about_counting, backwards, misfits, read_places, strands_of
 from seqdl_core.data.findings import Finding
 from seqdl_core.data.genomes import about_genome, renamed_contigs
 from seqdl_core.errors import DataError
@@ -41,11 +41,17 @@ def cut_windows(table: RawTable, genome: Genome, tracks: Sequence[Track], choice
     places = read_places(table, genome, shift)
     reasons = Reasons(table)
     reasons.add(~places.known, "interval", "on a contig that the genome does not have, left out.")
-    reasons.add(places.ends <= places.starts, "interval", "of no letters, left out.")
+    turned = backwards(table, places)
+    if choices.bad_rows == "drop":
+        reasons.add(places.ends < places.starts, "interval", "where the end comes before the start, left out.")
+    reasons.kept &= places.ends >= places.starts
+    reasons.add(places.ends == places.starts, "interval", "of no letters, left out.")
     beyond = places.known & ((places.starts < 0) | (places.ends > places.lengths))
     reasons.add(beyond, "interval", "beyond the end of its contig, left out.")
     inside = int(reasons.kept.sum())
     problems = misfits(table, genome, places, beyond)
+    if turned and choices.bad_rows != "drop":
+        problems.append(turned)
 
     size, window = _about_window(places, reasons.kept, choices)
     starts, ends = _windows(places, size)

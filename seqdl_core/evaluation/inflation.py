@@ -70,6 +70,7 @@ class Inflation:
     available: int
     fewer_copies: bool
     sentence: str
+    scores: str
 
 
 def measure_inflation(
@@ -84,7 +85,7 @@ def measure_inflation(
         raise DataError(
             f"There is no k-mer baseline for {info.task} data, so the gain from copies cannot be measured.",
             where=info.name,
-            fix="The pairs themselves are named all the same.",
+            fix="The pairs themselves are named all the same." if leaks.test_rows else "There is no copy to gain from.",
         )
     train, test = _examples(table, info, leaks, "train", seed), _examples(table, info, leaks, "test", seed)
     for part, rows in (("training", train), ("test", test)):
@@ -128,8 +129,10 @@ def measure_inflation(
         available=train.available,
         fewer_copies=fewer_copies,
         sentence="",
+        scores="",
     )
-    return replace(measured, sentence=_sentence(measured, leaks))
+    first, scored = _sentences(measured, leaks)
+    return replace(measured, sentence=f"{first} {scored}", scores=scored)
 
 
 def _others(train: "_Examples", task: str, rng: np.random.Generator) -> tuple[NDArray[np.bool_], bool]:
@@ -227,19 +230,21 @@ def _fit_and_score(
     return model.short, scores(model, test.codes).astype(np.float64)
 
 
-def _sentence(found: Inflation, leaks: Leaks) -> str:
+def _sentences(found: Inflation, leaks: Leaks) -> tuple[str, str]:
+    """What leaks, and what the baseline scores."""
     score = f"{number_text(found.as_split.value)} {found.metric}"
     if not found.leaking:
-        scores = f"the {found.baseline} scores {score} {range_text(found.as_split)}"
+        scores = f"he {found.baseline} scores {score} {range_text(found.as_split)}."
         if leaks.alike:
-            return f"{leaks.sentence} What likeness alone is worth cannot be measured on this split; {scores}."
-        return f"None of {found.held:,} test sequences has a copy in training, so the split does not flatter; {scores}."
+            return leaks.sentence, f"What likeness alone is worth cannot be measured on this split; t{scores}"
+        none = f"None of {found.held:,} test sequences has a copy in training, so the split does not flatter."
+        return none, f"T{scores}"
     have = "has a copy" if found.leaking == 1 else "have copies"
     first = f"{found.leaking:,} of {found.held:,} test sequences {have} in training."
     first = leaks.sentence if leaks.alike else first
     if found.difference.value is None or found.difference.low is None or found.difference.high is None:
-        return (
-            f"{first} Without them too little is left to train on, so how much that flatters cannot be measured; "
+        return first, (
+            f"Without them too little is left to train on, so how much that flatters cannot be measured; "
             f"the {found.baseline} scores {score} with them."
         )
     others, copies = ("row", "copy") if found.removed == 1 else ("rows", "copies")
@@ -252,9 +257,9 @@ def _sentence(found: Inflation, leaks: Leaks) -> str:
     by = f"{number_text(found.difference.value)} {range_text(found.difference)}"
     least = " at least" if found.fewer_copies else ""
     if found.difference.low > 0 and round(found.difference.value, 3) > 0:
-        told = f"{first} {both}: the split flatters by{least} {by}."
+        told = f"{both}: the split flatters by{least} {by}."
     else:
-        told = f"{first} {both}: no flattery can be shown, the difference is {by}."
+        told = f"{both}: no flattery can be shown, the difference is {by}."
     if found.used < found.available:
         told += f" Measured on {found.used:,} of {found.available:,} training rows, drawn at random."
-    return told
+    return first, told

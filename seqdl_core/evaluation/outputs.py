@@ -51,12 +51,14 @@ def judge_outputs(
     baselines: Sequence[Predicted] = (),
     draws: int = DRAWS,
     seed: int = 1,
+    higher_is: str = "",
 ) -> Judgement:
     """Measure a model and its baselines on the same test sequences.
 
     Args:
         task: ``regression``, ``multiclass`` (targets are one-hot) or ``multilabel``.
         names: of the targets or classes.
+        higher_is: for regression, whether a higher value is ``better`` or ``worse``; ``""`` where nobody knows.
 
     Raises:
         DataError: for no measured sequence, or answers that are missing or not numbers.
@@ -91,6 +93,7 @@ def judge_outputs(
             headline,
             (strongest.short or strongest.title) if strongest else "",
             differences[strongest.name][headline] if strongest else None,
+            higher_is,
         ),
         metrics=metrics,
         baselines={
@@ -259,6 +262,7 @@ def _verdict(
     headline: str,
     yardstick: str,
     difference: Interval | None,
+    higher_is: str,
 ) -> str:
     if task == "regression":
         fewest = int(np.isfinite(targets).sum(axis=0).min())
@@ -268,7 +272,9 @@ def _verdict(
                 f"a verdict needs at least {FEWEST_VALUES}."
             )
         words = ("Follows the measured values", "High and low may be the wrong way round.")
-        return compared_text(metric_title(headline), measured, chance_of(headline) or 0.0, words, yardstick, difference)
+        chance = chance_of(headline) or 0.0
+        sentence = compared_text(metric_title(headline), measured, chance, words, yardstick, difference)
+        return f"{sentence[:-1]}; higher values are {higher_is}." if higher_is else sentence
     fewest = int(min((targets == 1).sum(axis=0).min(), ((targets != 1) & np.isfinite(targets)).sum(axis=0).min()))
     if fewest < FEWEST:
         return (

@@ -35,6 +35,12 @@ _NOTABLE = {"binary": 0.7, "multiclass": 0.7, "regression": 0.3}
 _MARGIN = {"binary": 0.05, "multiclass": 0.05, "regression": 0.1}
 
 
+_INSTEAD = {
+    "multilabel": "Import the data again with one of its labels as the label column; all else is measured as it is.",
+    "residues": "All else is measured as it is; hold a network against the baselines of its verdict.",
+}
+
+
 @dataclass(frozen=True)
 class Shortcuts:
     """How far models without motifs get, each number from rows that its model did not learn from.
@@ -72,7 +78,7 @@ def find_shortcuts(table: pd.DataFrame, info: DatasetInfo, seed: int = 1, draws:
         raise DataError(
             f"Shortcuts are looked for in data with classes or numbers, and this is {info.task} data.",
             where=info.name,
-            fix="Choose one target.",
+            fix=_INSTEAD.get(info.task, "Import the data with a label or a number for each row."),
         )
     rows = table[table["split"] == "test"] if info.negatives == "shuffle" else table
     rows = rows[np.isfinite(rows["label"].to_numpy(np.float64))]

@@ -73,13 +73,6 @@ def interval_text(interval: Interval, digits: int = 3) -> str:
     return f"{number_text(interval.value, digits)} {range_text(interval, digits)}"
 
 
-def difference_text(interval: Interval, digits: int = 3) -> str:
-    """A difference and its bounds: ``+0.011 [0.004, 0.019]``."""
-    if interval.value is None:
-        return UNDEFINED
-    return f"{signed_text(interval.value, digits)} {range_text(interval, digits)}"
-
-
 def verdict_text(
     positives: int, negatives: int, auroc: Interval, yardstick: str = "", difference: Interval | None = None
 ) -> str:

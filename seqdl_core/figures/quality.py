@@ -15,6 +15,8 @@ _BAR = 26
 _LONGEST = 24
 _LINES = 4
 _ROW = 15
+_KEYS = 64
+_LEVEL = 18
 
 
 def histogram(
@@ -151,7 +153,7 @@ def balance_bars(
             text=[count(int(value)) for value in counts[:, number]], textposition="inside", insidetextanchor="middle",
             textfont={"color": palette.background}, hovertemplate="%{text} (%{x:.1%})",
         )  # fmt: skip
-    _keys(figure, names, colours, palette)
+    _keys(figure, names, colours, palette, level=0)
     figure.update_layout(barmode="stack", bargap=0.35, hovermode="closest", margin={"l": 84, "b": 28})
     figure.update_yaxes(autorange="reversed", showgrid=False)
     figure.update_xaxes(tickformat=".0%", range=[0, 1], showline=False)
@@ -179,9 +181,14 @@ def _keys(
     palette: Palette,
     medians: NDArray[np.floating] | None = None,
     percent: bool = False,
+    level: int = _LEVEL,
 ) -> None:
-    """The names of the classes in their colours at the upper right; one class alone needs no name."""
-    words = []
+    """The names of the classes in their colours above the axis title, in lines; one class alone needs no name.
+
+    ``level`` is the room for the axis title, 0 where there is none.
+    """
+    lines: list[list[str]] = [[]]
+    room = _KEYS
     for number, (name, colour) in enumerate(zip(names, colours, strict=True)):
         median = ""
         if medians is not None and np.isfinite(medians[number]):
@@ -189,12 +196,20 @@ def _keys(
             shown = f"{score(100 * value, 0)} %" if percent else f"{value:,.4g}".replace("-", "−")
             median = f" (median {shown})"
         if len(names) > 1 or median:
-            words.append(f'<span style="color:{colour}">■</span> {plotly(name, longest=_LONGEST)}{median}')
-    if words:
+            letters = min(len(name), _LONGEST) + len(median) + 4
+            if lines[-1] and letters > room:
+                lines.append([])
+                room = _KEYS
+            room -= letters
+            lines[-1].append(f'<span style="color:{colour}">■</span> {plotly(name, longest=_LONGEST)}{median}')
+    if lines[0]:
         figure.add_annotation(
-            text="  ".join(words), xref="paper", yref="paper", x=1, y=1, xanchor="right", yanchor="bottom", yshift=10,
-            showarrow=False, font={"color": palette.muted, "size": 13},
+            text="<br>".join("  ".join(line) for line in lines), xref="paper", yref="paper", x=1, y=1, xanchor="right",
+            yanchor="bottom", yshift=10 + level, showarrow=False, align="right",
+            font={"color": palette.muted, "size": 13},
         )  # fmt: skip
+        more = _LEVEL * (len(lines) - 1) + level
+        figure.update_layout(height=figure.layout.height + more, margin={"t": figure.layout.margin.t + more})
 
 
 def _faint(colour: str) -> str:

@@ -87,7 +87,7 @@ class DeepBind(SequenceNetwork):
 
 ARCHITECTURE = Architecture(
     name="deepbind",
-    summary="One layer of motif scanners; the best site of either strand decides.",
+    summary="One layer of motif scanners; the best site decides, in DNA that of either strand.",
     config=DeepBindConfig,
     build=DeepBind,
     tasks=("binary", "multiclass", "multilabel", "regression"),

@@ -22,11 +22,13 @@ def new_spec(
     dataset: Dataset,
     data: str | None = None,
     jaspar: str = "",
+    fold: int = 0,
 ) -> RunSpec:
     """Check an order and write every setting out, the defaults too.
 
     Args:
         data: how ``run.json`` names the dataset's folder; by default its absolute path.
+        fold: the fold that tests in this dataset, from 1; 0 where no folds take turns.
 
     Raises:
         UnknownName: for an architecture or JASPAR motif that is not there.
@@ -54,15 +56,21 @@ def new_spec(
     return RunSpec(
         id=run_id,
         owner=owner,
-        name=name.strip() or f"{info.name} · {architecture}",
+        name=_told_apart(name.strip(), fold) or f"{info.name} · {architecture}",
         architecture=architecture,
         architecture_config=parse(chosen.config, architecture_config, where=architecture).model_dump(mode="json"),
         training=settings.model_dump(mode="json"),
         data=data if data is not None else str(dataset.folder.absolute()),
         data_hash=dataset.hash,
         jaspar=jaspar,
+        fold=fold,
         created=now(),
     )
+
+
+def _told_apart(name: str, fold: int) -> str:
+    """What a person called the runs, with the fold behind it; a data set's own name tells its fold."""
+    return f"{name} (fold {fold})" if name and fold else name
 
 
 def require_test_part(dataset: Dataset) -> None:

@@ -20,7 +20,8 @@ class RunSpec(Config):
     """What was ordered; never changes once written.
 
     ``data`` is the dataset folder, absolute or relative to the run folder. ``architecture_config`` and ``training``
-    hold every setting, the defaults too. ``created`` is UTC in ISO 8601.
+    hold every setting, the defaults too. ``created`` is UTC in ISO 8601. ``fold`` is the fold that tests, from 1, where
+    the folds of a data set take turns; 0 where they do not.
     """
 
     id: str
@@ -32,6 +33,7 @@ class RunSpec(Config):
     data: str
     data_hash: str
     jaspar: str = ""
+    fold: int = 0
     created: str
 
 

@@ -23,14 +23,14 @@ def judge_run(run: RunFolder, dataset: Dataset, model: Model, *, baselines: bool
     """Judge the model on the dataset's test part, and keep the judgement in the run folder."""
     seed = run_seed(run)
     rivals = fit_rivals(run, dataset) if baselines else []
-    judgement = judge_on(test_part(dataset, model.card.length, seed), model, rivals)
+    judgement = judge_on(test_part(dataset, model.card.length, seed), model, rivals, dataset.info.higher_is)
     facts = {"higher_is": dataset.info.higher_is, "data_hash": dataset.hash, "run_seed": seed, "version": __version__}
     replace_file(run.evaluation_path, json.dumps({**judgement.to_json(), **facts}, indent=1))
     return judgement
 
 
-def judge_on(part: Labelled, model: Model, rivals: Sequence[FittedBaseline]) -> Judgement:
-    """Judge a model and fitted baselines on the same sequences."""
+def judge_on(part: Labelled, model: Model, rivals: Sequence[FittedBaseline], higher_is: str = "") -> Judgement:
+    """Judge a model and fitted baselines on the same sequences; ``higher_is`` is what the data set knows."""
     card, raw = model.card, scores(model, part.codes)
     title = f"{model.name}, this model"
     if part.task == "binary":
@@ -43,6 +43,7 @@ def judge_on(part: Labelled, model: Model, rivals: Sequence[FittedBaseline]) -> 
         part.targets,
         Predicted(model.name, title, raw, model.name),
         [Predicted(rival.name, rival.title, scores(rival, part.codes), rival.short) for rival in rivals],
+        higher_is=higher_is,
     )
 
 

@@ -21,6 +21,7 @@ from pydantic import ValidationError
 
 from seqdl_core.config import Config
 from seqdl_core.data.dataset import Dataset
+from seqdl_core.data.splitting import resplit
 from seqdl_core.errors import DataError, RunError, SeqDLError
 from seqdl_core.files import replace_file
 from seqdl_core.runs.folder import RunFolder
@@ -170,10 +171,6 @@ class Store:
         path = Path(record.place) if record.place else folder / _content_name(record.name)
         return Upload(id=upload_id, path=path, **record.model_dump(exclude={"place"}))
 
-    def delete_upload(self, owner: str, upload_id: str) -> None:
-        """Remove an upload."""
-        _remove(self._known(owner, "uploads", upload_id, "upload.json"))
-
     def new_dataset_folder(self, owner: str) -> Path:
         """A path for a new dataset; the folder is not there yet. Its name is the dataset's id."""
         return self._place(owner, "datasets") / new_id()
@@ -205,27 +202,39 @@ class Store:
         architecture_config: Mapping[str, Any] | None = None,
         training: Mapping[str, Any] | None = None,
         jaspar: str = "",
+        fold: int = 0,
     ) -> RunFolder:
         """Prepare a run; :func:`seqdl_core.runs.queue.submit` starts it.
+
+        Args:
+            fold: the fold of the data set that tests, from 1; its parts are a data set of the run's own. 0 takes the
+                data set's own parts.
 
         Raises:
             UnknownName, ConfigError, DataError: when the order does not make sense (see :func:`new_spec`).
         """
         folder = self._place(owner, "runs") / new_id()
-        spec = new_spec(
-            run_id=folder.name,
-            owner=owner,
-            name=name,
-            architecture=architecture,
-            architecture_config=architecture_config or {},
-            training=training or {},
-            dataset=dataset,
-            data=Path(os.path.relpath(dataset.folder, folder)).as_posix()
-            if _is_under(dataset.folder, self.root)
-            else None,
-            jaspar=jaspar,
-        )
-        return RunFolder.create(folder, spec)
+        try:
+            own = resplit(dataset, folder / "dataset", "folds", {"fold": fold}) if fold else dataset
+            spec = new_spec(
+                run_id=folder.name,
+                owner=owner,
+                name=name,
+                architecture=architecture,
+                architecture_config=architecture_config or {},
+                training=training or {},
+                dataset=own,
+                data=Path(os.path.relpath(own.folder, folder)).as_posix() if _is_under(own.folder, self.root) else None,
+                jaspar=jaspar,
+                fold=fold,
+            )
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        folder.mkdir(parents=True, exist_ok=True)
+        run = RunFolder(folder)
+        run.write_spec(spec)
+        return run
 
     def run(self, owner: str, run_id: str) -> RunFolder:
         """One run; raises RunError where there is none of this id."""

@@ -25,7 +25,7 @@ _WILD_TYPES = _words(
 _GROUPS = _words(
     "group groups family families superfamily cluster cluster_id clusters clan gene gene_id gene_name donor "
     "patient subject species sp organism taxon chrom chr chromosome scaffold parent homology_group element locus "
-    "batch_group"
+    "batch_group element_id"
 )
 _FOLDS = re.compile(
     r"(?:cv_?)?folds?(?:_?(?:num|id|no|number|index))?|folds?_(?:random|modulo|contiguous)_?\d*|cv|partition"
@@ -43,10 +43,13 @@ _PAIRS = tuple(
         ("ligand peptide epitope antigen", "receptor mhc hla tcr antibody"),
         ("bait", "prey"),
         ("tra alpha", "trb beta"),
+        ("ref reference", "alt alternative alternate"),
         ("lncrna ncrna noncodingrna rna", "protein gene"),
     )
 )
+_LONGEST_NAME = 200
 _BUILD = re.compile(r"_(?:hg\d{2}|grch\d{2}|mm\d{1,2}|grcm\d{2}|t2t|dm\d|tair\d{1,2})$")
+_ERROR = re.compile(r"\s*[(\[]?\s*(?:mean|average)?\s*(?:±|\+/-|\+-).*$", re.IGNORECASE)
 _PARTNERS = re.compile(r"(.*?)_?([12ab])")
 
 _BETTER = _words(
@@ -62,7 +65,8 @@ _NUMBERS = (
     _BETTER
     | _WORSE
     | _words(
-        "score scores enrichment expression log2fc logfc lfc l2fc fc fold_change foldchange mean_value "
+        "score scores rating ratings grade "
+        "enrichment expression log2fc logfc lfc l2fc fc fold_change foldchange mean_value "
         "coefficient effect effect_size beta strength signal intensity value values measurement response dg pic "
         "pka target targets label labels y log2 ratio log_ratio log2_ratio expr rate cleavage accessibility "
         "binding percent spliced psi translation mean median average quantity level levels output phenotype "
@@ -76,7 +80,7 @@ _NOISE = _words(
     "replicates rep1 rep2 rep3 rep4 r1 r2 r3 index idx row length len size position pos start end depth coverage "
     "rank raw gc mw info info4 year version release batch plate well col predicted prediction pred prob "
     "probability expected error_bar dna_count rna_count total library dna rna dist distance offset mutations bin nr "
-    "stop seqnames percent_peptide od od600 abs600"
+    "stop seqnames percent_peptide od od600 abs600 pileup"
 )
 _PREDICTORS = _words(
     "charirank chariraw crisprscan doench drsc finalgc6 finalgg fusi mh oof ssc wang wangorig wucrispr azimuth "
@@ -84,6 +88,7 @@ _PREDICTORS = _words(
     "score_drug_gene_threshold amino_acid_cut_position"
 )
 _COUNTERS = re.compile(
+    r"[_-]?log10_?\(?_?[pq](?:_?val(?:ue)?)?\)?|"
     r"(?:rep|replicate|r)_?\d+|.*_rep_?\d+|.*_(?:lfc)?se|.*_(?:p|q)_?val(?:ue)?|unnamed.*|n[or]_?|\d+_\d+"
 )
 
@@ -123,6 +128,11 @@ def without_build(plain: str) -> str:
     return _BUILD.sub("", plain)
 
 
+def without_error(column: str) -> str:
+    """A column's name without its error: ``Fitness`` for ``Fitness ± SEM`` and for ``Fitness (mean ± SD)``."""
+    return _ERROR.sub("", column[:_LONGEST_NAME]) or column
+
+
 def pair_of(column: str) -> tuple[str, str]:
     """``("protein", "1")`` for ``protein_1``: the name without the mark of a partner; the mark is empty without one."""
     found = _PARTNERS.fullmatch(plain_name(column))
@@ -140,7 +150,7 @@ def are_partners(first: str, second: str) -> bool:
 
 def means_noise(column: str) -> bool:
     """Whether the numbers of this column are probably no target: errors, p-values, counts, replicates, predictions."""
-    plain = plain_name(column)
+    plain = plain_name(without_error(column))
     if plain in LABEL_WORDS or means_split(column):
         return False
     plain = without_build(plain)
@@ -156,7 +166,7 @@ def means_number(column: str) -> bool:
     """Whether a column of this name probably holds a measured number to learn: ``K562_log2FC``, ``rl``, ``modFreq``."""
     if means_noise(column):
         return False
-    plain = plain_name(column)
+    plain = plain_name(without_error(column))
     return plain in _NUMBERS or any(token in _NUMBERS for token in plain.split("_"))
 
 

@@ -22,19 +22,9 @@ _BLOCK = 2**20
 BLANKS = b"\t\n\x0b\x0c\r "
 _GZIP = b"\x1f\x8b"
 _MARK = b"\xef\xbb\xbf"
-_MODE, _LINES, _AFTER_CR, _LETTERS, _HEADER, _RECORDS, _FOREIGN_COUNT, _BLANK_LINES, _BEFORE = range(9)
-_FIRST_RECORD, _FIRST_LETTER, _FIRST_LINE, _FIRST_BYTE, _FIRST_BLANK, _ZEROS, _BEGIN, _COMMENTS = range(9, 17)
-_STATES = 17
-
-
-@dataclass(frozen=True)
-class ForeignLetter:
-    """The first letter that the alphabet does not know; ``line`` counts from 1, ``record`` and ``position`` from 0."""
-
-    character: str
-    line: int
-    record: int
-    position: int
+_MODE, _LINES, _AFTER_CR, _LETTERS, _HEADER, _RECORDS = range(6)
+_BLANK_LINES, _BEFORE, _FIRST_BLANK, _ZEROS, _COMMENTS = range(6, 11)
+_STATES = 11
 
 
 def decoded(header: bytes) -> str:
@@ -60,11 +50,11 @@ class Scanner:
     """Reads a FASTA file block by block; a record may go on in the next block.
 
     Args:
-        table: what becomes of each byte inside a sequence, as scan_table makes it.
+        table: what becomes of each byte inside a sequence: a code below 128, 254 for what is left out, 255 for what is
+            foreign, which stays as 255.
 
     Attributes:
         bytes: the size of the file on disk; ``compressed`` whether it is gzip.
-        all_letters: all letters, where ``parts`` was told how many there may be.
 
     Raises:
         ReadError: the file cannot be opened, is damaged, or is no FASTA file.
@@ -88,7 +78,6 @@ class Scanner:
         self._table = table
         self._block = block
         self._state = np.zeros(_STATES, np.int64)
-        self.all_letters: NDArray[np.uint8] | None = None
 
     def close(self) -> None:
         """Close the file."""
@@ -111,11 +100,6 @@ class Scanner:
         return int(self._state[_LINES])
 
     @property
-    def foreign(self) -> int:
-        """How many letters so far are foreign to the table."""
-        return int(self._state[_FOREIGN_COUNT])
-
-    @property
     def lines_with_blanks(self) -> int:
         """How many lines of sequences so far have blanks inside, which were left out."""
         return int(self._state[_BLANK_LINES])
@@ -125,28 +109,14 @@ class Scanner:
         """How many lines so far were comments, which were left out."""
         return int(self._state[_COMMENTS])
 
-    @property
-    def first_foreign(self) -> ForeignLetter | None:
-        """The first letter that is foreign to the table."""
-        if not self.foreign:
-            return None
-        record, letter, line, byte = self._state[[_FIRST_RECORD, _FIRST_LETTER, _FIRST_LINE, _FIRST_BYTE]].tolist()
-        return ForeignLetter(chr(byte), line, record, letter)
-
-    def parts(self, most_letters: int = 0) -> Iterator[Part]:
-        """The file's blocks. With ``most_letters`` the letters are also kept together, in ``all_letters``.
-
-        Without it, each part's arrays are its own; with it, ``letters`` is a view.
-        """
+    def parts(self) -> Iterator[Part]:
+        """The file's blocks."""
         scan, state = compiled(_scan), self._state
         room = np.empty(self._block, np.uint8)
-        kept = np.empty(most_letters, np.uint8) if most_letters else None
         headers, places = np.empty(self._block, np.uint8), np.empty((3, self._block // 2 + 1), np.int64)
         while count := self._fill(room):
-            if kept is not None and state[_LETTERS] + count > len(kept):  # the file grew while it was read
-                kept = np.concatenate([kept, np.empty(len(kept) + count, np.uint8)])
             before, header_before = self.letters, int(state[_HEADER])
-            out = np.empty(count, np.uint8) if kept is None else kept[before:]
+            out = np.empty(count, np.uint8)
             records = scan(room[:count], self._table, state, out, headers, *places)
             self._refuse_other_text()
             yield Part(
@@ -156,8 +126,6 @@ class Scanner:
                 headers[: int(state[_HEADER]) - header_before].tobytes(),
                 places[1, :records].copy(),
             )
-        if kept is not None:
-            self.all_letters = kept[: self.letters]
 
     def _fill(self, room: NDArray[np.uint8]) -> int:
         """Read the next block; the mark that some editors put before UTF-8 is left out."""
@@ -208,7 +176,7 @@ def _scan(
     size = len(block)
     mode, line, after_cr = state[_MODE], state[_LINES], state[_AFTER_CR]
     letters_before, header_before = state[_LETTERS], state[_HEADER]
-    record, blank_at, begin = state[_RECORDS], state[_FIRST_BLANK], state[_BEGIN]
+    record, blank_at = state[_RECORDS], state[_FIRST_BLANK]
     written = 0
     header_written = 0
     begun = 0
@@ -223,8 +191,7 @@ def _scan(
             after_cr = 0
             blank_at = -1
             if byte == 62:
-                begin = letters_before + written
-                starts[begun] = begin
+                starts[begun] = letters_before + written
                 header_starts[begun] = header_before + header_written
                 lines[begun] = line + 1
                 begun += 1
@@ -288,12 +255,6 @@ def _scan(
                         state[_BEFORE] = line + 1
                     if byte == 0 and state[_ZEROS] == 0:
                         state[_ZEROS] = line + 1
-                    if state[_FOREIGN_COUNT] == 0:
-                        state[_FIRST_RECORD] = record - 1
-                        state[_FIRST_LETTER] = letters_before + written - begin
-                        state[_FIRST_LINE] = line + 1
-                        state[_FIRST_BYTE] = byte
-                    state[_FOREIGN_COUNT] += 1
                     letters[written] = FOREIGN
                     written += 1
                 elif byte == 10 or byte == 13:
@@ -306,5 +267,5 @@ def _scan(
                     blank_at = letters_before + written
     state[_MODE], state[_LINES], state[_AFTER_CR] = mode, line, after_cr
     state[_LETTERS], state[_HEADER] = letters_before + written, header_before + header_written
-    state[_RECORDS], state[_FIRST_BLANK], state[_BEGIN] = record, blank_at, begin
+    state[_RECORDS], state[_FIRST_BLANK] = record, blank_at
     return begun

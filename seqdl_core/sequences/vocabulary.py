@@ -36,6 +36,8 @@ NAME_WORDS = _words(
     "gene_id gene_name symbol variant_id snp rsid uniprot_id protein_id peptide_id oligo_id pdb_id mutant_id"
 )
 
+WIDTHS = _words("length width len size")
+
 _TRAIN = _words("train training trn tr")
 _TEST = _words("test testing tst te tes holdout heldout held_out stest supertest")
 _VALIDATION = _words("validation valid val dev eval tune")
@@ -148,7 +150,7 @@ def without_unit(column: str) -> str:
 
 def file_tokens(name: str) -> list[str]:
     """The words of a file's name or path without endings such as ``.fa.gz``: ``AMP.tr.fa`` gives AMP, tr."""
-    stem = re.sub(r"(\.(gz|fa|fasta|fna|faa|ffn|seq|txt|tsv|csv|tab|data))+$", "", name, flags=re.IGNORECASE)
+    stem = re.sub(r"(\.(gz|fq|fastq|fa|fasta|fna|faa|ffn|seq|txt|tsv|csv|tab|data))+$", "", name, flags=re.IGNORECASE)
     return [token for token in re.split(r"[^A-Za-z0-9]+", stem) if token]
 
 

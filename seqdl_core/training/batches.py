@@ -107,11 +107,12 @@ def _classes(targets: Float[np.ndarray, "N T"]) -> NDArray[np.intp]:
 
 
 def _groups(data: TrainingData) -> NDArray[np.intp]:
-    """A number per row that identical sequences, and in DNA the two strands of one, share."""
-    keys = [row.tobytes() for row in data.codes]
+    """A number per row that identical sequences, and in DNA the two strands of one, share; padding does not count."""
+    padding = bytes([data.alphabet.unknown_code])
+    keys = [row.tobytes().strip(padding) for row in data.codes]
     if data.alphabet.double_stranded:
         other = data.alphabet.complement_codes[data.codes[:, ::-1]]
-        keys = [min(key, row.tobytes()) for key, row in zip(keys, other, strict=True)]
+        keys = [min(key, row.tobytes().strip(padding)) for key, row in zip(keys, other, strict=True)]
     return np.unique(np.array(keys, dtype=object), return_inverse=True)[1].astype(np.intp)
 
 

@@ -100,6 +100,7 @@ def test_decimal_commas_one_correction_and_the_rows_left_out(page: Page, address
     heading(page, "Design a network", 60)
 
 
+@pytest.mark.slow
 def test_from_a_lab_sheet_to_an_honest_split(page: Page, address: str, tmp_path: Path) -> None:
     fresh_import(page, address)
     drop(page, workbook(tmp_path / "plate 3.xlsx"))
@@ -134,6 +135,7 @@ def test_from_a_lab_sheet_to_an_honest_split(page: Page, address: str, tmp_path:
     assert metric(page, "Test rows that leak") == "0"
 
 
+@pytest.mark.slow
 def test_a_large_file_is_imported_beside_the_page(page: Page, address: str, home: Path, here: Path) -> None:
     rows = np.random.default_rng(3).choice(np.frombuffer(b"ACGT", np.uint8), (200_000, 250))
     with (here / "reads.fa").open("wb") as file:
@@ -224,6 +226,7 @@ def test_names_with_html_stay_text(page: Page, address: str, tmp_path: Path) -> 
     assert page.locator("img[src=x]").count() == 0
 
 
+@pytest.mark.slow
 def test_a_wrong_genome_is_told_and_its_box_stays(page: Page, address: str, here: Path, tmp_path: Path) -> None:
     rows = sequences(2, 3000, 11)
     (here / "tiny.fa").write_text("".join(f">chr{n + 1}\n{row}\n" for n, row in enumerate(rows)))
@@ -245,6 +248,7 @@ def test_a_wrong_genome_is_told_and_its_box_stays(page: Page, address: str, here
     says(page, "DNA, every sequence 61 bp.")
 
 
+@pytest.mark.slow
 def test_a_simulation_by_logic_in_two_tabs_and_over_a_refresh(page: Page, address: str) -> None:
     page.goto(f"{address}/simulate")
     heading(page, "Simulate", 60)

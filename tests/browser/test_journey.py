@@ -137,6 +137,7 @@ def test_from_the_real_file_to_the_click_on_a_base(page: Page, address: str, hom
     no_error(page)
 
 
+@pytest.mark.slow
 def test_an_example_needs_no_data(page: Page, address: str) -> None:
     page.goto(address)
     heading(page, "What do your sequences say?", 60)

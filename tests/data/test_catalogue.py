@@ -91,11 +91,22 @@ def test_what_is_not_expected_is_not_kept(host: dict[str, bytes], tmp_path: Path
     assert not list(tmp_path.iterdir())
 
 
+_BROKEN = {
+    "/cut": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nA\r\n>a|1\n",
+    "/short": b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n>a|1\n",
+    "/noise": b"SSH-2.0-OpenSSH\r\n",
+    "/nothing": b"",
+}
+
+
 class _Redirecting(BaseHTTPRequestHandler):
-    """``/to?ADDRESS`` sends on to the address; all else is the file."""
+    """``/to?ADDRESS`` sends on to the address, ``/cut`` and ``/noise`` break off; all else is the file."""
 
     def do_GET(self) -> None:
         place, _, target = self.path.partition("?")
+        if place in _BROKEN:
+            self.wfile.write(_BROKEN[place])
+            return
         self.send_response(302 if place == "/to" else 200)
         if place == "/to":
             self.send_header("Location", target)
@@ -144,6 +155,24 @@ def test_a_redirect_away_from_https_is_not_followed(port: int, tmp_path: Path) -
     for target in ("ftp://127.0.0.1/x/a.fa", "https://127.0.0.1/x/a.fa"):
         with pytest.raises(DataError, match="Only https addresses"):  # the test's own server makes http the rule
             fetch(entry_with(url=f"{here}/to?{target}", sha256=SHA), tmp_path, "127.0.0.1")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("/cut", "could not be fetched: the host closed the connection before the end of the file."),
+        ("/short", "could not be fetched: the host closed the connection before the end of the file."),
+        ("/noise", "could not be fetched: the host sent what is no answer of a web server."),
+        ("/nothing", "could not be fetched: Remote end closed connection without response."),
+    ],
+)
+def test_a_broken_answer_is_said_and_nothing_is_kept(port: int, tmp_path: Path, place: str, said: str) -> None:
+    address = f"http://127.0.0.1:{port}{place}"
+    with pytest.raises(DataError) as caught:
+        fetch(entry_with(url=address, sha256=SHA), tmp_path, "127.0.0.1")
+    assert caught.value.what.endswith(said)
+    assert caught.value.where == address
     assert not list(tmp_path.iterdir())
 
 

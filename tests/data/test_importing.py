@@ -90,6 +90,18 @@ def test_the_encode_files_are_found_as_they_are(encode: Path) -> None:
     assert (found.summary.rows, found.summary.duplicates, found.summary.shared) == (6084, 0, 0)
 
 
+def test_shuffles_that_were_added_tell_their_seed(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    for part, rows in (("train", 30), ("test", 12)):
+        letters = ["".join(rng.choice(list("ACGT"), 30)) for _ in range(rows)]
+        lines = ["sequence,bound", *(f"{one},1" for one in letters)]
+        (tmp_path / f"{part}.csv").write_text("\n".join(lines))
+    files = [tmp_path / "train.csv", tmp_path / "test.csv"]
+    found = inspect(files, ImportChoices(negatives="shuffle", seed=7))
+    told = [notice.sentence for notice in found.notices]
+    assert "12 dinucleotide shuffles added to the test set as negatives (seed 7)." in told
+
+
 def test_the_encode_files_saved_with_shuffles(encode: Path, tmp_path: Path) -> None:
     dataset = import_files(elk1(encode), tmp_path / "set", ImportChoices(negatives="shuffle"))
     assert dataset.info.name == "ELK1_GM12878_ELK1_(1277-1)_Stanford"

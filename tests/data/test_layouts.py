@@ -24,7 +24,7 @@ def test_a_layout_by_another_hand_is_read_right(layout: Layout, tmp_path: Path) 
 
 def test_layouts_by_another_hand_are_many_and_few_ask() -> None:
     assert len({layout.name for layout in FIELD}) == len(FIELD) >= 150
-    assert sum("form" in layout.answer for layout in FIELD) < len(FIELD) / 8
+    assert sum("form" in layout.answer for layout in FIELD) <= len(FIELD) / 8
 
 
 def test_a_wrong_value_of_the_first_row_is_seen(tmp_path: Path) -> None:

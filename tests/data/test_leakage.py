@@ -59,6 +59,32 @@ def test_windows_that_overlap(strand: str, shift: int) -> None:
     assert pair["identity"] > 0.98
 
 
+@pytest.mark.parametrize("offset", [0, 130])
+@pytest.mark.parametrize("strand", ["+", "-"])
+def test_an_identical_stretch_in_otherwise_different_sequences(strand: str, offset: int) -> None:
+    rng = np.random.default_rng(6)
+    train, test = (random_sequences(30, 700, DNA, rng) for _ in range(2))
+    shared = train[4][200:500]
+    own = test[0][: 200 + offset] + shared + test[0][500 + offset :]
+    test[0] = own if strand == "+" else turned(own, DNA)
+    leaks = find_leaks(rows(train, test), DNA)
+    assert np.flatnonzero(leaks.leaking).tolist() == [30]
+    assert np.flatnonzero(leaks.sources).tolist() == [4]
+    pair = leaks.pairs.iloc[0]
+    assert (pair["kind"], pair["strand"], pair["offset"]) == ("overlap", strand, offset)
+    assert 300 <= pair["letters"] <= 304
+    assert len(set(clusters([train[4], test[0], train[5]], DNA).tolist())) == 2
+
+
+def test_a_short_stretch_is_none() -> None:
+    rng = np.random.default_rng(6)
+    train, test = (random_sequences(30, 700, DNA, rng) for _ in range(2))
+    test[0] = test[0][:300] + train[4][300:460] + test[0][460:]  # less than a quarter
+    leaks = find_leaks(rows(train, test), DNA)
+    assert leaks.test_rows == 0
+    assert leaks.sentence.endswith("count from 50 letters and a quarter of the shorter sequence on.")
+
+
 def test_a_near_copy_with_gaps() -> None:
     near = changed(TRAIN[11], 4, 3, DNA, np.random.default_rng(1))
     pair = only(near)

@@ -158,6 +158,22 @@ def test_beta_lactamase_is_put_together_as_published(shared_data: Path) -> None:
     assert all(same[name] == sequence for name, sequence in zip(other["mutant"], other["seq"], strict=True))
 
 
+def test_positions_that_no_mutant_names_are_asked_for_and_never_made_up() -> None:
+    names = [f"{letter}{place}W" for place, letter in enumerate("MADKLIYPGRST", 3) if place != 9]
+    result = built(mutants(*names))
+    assert result.problems[0].what == "No mutant names the wild type's letter at 1 position of 12: 9."
+    assert "`--wild-type MADKLI?PGRST`" in result.problems[0].fix
+    (asked,) = result.findings
+    assert (asked.choice, asked.value) == ("wild_type", "MADKLI?PGRST")
+    assert result.table.kind == "mutants", "nothing is spelled out"
+    left = built(mutants(*names), wild_type="MADKLI?PGRST").problems[0]
+    assert left.what == "The wild type has 1 unknown letter, written ?."
+    filled = built(mutants(*names), wild_type="MADKLIYPGRST")
+    assert spelled(filled)[0] == "WADKLIYPGRST"
+    assert (filled.wild_type, filled.first_position) == ("MADKLIYPGRST", 3)
+    assert spelled(built(mutants(*names, "Y9W")))[-1] == "MADKLIWPGRST", "all are named"
+
+
 @pytest.mark.slow
 def test_green_fluorescent_protein_counts_from_0(shared_data: Path) -> None:
     table = read_table(shared_data / "data" / "dms_nn4dms_avgfp" / "avgfp.tsv")
@@ -167,6 +183,5 @@ def test_green_fluorescent_protein_counts_from_0(shared_data: Path) -> None:
     assert result.findings[0].evidence.startswith("54,024 of 54,024 mutants agree")
     assert [n.count for n in result.notices] == [2310]
     alone = built(table)
-    assert (alone.first_position, len(alone.wild_type)) == (1, 235)
-    differing = {place for place, (a, b) in enumerate(zip(alone.wild_type, AVGFP[1:-1], strict=True)) if a != b}
-    assert differing == {116, 117}  # positions 117 and 118, which no mutant changes
+    assert "2 positions of 235: 117, 118." in alone.problems[0].what, "which no mutant changes"
+    assert alone.findings[0].value == AVGFP[1:117] + "??" + AVGFP[119:-1]

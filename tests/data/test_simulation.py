@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from seqdl_core.data.dataset import Dataset
-from seqdl_core.data.simulation import simulate, truth_mask
+from seqdl_core.data.simulation import simulate, simulate_by, truth_mask
+from seqdl_core.data.simulation_rules import Simulation
 from seqdl_core.errors import DataError, UnknownName
 from seqdl_core.sequences.alphabets import DNA, one_hot_array
 from seqdl_core.sequences.motifs import jaspar
@@ -43,7 +44,7 @@ def test_the_sites_are_where_the_truth_says(simulated: Dataset) -> None:
             assert not taken & set(place)
             taken |= set(place)
             codes = DNA.encode(rows.at[row, "sequence"][site.start : site.end])[None]
-            scores[site.name].append(float((one_hot_array(codes, DNA)[0].T * motif.log_odds()).sum()))
+            scores[site.name].append(float((one_hot_array(codes, 4)[0].T * motif.log_odds()).sum()))
             strands[site.strand] += 1
     assert [len(scores[name]) for name in motifs] == [motif["sites"] for motif in simulated.info.truth["motifs"]]
     assert abs(len(scores["ELK1"]) - 360) < 30
@@ -52,6 +53,17 @@ def test_the_sites_are_where_the_truth_says(simulated: Dataset) -> None:
     # Sites drawn from a motif score, on average, its information content in bits against an even background.
     for name, motif in motifs.items():
         assert np.mean(scores[name]) == pytest.approx(float(motif.information().sum()), rel=0.15)
+
+
+def test_positives_without_a_site_are_counted(simulated: Dataset, tmp_path: Path) -> None:
+    positives = set(simulated.table.loc[simulated.table["label"] == 1, "id"])
+    bare = len(positives - set(simulated.features["id"]))
+    assert 10 < bare < 40  # a tenth without the first motif, half of them without the second
+    (told,) = simulated.info.notices
+    assert told.count == bare
+    assert told.sentence.startswith(f"{bare} positives without any planted site")
+    by_logic = simulate_by(tmp_path / "set", Simulation(motifs=("CTCF",), logic="CTCF", sequences=40))
+    assert not by_logic.info.notices
 
 
 def test_the_mask_is_the_union_of_the_sites(simulated: Dataset) -> None:

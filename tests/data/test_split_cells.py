@@ -7,7 +7,7 @@ import pytest
 
 from seqdl_core.data.dataset import Dataset
 from seqdl_core.data.importing import ImportChoices, Inspection, import_files, inspect
-from seqdl_core.data.streaming import import_large_fasta
+from seqdl_core.data.streaming import import_large
 from seqdl_core.sequences.alphabets import DNA
 
 SEQUENCES = [DNA.decode(row) for row in np.random.default_rng(2).integers(0, 4, (40, 30)).astype(np.uint8)]
@@ -46,6 +46,44 @@ def test_empty_and_unknown_cells_are_left_out_and_counted(tmp_path: Path) -> Non
     assert len(found.dropped) == 3
 
 
+def test_one_unknown_word_does_not_undo_a_split_that_nobody_had_to_choose(tmp_path: Path) -> None:
+    cells = (["train"] * 6 + ["test"] * 2) * 5
+    cells[9] = "excluded"
+    found = inspected(tmp_path / "x.csv", cells, chosen="")
+    assert parts(found) == ["" if row == 9 else cell for row, cell in enumerate(cells)]
+    assert "('excluded'), left out" in told(found)
+
+
+def test_one_unknown_word_in_a_header_keeps_the_labels_and_parts_of_the_others(tmp_path: Path) -> None:
+    cells = (["training"] * 6 + ["testing"] * 2) * 5
+    cells[9] = "blind"
+    lines = [f">s{row}|{row % 2}|{cells[row]}\n{sequence}\n" for row, sequence in enumerate(SEQUENCES)]
+    (tmp_path / "x.fa").write_text("".join(lines))
+    found = inspect([tmp_path / "x.fa"], ImportChoices())
+    assert parts(found) == ["" if row == 9 else cell.removesuffix("ing") for row, cell in enumerate(cells)]
+    assert found.table is not None
+    assert dict(zip(found.table["id"], found.table["label"], strict=True))["s3"] == 1
+    assert "('blind'), left out" in told(found)
+
+
+@pytest.mark.parametrize("values", ["ABC", "012"])
+def test_values_that_name_no_part_are_asked_about(tmp_path: Path, values: str) -> None:
+    cells = [values[row // 4 % 3] for row in range(40)]
+    found = inspected(tmp_path / "x.csv", cells, chosen="")
+    assert "which of them tests is not said" in str(found.problems[0])
+    finding = next(one for one in found.findings if one.key == "split")
+    assert [value for value, _ in finding.options] == ["", *values, "none"]
+    chosen = inspect([tmp_path / "x.csv"], ImportChoices(test_folds=values[1]))
+    assert parts(chosen) == ["test" if cell == values[1] else "train" for cell in cells]
+    drawn = inspect([tmp_path / "x.csv"], ImportChoices(test_folds="none"))
+    assert set(parts(drawn)) == {"train", "test"}
+    told_of_a_set = inspected(tmp_path / "y.csv", cells, "set", "")
+    assert not told_of_a_set.problems
+    finding = next(one for one in told_of_a_set.findings if one.key == "split")
+    assert "The column set holds" in finding.evidence
+    assert finding.value == "none"
+
+
 def test_empty_cells_train_where_only_the_test_rows_are_marked(tmp_path: Path) -> None:
     cells = (["", "", "", "", "test", "test"] * 7)[:40]
     found = inspected(tmp_path / "x.csv", cells)
@@ -78,7 +116,8 @@ def test_a_large_file_reads_its_cells_the_same_way(tmp_path: Path, unknown: str)
     )
     (tmp_path / "x.fa").write_text(text)
     plain = import_files([tmp_path / "x.fa"], tmp_path / "plain", ImportChoices(), "x")
-    large = import_large_fasta(tmp_path / "x.fa", tmp_path / "large", ImportChoices(), "x")
+    large = import_large(tmp_path / "x.fa", tmp_path / "large", ImportChoices(), "x")
     assert large.table["split"].tolist() == plain.table["split"].tolist()
     assert len(plain.table) == (39 if unknown == "test" else 40)
-    assert ("no part in the column split" in told(large)) == (unknown == "test")
+    words = "without a part in the column split, left out of every part."
+    assert (words in told(large)) == (words in told(plain)) == (unknown == "test")

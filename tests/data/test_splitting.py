@@ -1,16 +1,20 @@
 """Splits: what stays together, what every split must hold, and what cannot be done said in three parts."""
 
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from seqdl_core.config import fields_of
+from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.dataset import Dataset, DatasetInfo, Source
 from seqdl_core.data.leakage import find_leaks
-from seqdl_core.data.similarity import clusters
-from seqdl_core.data.splits import WAYS
+from seqdl_core.data.similarity import clusters, rule_for
+from seqdl_core.data.split import strand_free
+from seqdl_core.data.splits import WAYS, outcome_of
+from seqdl_core.data.splits.folds import folds_of
 from seqdl_core.data.splitting import make_split, possible_ways, resplit
 from seqdl_core.errors import ConfigError, DataError, SeqDLError, UnknownName
 from seqdl_core.sequences.alphabets import DNA
@@ -64,7 +68,7 @@ def scan() -> tuple[pd.DataFrame, DatasetInfo]:
     return made, about
 
 
-@pytest.mark.parametrize("way", [way.name for way in WAYS if way.name not in ("contiguous", "modulo")])
+@pytest.mark.parametrize("way", [way.name for way in WAYS if way.name not in ("contiguous", "modulo", "folds")])
 @pytest.mark.parametrize("folds", [0, 4])
 def test_every_row_has_a_part_and_the_order_of_rows_does_not_matter(way: str, folds: int) -> None:
     made = table()
@@ -136,6 +140,42 @@ def test_folds_partition_the_rows() -> None:
         assert result.fold is not None
         assert result.fold.tolist() == results[0].fold.tolist()
         np.testing.assert_array_equal(result.of_row == "test", result.fold == number)
+
+
+def test_the_folds_of_a_data_set_test_in_turn(tmp_path: Path) -> None:
+    made = table()
+    folded = resplit(
+        Dataset.create(tmp_path / "first", made, info(made)), tmp_path / "folded", "stratified", {"folds": 4}
+    )
+    assert folds_of(folded.table) == (1, 2, 3, 4)
+    assert folds_of(made) == folds_of(made.assign(fold=0.0)) == ()
+    hashes = set()
+    for fold in (1, 2, 3, 4):
+        own = resplit(folded, tmp_path / f"own {fold}", "folds", {"fold": fold})
+        parts, numbers = own.table["split"].to_numpy(), own.table["fold"].to_numpy()
+        np.testing.assert_array_equal(parts == "test", numbers == fold - 1)
+        np.testing.assert_array_equal(parts == "validation", numbers == fold % 4)
+        assert own.table["id"].tolist() == folded.table["id"].tolist()
+        assert (own.info.parent, own.info.split_way) == (folded.hash, "stratified"), "drawn as the folds were"
+        assert own.info.name == f"{folded.info.name} (fold {fold} of 4)"
+        hashes.add(own.hash)
+    assert len(hashes) == 4
+    assert "folds" in [way.name for way in possible_ways(folded.table, folded.info)]
+    with pytest.raises(ConfigError, match="There is no fold 5"):
+        resplit(folded, tmp_path / "none", "folds", {"fold": 5})
+    with pytest.raises(DataError, match="rows with folds"):
+        make_split(made, info(made), "folds", {"fold": 1})
+
+
+def test_two_folds_leave_none_to_validate_and_rows_of_none_are_left_out() -> None:
+    made = table().assign(fold=[np.nan if row < 7 else float(row % 2) for row in range(240)])
+    made["label"] = [float(row // 2 % 2) for row in range(240)]
+    result = make_split(made, info(made), "folds", {"fold": 2})
+    assert result.counts == {"train": 116, "test": 117}
+    assert result.way == "folds", "they were brought"
+    assert [told.sentence for told in result.notices] == [
+        "7 rows of no fold, or with changes in several, left out."
+    ]  # fmt: skip
 
 
 def test_named_chromosomes_and_groups_test() -> None:
@@ -235,7 +275,7 @@ def test_negatives_that_were_shuffled_do_not_move(tmp_path: Path) -> None:
         ("chromosome", {"chromosomes": "chr9"}, {}, "no chromosome called 'chr9'"),
         ("chromosome", {"validation_chromosomes": "chr1"}, {}, "no test chromosomes"),
         ("chromosome", {"chromosomes": "chr1", "folds": 3}, {}, "Folds draw"),
-        ("chromosome", {}, {"chromosome": "chr1"}, "only one group"),
+        ("chromosome", {}, {"chromosome": "chr1"}, "on two or more"),
         (
             "chromosome",
             {"chromosomes": "chr1", "validation_chromosomes": "chr2", "validation": 0.1},
@@ -254,10 +294,13 @@ def test_negatives_that_were_shuffled_do_not_move(tmp_path: Path) -> None:
         ("random", {}, {"sequence": "ACGTACGT"}, "only one group"),
         ("similarity", {}, {"sequence": PARENTS[0]}, "are alike"),
         ("similarity", {"identity": 0.2}, {}, "cannot be 0.2"),
-        ("official", {}, {"split": "train"}, "without a test part"),
+        ("official", {}, {"split": "train"}, "one of them a test part"),
         ("chromosome", {"chromosomes": "chr2"}, {}, "only rows of class 1"),
         ("nearest", {}, {}, "no way to split called"),
-        ("modulo", {"every": 2, "validation": True}, {}, "leave nothing to validate"),
+        ("modulo", {}, {}, "needs a mutational scan"),
+        ("contiguous", {}, {}, "needs a mutational scan"),
+        ("contiguous", {}, {"sequence": ""}, "needs a mutational scan"),
+        ("folds", {}, {}, "rows with folds"),
     ],
 )
 def test_what_cannot_be_split_is_said(way: str, choice: dict[str, object], changes: dict[str, str], said: str) -> None:
@@ -270,6 +313,24 @@ def test_what_cannot_be_split_is_said(way: str, choice: dict[str, object], chang
     assert said in problem.what
     assert problem.where or isinstance(problem, UnknownName)
     assert problem.fix
+
+
+def test_runs_of_two_positions_leave_nothing_to_validate() -> None:
+    made, about = scan()
+    with pytest.raises(ConfigError, match="leave nothing to validate"):
+        make_split(made, about, "modulo", {"every": 2, "validation": True})
+
+
+def test_every_way_that_may_be_impossible_says_what_it_needs() -> None:
+    bare = table()[["id", "sequence", "label", "split", "source"]].assign(split="train")
+    about = info(bare, task="unlabelled", label_names=(), positives={})
+    offered = {way.name for way in possible_ways(bare, about)}
+    assert offered == {"random", "similarity"}
+    for way in WAYS:
+        assert bool(way.needs and way.fix) == (way.name not in offered), way.name
+        if way.needs:
+            with pytest.raises(DataError, match="which this data set does not have"):
+                make_split(bare, about, way.name)
 
 
 def test_a_large_cluster_is_told_with_the_share_that_was_reached() -> None:
@@ -304,3 +365,21 @@ def test_every_choice_has_words(way: object) -> None:
     for field in fields_of(way.config):  # type: ignore[attr-defined]
         assert field.title
         assert field.help.endswith(".")
+
+
+def test_a_split_by_similarity_names_the_rule_that_it_went_by() -> None:
+    made = table()
+    assert make_split(made, info(made), "similarity").sentence.startswith("Split by similarity (at least 80 % identity")
+    short = made.assign(sequence=made["sequence"].str[:20], id=[f"s{row}" for row in range(240)])
+    codes = [DNA.encode(sequence) for sequence in dict.fromkeys(strand_free(short["sequence"].tolist(), DNA))]
+    said = make_split(short, info(short), "similarity").sentence
+    assert rule_for(codes, codes, DNA, 0.8).text in said
+    assert "of 20 letters equal" in said, "80 % of 20 letters is what chance gives among so many pairs"
+
+
+def test_every_way_that_an_import_offers_has_words_for_its_outcome() -> None:
+    offered = get_args(ImportChoices.model_fields["split_way"].annotation)
+    for name in (*offered, "files", "column", "folds", "official"):
+        assert outcome_of(name) or name == "auto"
+    assert outcome_of("auto") == outcome_of("") == ""
+    assert {way.outcome for way in WAYS} == {outcome_of(way.name) for way in WAYS}

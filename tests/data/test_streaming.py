@@ -14,7 +14,7 @@ from seqdl_core.data.content_hash import ContentHash
 from seqdl_core.data.dataset import Dataset
 from seqdl_core.data.importing import import_files
 from seqdl_core.data.large_sample import inspect_large, is_large, take_sample
-from seqdl_core.data.streaming import ImportCancelled, Progress, import_large_fasta
+from seqdl_core.data.streaming import ImportCancelled, Progress, import_large
 from seqdl_core.errors import ConfigError, DataError, ReadError, SeqDLError
 from seqdl_core.sequences import fasta_batches
 
@@ -53,7 +53,7 @@ def test_the_same_data_set_as_the_ordinary_import(tmp_path: Path, name: str) -> 
     records[8] = (records[8][0], "R" + records[8][1][1:])
     records[400] = (records[400][0], records[3][1])
     path = _fasta(tmp_path / name, records)
-    large = import_large_fasta(path, tmp_path / "large", ImportChoices(), "x")
+    large = import_large(path, tmp_path / "large", ImportChoices(), "x")
     plain = import_files([path], tmp_path / "plain", ImportChoices(), "x")
     assert large.hash == plain.hash
     pd.testing.assert_frame_equal(large.table, plain.table)
@@ -69,12 +69,12 @@ def test_the_random_test_set_holds_both_strands_together(tmp_path: Path) -> None
     records = _records(1000)
     turn = str.maketrans("ACGT", "TGCA")
     records += [(f"copy{n}|{n % 2}", letters.translate(turn)[::-1]) for n, (_, letters) in enumerate(records)]
-    dataset = import_large_fasta(_fasta(tmp_path / "x.fa", records), tmp_path / "a", ImportChoices(test_fraction=0.3))
+    dataset = import_large(_fasta(tmp_path / "x.fa", records), tmp_path / "a", ImportChoices(test_fraction=0.3))
     split = dataset.table["split"].to_numpy()
     assert (split[:1000] == split[1000:]).all()
     assert 0.27 < (split == "test").mean() < 0.33
-    again = import_large_fasta(tmp_path / "x.fa", tmp_path / "b", ImportChoices(test_fraction=0.3))
-    other = import_large_fasta(tmp_path / "x.fa", tmp_path / "c", ImportChoices(test_fraction=0.3, seed=2))
+    again = import_large(tmp_path / "x.fa", tmp_path / "b", ImportChoices(test_fraction=0.3))
+    other = import_large(tmp_path / "x.fa", tmp_path / "c", ImportChoices(test_fraction=0.3, seed=2))
     assert again.hash == dataset.hash != other.hash
 
 
@@ -113,7 +113,7 @@ def test_a_file_is_split_alike_however_it_is_read(
     records, choices = _anything(seed)
     path = _fasta(tmp_path / "x.fa", records)
     plain = import_files([path], tmp_path / "plain", choices, "x")
-    large = import_large_fasta(path, tmp_path / "large", choices, "x")
+    large = import_large(path, tmp_path / "large", choices, "x")
     brought = [one.table[one.table["source"] == "x.fa"].reset_index(drop=True) for one in (large, plain)]
     pd.testing.assert_frame_equal(*brought)
     assert large.info.counts == plain.info.counts
@@ -130,12 +130,12 @@ def test_repeated_names_and_rows(tmp_path: Path) -> None:
     records[450] = records[10]
     records[460] = ("r10|1", records[460][1])
     path = _fasta(tmp_path / "x.fa", records)
-    kept = import_large_fasta(path, tmp_path / "kept", ImportChoices())
+    kept = import_large(path, tmp_path / "kept", ImportChoices())
     assert kept.table["id"].tolist()[450] == "r10 (2)"
     assert kept.table["id"].tolist()[460] == "r10 (3)"
     assert kept.table["id"].is_unique
     assert "2 names that had occurred before, told apart by a number behind." in _told(kept)
-    dropped = import_large_fasta(path, tmp_path / "dropped", ImportChoices(duplicates="drop"))
+    dropped = import_large(path, tmp_path / "dropped", ImportChoices(duplicates="drop"))
     assert len(dropped.table) == 499
     assert dropped.info.counts["train"] + dropped.info.counts["test"] == 499
     assert "1 row left out as repeats of a sequence with the same label." in _told(dropped)
@@ -144,7 +144,7 @@ def test_repeated_names_and_rows(tmp_path: Path) -> None:
 def test_same_sequence_with_both_labels_is_counted(tmp_path: Path) -> None:
     records = _records(400)
     records[301] = (records[301][0], records[300][1])
-    told = _told(import_large_fasta(_fasta(tmp_path / "x.fa", records), tmp_path / "x", ImportChoices()))
+    told = _told(import_large(_fasta(tmp_path / "x.fa", records), tmp_path / "x", ImportChoices()))
     assert "1 sequence with both labels, all rows kept." in told
 
 
@@ -166,12 +166,12 @@ def test_a_later_contradiction_is_named(
     records[at] = record
     path = _fasta(tmp_path / "x.fa", records)
     with pytest.raises((ReadError, DataError)) as caught:
-        import_large_fasta(path, tmp_path / "x", ImportChoices())
+        import_large(path, tmp_path / "x", ImportChoices())
     assert caught.value.what.startswith(what)
     assert caught.value.where == where
     assert not list(tmp_path.glob(".*"))
     assert not (tmp_path / "x").exists()
-    left = import_large_fasta(path, tmp_path / "y", ImportChoices(bad_rows="drop"))
+    left = import_large(path, tmp_path / "y", ImportChoices(bad_rows="drop"))
     assert len(left.table) == 399
     assert any("left out" in told for told in _told(left))
 
@@ -181,7 +181,7 @@ def test_labels_that_only_come_later_are_found(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr("seqdl_core.data.large_sample._SLICE", 1024)
     rng = np.random.default_rng(1)
     records = [(f"r{n}|{1 - n // 500}", _letters(rng, 40)) for n in range(1000)]
-    dataset = import_large_fasta(_fasta(tmp_path / "x.fa", records), tmp_path / "x", ImportChoices())
+    dataset = import_large(_fasta(tmp_path / "x.fa", records), tmp_path / "x", ImportChoices())
     assert dataset.table["label"].tolist() == [1.0] * 500 + [0.0] * 500
 
 
@@ -204,8 +204,8 @@ def test_shuffles_as_negatives(tmp_path: Path) -> None:
     records = [(name.split("|")[0], letters) for name, letters in _records(600)]
     path = _fasta(tmp_path / "x.fa", records)
     with pytest.raises(SeqDLError, match="positives only"):
-        import_large_fasta(path, tmp_path / "x", ImportChoices())
-    dataset = import_large_fasta(path, tmp_path / "y", ImportChoices(negatives="shuffle"))
+        import_large(path, tmp_path / "x", ImportChoices())
+    dataset = import_large(path, tmp_path / "y", ImportChoices(negatives="shuffle"))
     test = dataset.rows("test")
     assert (test["label"] == 1).sum() == (test["label"] == 0).sum() == dataset.info.positives["test"]
     assert dataset.info.negatives == "shuffle"
@@ -217,21 +217,21 @@ def test_numbers_and_lengths(tmp_path: Path) -> None:
     records = [(f"r{n} TARGET={n / 7:.3f} SET={'test' if n % 5 == 0 else 'train'}", _letters(rng, 30 + n % 4))
                for n in range(300)]  # fmt: skip
     path = _fasta(tmp_path / "x.fa", records)
-    dataset = import_large_fasta(path, tmp_path / "x", ImportChoices())
+    dataset = import_large(path, tmp_path / "x", ImportChoices())
     assert (dataset.info.task, dataset.info.length, dataset.info.split_way) == ("regression", 33, "column")
     assert dataset.table["label"].tolist() == [float(f"{n / 7:.3f}") for n in range(300)]
-    cropped = import_large_fasta(path, tmp_path / "c", ImportChoices(lengths="crop"))
+    cropped = import_large(path, tmp_path / "c", ImportChoices(lengths="crop"))
     assert set(cropped.table["sequence"].str.len()) == {30}
     assert cropped.table["sequence"][1] == records[1][1][:30]
     with pytest.raises(DataError, match="different lengths"):
-        import_large_fasta(path, tmp_path / "r", ImportChoices(lengths="refuse"))
+        import_large(path, tmp_path / "r", ImportChoices(lengths="refuse"))
 
 
 def test_progress_and_cancel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("seqdl_core.data.spilling.MANY_GROUPS", 100)
     path = _fasta(tmp_path / "x.fa", _records(1000))
     steps: list[Progress] = []
-    import_large_fasta(path, tmp_path / "x", ImportChoices(), "x", steps.append)
+    import_large(path, tmp_path / "x", ImportChoices(), "x", steps.append)
     done = [step.bytes_done for step in steps]
     assert done == sorted(done)
     assert done[-1] == path.stat().st_size == steps[0].bytes_total
@@ -239,7 +239,7 @@ def test_progress_and_cancel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert list(dict.fromkeys(step.stage for step in steps)) == ["reading", "checking"]
     before = sorted(tmp_path.iterdir())
     with pytest.raises(ImportCancelled):
-        import_large_fasta(path, tmp_path / "y", ImportChoices(), "y", steps.append, lambda: len(steps) > len(done) + 3)
+        import_large(path, tmp_path / "y", ImportChoices(), "y", steps.append, lambda: len(steps) > len(done) + 3)
     assert sorted(tmp_path.iterdir()) == before
 
 
@@ -247,11 +247,11 @@ def test_a_chromosome_is_not_one_row(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(fasta_batches, "MOST_LETTERS", 10_000)
     path = _fasta(tmp_path / "x.fa", [*_records(300), ("chr1|1", "ACGT" * 5000), *_records(3)])
     with pytest.raises(ReadError, match="too many for one sequence") as caught:
-        import_large_fasta(path, tmp_path / "x", ImportChoices())
+        import_large(path, tmp_path / "x", ImportChoices())
     assert caught.value.where == "line 601 of x.fa"
 
 
-def test_only_large_fasta_is_large(tmp_path: Path) -> None:
+def test_only_large_fasta_files_and_tables_are_large(tmp_path: Path) -> None:
     fasta = _fasta(tmp_path / "x.fa", _records(100))
     packed = _fasta(tmp_path / "x.fa.gz", _records(100))
     table = tmp_path / "x.csv"
@@ -259,7 +259,11 @@ def test_only_large_fasta_is_large(tmp_path: Path) -> None:
     assert is_large(fasta, 1000)
     assert is_large(packed, 1000)
     assert not is_large(fasta, 10**6)
-    assert not is_large(table, 1000)
+    assert is_large(table, 1000)
+    assert is_large(table, 4 * table.stat().st_size)
+    assert not is_large(table, 4 * table.stat().st_size + 4)
+    (tmp_path / "prose.txt").write_text("No table and no sequence at all.\nOnly words of several kinds here.\n" * 500)
+    assert not is_large(tmp_path / "prose.txt", 1000)
     assert not is_large(tmp_path / "missing.fa", 1000)
 
 
@@ -289,14 +293,14 @@ _MEASURED = """
 import sys
 from pathlib import Path
 from seqdl_core.data.choices import ImportChoices
-from seqdl_core.data.streaming import import_large_fasta
+from seqdl_core.data.streaming import import_large
 def status(key):
     return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith(key)) / 1024
 small, large, out = map(Path, sys.argv[1:])
-import_large_fasta(small, out / "small", ImportChoices())
+import_large(small, out / "small", ImportChoices())
 Path("/proc/self/clear_refs").write_text("5")
 before = status("VmRSS")
-import_large_fasta(large, out / "large", ImportChoices())
+import_large(large, out / "large", ImportChoices())
 print(status("VmHWM") - before)
 """
 

@@ -114,6 +114,12 @@ def test_guessing_is_no_evidence_and_the_other_way_round_is_worse() -> None:
     assert judged(model=constant).verdict == "Cannot tell: the Spearman is not defined on this test set."
 
 
+@pytest.mark.parametrize("direction", ["better", "worse"])
+def test_the_verdict_says_the_direction_where_it_is_known(direction: str) -> None:
+    plain, told = judged().verdict, judged(higher_is=direction).verdict
+    assert told == f"{plain[:-1]}; higher values are {direction}."
+
+
 def test_a_handful_gets_no_verdict() -> None:
     few = judged(targets=TRUTH[:19], model=Predicted("cnn", "cnn", GOOD.values[:19]), baselines=[])
     assert few.verdict == "Cannot tell: the test set holds 19 measured values; a verdict needs at least 20."

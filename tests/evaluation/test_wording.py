@@ -5,7 +5,6 @@ import pytest
 from seqdl_core.evaluation.metrics import Interval
 from seqdl_core.evaluation.wording import (
     chance_of,
-    difference_text,
     interval_text,
     metric_title,
     metric_within,
@@ -28,12 +27,11 @@ def test_numbers_have_three_decimals_a_true_minus_and_no_negative_zero() -> None
 
 
 def test_what_is_not_defined_is_said() -> None:
-    assert number_text(None) == signed_text(None) == interval_text(Interval()) == difference_text(Interval()) == "n/a"
+    assert number_text(None) == signed_text(None) == interval_text(Interval()) == "n/a"
 
 
 def test_an_interval_follows_its_value() -> None:
     assert interval_text(GOOD) == "0.956 [0.944, 0.967]"
-    assert difference_text(Interval(0.002, -0.004, 0.009)) == "+0.002 [−0.004, 0.009]"
 
 
 def test_a_metric_is_named_at_the_head_and_within_a_sentence() -> None:

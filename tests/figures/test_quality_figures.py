@@ -24,6 +24,19 @@ def test_a_histogram_compares_shares_and_draws_medians() -> None:
     assert [trace.line.color for trace in figure.data] == list(class_colours(2, LIGHT))
 
 
+def test_the_key_stands_above_the_axis_title_inside_the_figure() -> None:
+    names = [f"a class with a long name {number}" for number in range(6)]
+    for number in (2, 6):
+        counts = np.tile(COUNTS, (number // 2, 1))
+        figure = histogram(EDGES, counts, names[:number], LIGHT, title="GC", medians=np.full(number, 0.4), percent=True)
+        (key,) = (note for note in figure.layout.annotations if "■" in note.text)
+        (title,) = (note for note in figure.layout.annotations if note.text == "share of rows")
+        assert key.yshift >= title.yshift + 18
+        assert figure.layout.margin.t >= key.yshift + 18 * (key.text.count("<br>") + 1) - 6
+        assert figure.layout.height - figure.layout.margin.t == 260 - 40
+    assert key.text.count("<br>") >= 2
+
+
 def test_an_empty_histogram_is_an_empty_frame() -> None:
     assert not histogram(EDGES, np.zeros((1, 2), int), ("all",), DARK, title="length").data
 

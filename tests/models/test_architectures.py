@@ -150,3 +150,8 @@ def test_the_anatomy_counts_every_output() -> None:
     assert three.parameters - one.parameters == 2 * (8 + 1)  # a weight for each hidden unit, and a bias
     assert (three.layers[-1].detail, three.layers[-1].channels) == ("3 scores", 3)
     assert one.layers[-1].detail == "score"
+
+
+def test_either_strand_is_said_of_dna_alone() -> None:
+    for one in ARCHITECTURES:
+        assert "strand" not in one.summary or "DNA" in one.summary or one.alphabets == ("dna",)

@@ -74,6 +74,8 @@ def test_split_shows_the_leaking_pair_and_makes_another_split(app: Open) -> None
     shown = page.code[0].value
     assert shown.count("|") == 60  # every letter of the pair agrees once the strand is turned
     assert page.radio[0].value == "similarity"
+    (further,) = (box for box in page.expander if box.label == "More settings")
+    assert [box.label for box in further.number_input if box.label == "Seed"]
     once_computed(press(page, "Make this split"))
     made = next(one for one in store.datasets(OWNER) if one.info.parent == data.hash)
     assert made.info.split_way == "similarity"

@@ -34,6 +34,7 @@ def _workers(folder: Path) -> list[int]:
     ]
 
 
+@pytest.mark.slow
 def test_two_processes_that_start_the_same_job_end_with_one(tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     ready = context.Barrier(3)

@@ -62,6 +62,7 @@ def long_run(store: Store, dataset: Dataset) -> RunFolder:
     return store.create_run("local", dataset, architecture="deepbind", training={"epochs": 1000, "device": "cpu"})
 
 
+@pytest.mark.slow
 def test_a_run_survives_whatever_is_killed_around_it(
     store: Store, dataset: Dataset, workers: Callable[[], list[psutil.Process]]
 ) -> None:

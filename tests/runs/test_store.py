@@ -56,7 +56,7 @@ def test_a_name_is_text_and_never_a_path(store: Store, name: str, kept: str) -> 
 @given(st.text(max_size=60))
 def test_only_ids_of_the_store_s_own_kind_are_looked_up(tmp_path_factory: pytest.TempPathFactory, wish: str) -> None:
     store = Store(tmp_path_factory.getbasetemp() / "hypothesis home")
-    for call in (store.upload, store.dataset, store.run, store.delete_upload, store.delete_run, store.delete_dataset):
+    for call in (store.upload, store.dataset, store.run, store.delete_run, store.delete_dataset):
         with pytest.raises(SeqDLError):
             call("local", wish)
 

@@ -36,7 +36,7 @@ def test_foreign_letters_are_named(sequence: str, letter: str, position: int) ->
 
 def test_one_hot_by_hand() -> None:
     expected = np.array([[[1, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0, 1, 0, 0]]], np.float32)
-    assert np.array_equal(one_hot_array(encode_all(["ATN"], DNA, 4), DNA), expected)
+    assert np.array_equal(one_hot_array(encode_all(["ATN"], DNA, 4), 4), expected)
 
 
 def test_shorter_sequences_are_padded_with_unknown_and_longer_ones_refused() -> None:

@@ -79,7 +79,6 @@ def test_names_of_columns(tmp_path: Path, text: str, columns: list[str]) -> None
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("chr1\t20\t10", "ends .10. before it starts .20."),
         ("chr1\t-5\t10", "'-5', is not a whole number"),
         ("chr1\t1.5\t10", "'1.5', is not a whole number"),
         ("chr1\t5", "2 fields"),
@@ -90,6 +89,32 @@ def test_a_wrong_interval_is_an_error_with_its_line(tmp_path: Path, line: str, w
     with pytest.raises(ReadError, match=words) as caught:
         bed(tmp_path, f"chr1\t1\t2\nchr1\t3\t4\n{line}\n")
     assert caught.value.where == "line 3 of b.bed"
+
+
+def test_an_end_before_its_start_is_kept_for_whoever_cuts_the_windows(tmp_path: Path) -> None:
+    table = bed(tmp_path, "chr1\t1\t2\nchr1\t20\t10\n")
+    assert table.cells[["start", "end"]].values.tolist() == [["1", "2"], ["20", "10"]]
+
+
+@pytest.mark.parametrize(
+    ("header", "name", "one_based"),
+    [
+        ("", "b.txt", False),
+        ("#chrom\tstart\tend\tbound\n", "b.txt", None),
+        ("#chrom\tstart\tend\tbound\n", "b.bed", False),
+        ("#chrom\tchromStart\tchromEnd\tbound\n", "b.txt", False),
+        ("chr\tstart\tend\tbound\n", "b.bed", None),
+        ("chrom\tchromStart\tchromEnd\tbound\n", "b.txt", False),
+        ("Chromosom\tvon\tbis\tbound\n", "b.txt", None),
+    ],
+)
+def test_only_bed_without_a_header_counts_from_0_unasked(
+    tmp_path: Path, header: str, name: str, one_based: bool | None
+) -> None:
+    path = tmp_path / name
+    path.write_text(f"{header}chr1\t10\t29\tx\nchr1\t50\t79\ty\n")
+    table = read_table(path)
+    assert (table.kind, table.one_based, table.cells["start"].tolist()) == ("intervals", one_based, ["10", "50"])
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_numbers_without_what_stands_around_them(cells: list[str], wanted: list[
     assert said[0].startswith(words)
 
 
-@pytest.mark.parametrize("cells", [["12 nM", "3 mM"], ["A24P", "L3V"], [">128", "12"], ["high", "1.5"], ["5.1*", "2"]])
+@pytest.mark.parametrize("cells", [["12 nM", "3 h"], ["A24P", "L3V"], [">128", "12"], ["high", "1.5"], ["5.1*", "2"]])
 def test_what_is_more_than_a_number_stays_as_it_is(cells: list[str]) -> None:
     assert bare("Kd", cells) == (cells, [])
 

@@ -160,7 +160,7 @@ def test_pairs_are_told(tmp_path: Path) -> None:
     read = table(tmp_path, "protein_1,protein_2,label\nMKVLAAG,ACDEFGH,1\nMKVLAAC,ACDEFGK,0\n")
     assert read.sequence_column == "protein_1"
     assert [n.what for n in read.notices] == [
-        "table of pairs of sequences, which SeqDL does not learn from; protein_1 is read, protein_2 is not."
+        "table of pairs of sequences (protein_1, protein_2); SeqDL learns from one sequence a row."
     ]
 
 

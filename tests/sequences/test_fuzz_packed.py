@@ -40,6 +40,7 @@ def test_changes_get_past_the_checksums() -> None:
     assert changed > 30
 
 
+@pytest.mark.slow
 def test_the_watch_tells_exceptions_time_and_memory() -> None:
     result = Fuzzed("any")
     held: list[bytearray] = []

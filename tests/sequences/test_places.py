@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from seqdl_core.errors import ReadError
-from seqdl_core.sequences.readers import RawTable, TextFile
+from seqdl_core.sequences.readers import RawTable, TextFile, read_table
 from seqdl_core.sequences.readers.delimited import read, recognises
 
 
@@ -53,6 +53,35 @@ def test_variants_without_a_header() -> None:
     assert read_.kind == "variants"
     assert read_.cells[["chrom", "pos", "ref", "alt"]].values.tolist() == [
         ["chr1", "109817590", "G", "T"], ["chr2", "10", "C", "A"]]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "chr1|99|100|A|G|v1\nchr2|9|10|C|A|v2\n",
+        "chr1|99|100|A|G|v1\nchr2|9|10|CT|A|v2\n",
+        "chr1|99|100|A|G|v1\nchr2|9|11|CT|A|v2\n",
+    ],
+)
+def test_variants_in_the_columns_of_bed(tmp_path: Path, rows: str) -> None:
+    for number, header in enumerate(("", "chr|pos|end|allele1|allele2|variant_id\n")):
+        path = tmp_path / f"{number}.tsv"
+        path.write_text((header + rows).replace("|", "\t"))
+        read_ = read_table(path)
+        assert read_.kind == "variants"
+        assert read_.cells[["chrom", "pos", "ref"]].values.tolist()[0] == ["chr1", "100", "A"]
+        assert read_.cells["pos"].tolist() == ["100", "10"]
+        assert not {"end", "column 3"} & set(read_.cells.columns)
+
+
+@pytest.mark.parametrize("written", ["{}:{} {}>{}", "{}-{}-{}-{}", "{}:{}:{}:{}"])
+def test_variants_as_text_one_a_line(tmp_path: Path, written: str) -> None:
+    places = [["chr1", "100", "C", "G"], ["chr2", "7", "A", "T"], ["X", "12", "G", "GA"]]
+    path = tmp_path / "variants.txt"
+    path.write_text("".join(written.format(*place) + "\n" for place in places))
+    read_ = read_table(path)
+    assert (read_.kind, read_.layout) == ("variants", "variants")
+    assert read_.cells[["chrom", "pos", "ref", "alt"]].values.tolist() == places
 
 
 def test_gwas_alleles_are_told() -> None:

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from seqdl_core.errors import DataError
-from seqdl_core.sequences.alphabets import DNA, RNA, reverse_complement
+from seqdl_core.sequences.alphabets import DNA, RNA, encode_all, reverse_complement
 from seqdl_core.training.augmentation import Augmentation
 from seqdl_core.training.batches import Batches, TrainingData, hold_out
 from seqdl_core.training.config import TrainingConfig
@@ -88,6 +88,20 @@ def test_hold_out_keeps_strands_together_and_the_share_of_each_class() -> None:
     assert not _strands(train.codes) & _strands(validation.codes)
     assert len(train.codes) + len(validation.codes) == 200
     assert [int((validation.targets == label).sum()) for label in (0, 1)] == [20, 20]
+
+
+def test_hold_out_keeps_strands_of_unequal_lengths_together() -> None:
+    rng = np.random.default_rng(3)
+    own = ["".join(rng.choice(list("ACGT"), 40 + number % 30)) for number in range(80)]
+    other = [DNA.decode(reverse_complement(DNA.encode(one)[None], DNA)[0]) for one in own]
+    targets = np.tile((np.arange(80)[:, None] % 2).astype(np.float32), (2, 1))
+    train, validation = hold_out(TrainingData(encode_all(own + other, DNA), targets, DNA), 0.25, seed=1)
+    spelled = [
+        {min(one, turned) for one, turned in zip(own + other, other + own, strict=True) if one in held}
+        for held in ({DNA.decode(row).rstrip("N") for row in part.codes} for part in (train, validation))
+    ]
+    assert not spelled[0] & spelled[1]
+    assert (len(spelled[0]), len(spelled[1]), len(validation.codes)) == (60, 20, 40)
 
 
 def test_hold_out_draws_negatives_for_positives_only() -> None:

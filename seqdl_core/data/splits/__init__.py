@@ -36,23 +36,37 @@ class Shares(Config):
 
     test: float = Field(0.2, gt=0, lt=1, title="Test share", description="Share of the rows held back as the test set.")
     validation: float = Field(
-        0.0, ge=0, lt=0.9, title="Validation share", description="Share of the rows to watch the training on."
+        0.0,
+        ge=0,
+        lt=0.9,
+        title="Validation share",
+        description="Share of the rows to watch the training on.",
+        json_schema_extra={"advanced": True},
     )
     folds: int = Field(
         0,
         ge=0,
         le=50,
         title="Folds",
-        description="0 for one split; k cuts the rows into k parts of like size: one tests, the others train.",
+        description="0 for one split; k cuts the rows into k parts of like size that can test in turn.",
+        json_schema_extra={"advanced": True},
     )
     fold: int = Field(
         1,
         ge=1,
         le=50,
         title="Fold",
-        description="Which of the k parts tests, from 1. To have all of them test, make a data set for each.",
+        description="Which of the k parts tests, from 1. `train --fold all` trains a network for each of them.",
+        json_schema_extra={"advanced": True},
     )
-    seed: int = Field(1, ge=0, le=2**31 - 1, title="Seed", description="Another seed, another split.")
+    seed: int = Field(
+        1,
+        ge=0,
+        le=2**31 - 1,
+        title="Seed",
+        description="Another seed, another split.",
+        json_schema_extra={"advanced": True},
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,12 +117,16 @@ class Divided:
         words: what the split keeps together, as the end of a sentence.
         fold: which fold each row belongs to, from 0, and -1 for none; None where there is one split only.
         notices: what was left out or assumed.
+        way: the way that these parts stand for, where it is another one than the one asked.
+        title: what tells the new data set from the old one, where the way's title says too little.
     """
 
     of_row: Shaped[np.ndarray, " N"]
     words: str
     fold: Int64[np.ndarray, " N"] | None = None
     notices: tuple[NoticeRecord, ...] = ()
+    way: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,17 +137,33 @@ class Way:
         name: what the command line calls it.
         title: what a page calls it.
         summary: one sentence for the person who asks when to use it.
+        outcome: what such parts are, as the end of a sentence about a data set.
         config: its choices.
         divide: rows and choices to parts. Raises DataError where the rows do not allow it.
-        possible: whether the rows have what it needs, so that a page offers it.
+        possible: whether the rows have what it needs, so that a page offers it and :func:`make_split` goes on.
+        needs: what that is, as the end of a sentence; "" for a way that is always possible.
+        fix: how the rows get it.
     """
 
     name: str
     title: str
     summary: str
+    outcome: str
     config: type[Config]
     divide: Callable[[Rows, Any], Divided]
     possible: Callable[[Rows], bool] = lambda rows: True
+    needs: str = ""
+    fix: str = ""
 
 
 WAYS: Registry[Way] = Registry("way to split", "seqdl_core.data.splits", "WAY")
+
+AT_RANDOM_WAYS = ("random", "stratified")
+"""The ways that guard against copies alone, so that related sequences may fall on both sides."""
+
+_BROUGHT = {"files": "the files told which rows test", "column": "a column told which rows test"}
+
+
+def outcome_of(split_way: str) -> str:
+    """What is said of a data set's parts by how they were made; "" where that is not known."""
+    return _BROUGHT.get(split_way) or (WAYS.get(split_way).outcome if split_way in WAYS.names() else "")

@@ -12,6 +12,11 @@ from seqdl_core.sequences.readers import NoticeRecord, notice
 
 _NUMBER = re.compile(r"(?<=[A-Za-z*?.])(\d+)|^(\d+)")
 _FEWEST = 2
+_ALIKE = 0.8
+
+NEEDS = "a mutational scan: mutants of one wild type, whose changed positions are known"
+FIX = "Import the mutants with their wild type, or split by similarity."
+"""Of the ways that split by position."""
 
 
 def mutated_positions(rows: Rows) -> tuple[list[frozenset[int]], list[NoticeRecord]]:
@@ -21,19 +26,12 @@ def mutated_positions(rows: Rows) -> tuple[list[frozenset[int]], list[NoticeReco
     (``A24P``), whose numbers count from the data set's first position. Without a wild type, the most frequent letter at
     each position takes its place.
 
-    Raises:
-        DataError: where nothing tells the positions.
+    The rows are those of a scan; see :func:`is_scan`.
     """
     sequences, mutants = rows.sequences, rows.column("mutant")
     notices: list[NoticeRecord] = []
     wild_type = rows.info.wild_type
     if not wild_type and not any(mutants):
-        if len({len(sequence) for sequence in sequences}) != 1:
-            raise DataError(
-                "Nothing says where the sequences were mutated: there is no wild type, and their lengths differ.",
-                where=rows.info.name,
-                fix="Import the mutants with their wild type, or split by similarity.",
-            )
         wild_type = _consensus(sequences)
         notices.append(
             NoticeRecord(
@@ -99,10 +97,19 @@ def all_positions(found: Sequence[frozenset[int]], rows: Rows) -> list[int]:
 
 
 def is_scan(rows: Rows) -> bool:
-    """Whether the rows look like mutants of one wild type."""
-    return bool(rows.info.wild_type) or any(rows.column("mutant"))
+    """Whether the rows are mutants of one wild type; where none is named, sequences of one length that nearly agree."""
+    if rows.info.wild_type or any(rows.column("mutant")):
+        return True
+    if "sequence" not in rows.table.columns or len({len(sequence) for sequence in rows.sequences}) != 1:
+        return False
+    letters = _letters(rows.sequences)
+    return letters.size > 0 and float((letters == _letters([_consensus(rows.sequences)])).mean()) >= _ALIKE
 
 
 def _consensus(sequences: Sequence[str]) -> str:
-    letters = np.frombuffer("".join(sequences).encode("latin-1", "replace"), np.uint8).reshape(len(sequences), -1)
-    return "".join(chr(int(np.bincount(column).argmax())) for column in letters.T)
+    return "".join(chr(int(np.bincount(column).argmax())) for column in _letters(sequences).T)
+
+
+def _letters(sequences: Sequence[str]) -> NDArray[np.uint8]:
+    """Sequences of one length as bytes ``(N, L)``."""
+    return np.frombuffer("".join(sequences).encode("latin-1", "replace"), np.uint8).reshape(len(sequences), -1)

@@ -25,6 +25,7 @@ WAY = Way(
     name="random",
     title="At random",
     summary="Every row has the same chance; right where no two sequences are related.",
+    outcome="drawn at random",
     config=RandomChoice,
     divide=_divide,
 )

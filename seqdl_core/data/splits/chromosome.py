@@ -4,7 +4,7 @@ from pydantic import Field
 
 from seqdl_core.data.splits import Divided, Rows, Shares, Way
 from seqdl_core.data.splits._assign import by_groups, listed, named_parts, with_notices
-from seqdl_core.errors import ConfigError, DataError, UnknownName
+from seqdl_core.errors import ConfigError, UnknownName
 from seqdl_core.sequences.readers import notice
 
 _NONE = "(none)"
@@ -17,19 +17,16 @@ class ChromosomeChoice(Shares):
         "", title="Test chromosomes", description="Such as chr8, chr9; by default drawn to meet the test share."
     )
     validation_chromosomes: str = Field(
-        "", title="Validation chromosomes", description="Only together with named test chromosomes."
+        "",
+        title="Validation chromosomes",
+        description="Only together with named test chromosomes.",
+        json_schema_extra={"advanced": True},
     )
 
 
 def _divide(rows: Rows, choice: ChromosomeChoice) -> Divided:
     names = [name or _NONE for name in rows.column("chromosome")]
     missing = names.count(_NONE)
-    if missing == len(names):
-        raise DataError(
-            "No row says on which chromosome it lies.",
-            where=rows.info.name,
-            fix="Import intervals with their genome, or a table with a chromosome column; or split by similarity.",
-        )
     told = (
         (notice(missing, "row", "without a chromosome, kept together as if it were one.", part="test"),)
         if missing
@@ -70,7 +67,10 @@ WAY = Way(
     name="chromosome",
     title="By chromosome",
     summary="Whole chromosomes are held back, the usual split for genomic windows.",
+    outcome="whole chromosomes test",
     config=ChromosomeChoice,
     divide=_divide,
     possible=lambda rows: len(set(rows.column("chromosome")) - {""}) > 1,
+    needs="rows that say on which chromosome they lie, on two or more",
+    fix="Import intervals with their genome, or a table with a chromosome column; or split by similarity.",
 )

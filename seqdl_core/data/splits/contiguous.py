@@ -4,7 +4,7 @@ import numpy as np
 
 from seqdl_core.data.splits import Divided, Rows, Shares, Way
 from seqdl_core.data.splits._assign import check_fold
-from seqdl_core.data.splits._positions import all_positions, by_position, is_scan, mutated_positions
+from seqdl_core.data.splits._positions import FIX, NEEDS, all_positions, by_position, is_scan, mutated_positions
 from seqdl_core.errors import DataError
 
 
@@ -43,7 +43,10 @@ WAY = Way(
     name="contiguous",
     title="By stretch of positions",
     summary="One stretch of a mutational scan is held back: does the model know anything about new positions?",
+    outcome="a stretch of positions tests",
     config=ContiguousChoice,
     divide=_divide,
     possible=is_scan,
+    needs=NEEDS,
+    fix=FIX,
 )

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from seqdl_core.data.splits import Divided, Rows, Shares, Way
 from seqdl_core.data.splits._assign import by_groups, listed, named_parts, with_notices
-from seqdl_core.errors import ConfigError, DataError, UnknownName
+from seqdl_core.errors import ConfigError, UnknownName
 from seqdl_core.sequences.readers import notice
 
 
@@ -19,12 +19,6 @@ class GroupChoice(Shares):
 def _divide(rows: Rows, choice: GroupChoice) -> Divided:
     found = rows.column("group")
     missing = found.count("")
-    if missing == len(found):
-        raise DataError(
-            "No row says to which group it belongs.",
-            where=rows.info.name,
-            fix="Import the files again with a group column (`--group-column`), or split by similarity.",
-        )
     # A row without a group is a group of its own, shared with nothing but copies of the sequence.
     names = [f"group {name}" if name else f"alone {own}" for name, own in zip(found, rows.spelled, strict=True)]
     told = (notice(missing, "row", "without a group, each drawn by itself.", part="test"),) if missing else ()
@@ -48,7 +42,10 @@ WAY = Way(
     name="group",
     title="By group",
     summary="Rows of one gene, family or donor stay on one side.",
+    outcome="whole groups test",
     config=GroupChoice,
     divide=_divide,
     possible=lambda rows: len(set(rows.column("group")) - {""}) > 1,
+    needs="rows that say to which group they belong, to two or more",
+    fix="Import the files again with a group column (`--group-column`), or split by similarity.",
 )

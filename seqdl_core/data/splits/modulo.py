@@ -4,7 +4,7 @@ from pydantic import Field
 
 from seqdl_core.config import Config
 from seqdl_core.data.splits import Divided, Rows, Way
-from seqdl_core.data.splits._positions import all_positions, by_position, is_scan, mutated_positions
+from seqdl_core.data.splits._positions import FIX, NEEDS, all_positions, by_position, is_scan, mutated_positions
 from seqdl_core.errors import ConfigError, DataError
 
 
@@ -13,7 +13,12 @@ class ModuloChoice(Config):
 
     every: int = Field(5, ge=2, le=50, title="Every", description="5 holds back each fifth position; also the folds.")
     fold: int = Field(1, ge=1, le=50, title="Fold", description="Which position of each run of n tests, from 1.")
-    validation: bool = Field(False, title="Validation", description="Whether the next position of each run validates.")
+    validation: bool = Field(
+        False,
+        title="Validation",
+        description="Whether the next position of each run validates.",
+        json_schema_extra={"advanced": True},
+    )
 
 
 def _divide(rows: Rows, choice: ModuloChoice) -> Divided:
@@ -45,7 +50,10 @@ WAY = Way(
     name="modulo",
     title="By every n-th position",
     summary="Positions of a mutational scan are dealt out in turn; easier than a whole stretch, harder than random.",
+    outcome="every so many positions test",
     config=ModuloChoice,
     divide=_divide,
     possible=is_scan,
+    needs=NEEDS,
+    fix=FIX,
 )

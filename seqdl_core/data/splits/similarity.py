@@ -3,7 +3,7 @@
 import numpy as np
 from pydantic import Field
 
-from seqdl_core.data.similarity import LOWEST_IDENTITY, clusters
+from seqdl_core.data.similarity import LOWEST_IDENTITY, clusters_by_rule
 from seqdl_core.data.splits import Divided, Rows, Shares, Way
 from seqdl_core.data.splits._assign import by_groups
 from seqdl_core.errors import DataError
@@ -17,21 +17,21 @@ class SimilarityChoice(Shares):
         ge=LOWEST_IDENTITY,
         le=1,
         title="Identity",
-        description="From which share of equal letters two sequences stay together; overlapping windows always do.",
+        description="From which share of equal letters two sequences stay together; short ones need more, "
+        "because chance would join them. Overlapping windows always stay together.",
     )
 
 
 def _divide(rows: Rows, choice: SimilarityChoice) -> Divided:
-    cluster = clusters(rows.sequences, rows.alphabet, choice.identity)
+    cluster, rule = clusters_by_rule(rows.sequences, rows.alphabet, choice.identity)
     sizes = np.bincount(cluster)
-    percent = f"{100 * choice.identity:.0f} %"
     if len(sizes) == 1 and len(cluster) > 1:
         raise DataError(
-            f"All {len(cluster):,} sequences are alike: chains of at least {percent} identity connect them.",
+            f"All {len(cluster):,} sequences are alike: chains of likeness connect them ({rule.text}).",
             where=rows.info.name,
             fix="Choose a higher identity, or split a mutational scan by position.",
         )
-    words = f"by similarity at {percent} identity: {len(sizes):,} clusters, none of them on both sides"
+    words = f"by similarity ({rule.text}): {len(sizes):,} clusters, none of them on both sides"
     return by_groups(
         rows, [str(one) for one in cluster.tolist()], choice, noun="similar sequences", words=words, stratify=True
     )
@@ -41,6 +41,7 @@ WAY = Way(
     name="similarity",
     title="By similarity",
     summary="Related sequences stay on one side, so that the score speaks of new sequences and not of copies.",
+    outcome="similar sequences are kept together",
     config=SimilarityChoice,
     divide=_divide,
 )

@@ -20,7 +20,10 @@ WAY = Way(
     name="stratified",
     title="Stratified",
     summary="At random, but every part has the same share of each class; for rare classes and small data sets.",
+    outcome="drawn at random within each class",
     config=StratifiedChoice,
     divide=_divide,
     possible=lambda rows: rows.info.task not in ("unlabelled", "residues"),
+    needs="a label for each row",
+    fix="Split at random, or by similarity.",
 )

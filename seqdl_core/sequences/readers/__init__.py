@@ -141,7 +141,7 @@ class RawTable:
         """Words for a place: ``line 214 of peaks.fa (record chr1:5-105)``. Both numbers count from 0."""
         line = int(self.lines[row])
         if self.letters_before is not None and letter is not None:
-            start = int(self.letters_before[line])
+            start = int(self.letters_before[line - 1])  # its own line may hold letters, where there is no header
             line = int(np.searchsorted(self.letters_before, start + letter, side="right"))
         place = f"line {line} of {self.file.name}"
         name = str(self.cells[self.name_column].iloc[row]) if self.name_column else ""

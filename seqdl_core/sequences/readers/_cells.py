@@ -4,10 +4,13 @@
 ACGTACGTAC GTACGTACGT    blocks of ten, or a line break inside a quoted cell
 12.3 ± 0.4               a mean and its error
 45.2 %                   a sign behind each number
+53.8 uM, 120 nM          units that differ by a factor of 1000, told in the one that most cells have
+K.PEPTIDER.A             a peptide between its neighbours, as search engines write it
 12,345.6                 thousands set off by commas, where a point shows that they are
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from seqdl_core.sequences.readers import NoticeRecord, notice
@@ -16,12 +19,16 @@ from seqdl_core.sequences.vocabulary import is_missing, is_number
 
 _NUMBER = r"(?P<number>[+-]?\d{1,12}(?:[.,]\d{1,12})?(?:[eE][+-]?\d{1,3})?)"
 _UNITS = (
-    r"[pnµμum]?M|[nµμumk]?g/[µμum]?[lL]|k(?:cal|J)/mol|°\s?C|K|s|min|h|hours?|days?|s-1|/s|1/s|min-1|a\.?u\.?|A\.?U\.?|"
+    r"[fpnµμum]?M|[nµμumk]?g/[µμum]?[lL]|k(?:cal|J)/mol|°\s?C|K|s|min|h|hours?|days?|s-1|/s|1/s|min-1|a\.?u\.?|A\.?U\.?|"
     r"[rR][fFlL][uU]|U/m[gL]|%|fold|x"
 )
 _MEAN = re.compile(rf"{_NUMBER}\s?(?:±|\+/-|\+-)\s?\d{{1,12}}(?:[.,]\d{{1,12}})?(?:[eE][+-]?\d{{1,3}})?", re.ASCII)
 _WITH_UNIT = re.compile(rf"{_NUMBER}\s?(?P<unit>{_UNITS})", re.ASCII)
 _MINUS = re.compile(rf"(?P<minus>[−–])\s?{_NUMBER}", re.ASCII)
+_PREFIXED = re.compile(r"([fpnµmk]?)(M|g(?=/))(?:/([µm]?)[lL])?")
+_POWERS = {"f": -15, "p": -12, "n": -9, "µ": -6, "m": -3, "": 0, "k": 3}
+_FLANKED = re.compile(r"[A-Z*_-]\.([A-Za-z]{2,200})\.[A-Z*_-]")
+_NEARLY = 0.9
 _FIVE = re.compile(r"5\s?['’′`]\s?[-–]?\s?")
 _THREE = re.compile(r"\s?[-–]?\s?3\s?['’′`]")
 _NUCLEOTIDES = re.compile(r"[ACGTUNacgtun]+")
@@ -42,8 +49,9 @@ def plain_cells(
     said: list[NoticeRecord] = []
     for title, column in zip(titled, columns, strict=True):
         found, told = _bare_letters(title, column)
-        if not told:
-            found, told = _bare_numbers(column)
+        for way in (_between_neighbours, _bare_numbers, _in_one_unit):
+            if not told:
+                found, told = way(column)
         plain.append(found)
         if told:
             count = sum(before != after for before, after in zip(column, found, strict=True))
@@ -61,6 +69,15 @@ def _bare_letters(title: str, column: list[str]) -> tuple[list[str], str]:
         return column, ""
     found = [(_letters(cell) if _decorated(cell) else "") or cell for cell in column]
     return found, "with blanks or the marks 5' and 3' around the letters, which were removed."
+
+
+def _between_neighbours(column: list[str]) -> tuple[list[str], str]:
+    """Peptides without the residue on either side, where nearly all cells are written so: ``K.PEPTIDER.A``."""
+    sample = [cell for cell in column[:SAMPLE] if cell]
+    if not sample or sum(map(bool, map(_FLANKED.fullmatch, sample))) < _NEARLY * len(sample):
+        return column, ""
+    found = [match[1] if (match := _FLANKED.fullmatch(cell)) else cell for cell in column]
+    return found, "with a neighbouring residue on either side (K.PEPTIDE.R), of which the middle was read."
 
 
 def _decorated(cell: str) -> bool:
@@ -98,6 +115,46 @@ def _bare_numbers(column: list[str]) -> tuple[list[str], str]:
         if len(units) == 1:
             return [_rewritten(cell, pattern) for cell in column], told.format(units.pop())
     return column, ""
+
+
+def _in_one_unit(column: list[str]) -> tuple[list[str], str]:
+    """Numbers with units of one kind, all in the unit that most cells have; nothing where one cell has another kind."""
+    found = [_WITH_UNIT.fullmatch(cell) if len(cell) <= _LONGEST else None for cell in column]
+    matches = [match for match in found if match]
+    others = [cell for cell, match in zip(column, found, strict=True) if not match and not is_missing(cell)]
+    units = Counter(_one_spelling(match["unit"]) for match in matches)
+    if len({match["unit"] for match in matches}) < 2 or len(others) > (1 - _NEARLY) * len(column):
+        return column, ""
+    if any("," in match["number"] for match in matches) or any(is_number(cell, "comma") for cell in others):
+        return column, ""  # which sign a comma is, and the unit of a bare number, nobody knows here
+    sizes = {unit: _size(unit) for unit in units}
+    if len(units) > 1 and (len({kind for kind, _ in sizes.values()}) > 1 or not sizes[next(iter(units))][0]):
+        return column, ""
+    usual = min(units, key=lambda unit: (-units[unit], unit))
+    plain = []
+    for cell, match in zip(column, found, strict=True):
+        if not match:
+            plain.append(cell)
+            continue
+        shift = sizes[_one_spelling(match["unit"])][1] - sizes[usual][1]
+        plain.append(f"{float(match['number']) * 10.0**shift:.12g}" if shift else match["number"])
+    turned = [f"{units[unit]:,} in {unit}" for unit in units if unit != usual]
+    if not turned:
+        return plain, f"with the unit {usual} behind the number, which was removed."
+    return plain, f"with a unit behind the number, which was removed; {' and '.join(turned)} converted to {usual}."
+
+
+def _one_spelling(unit: str) -> str:
+    micro = unit.replace("μ", "µ").replace("u", "µ")
+    return micro if _PREFIXED.fullmatch(micro) else unit
+
+
+def _size(unit: str) -> tuple[str, int]:
+    """What a unit measures and its power of ten; ``("", 0)`` for one without prefixes."""
+    found = _PREFIXED.fullmatch(unit)
+    if not found:
+        return "", 0
+    return found[2], _POWERS[found[1]] - (_POWERS[found[3]] if found[3] else 0)
 
 
 def _rewritten(cell: str, pattern: re.Pattern[str]) -> str:

@@ -6,6 +6,7 @@
 >gene5|1.73
 >pep_12_neg                          a word for yes or no, at either end of all names
 >enhancer_12                         a kind of element, at the front of all names
+>P36001|EUKARYA|NO_SP|3              SignalP: kingdom, type of the signal peptide, and the fold
 """
 
 import re
@@ -15,7 +16,7 @@ from collections.abc import Sequence
 from seqdl_core.sequences.columns import means_number
 from seqdl_core.sequences.vocabulary import is_number, is_split_value
 
-__all__ = ["class_behind", "class_in_names", "measured", "number_behind"]
+__all__ = ["class_behind", "class_in_names", "measured", "number_behind", "signal_peptides"]
 
 
 def _words(text: str) -> frozenset[str]:
@@ -73,6 +74,19 @@ def number_behind(titles: Sequence[str]) -> tuple[dict[str, list[str]], list[str
     if not any("." in parts[1] or "e" in parts[1].lower() for parts in fields):
         return None
     return {"label": [parts[1].strip() for parts in fields]}, [parts[0].strip() for parts in fields]
+
+
+def signal_peptides(titles: Sequence[str]) -> tuple[dict[str, list[str]], list[str]] | None:
+    """Columns ``kingdom``, ``type`` and ``fold`` and the names, where every header has these four fields."""
+    fields = [[part.strip() for part in title.split("|")] for title in titles]
+    if not all(len(parts) == 4 and parts[3].isdecimal() and len(parts[3]) < 3 for parts in fields):
+        return None
+    if not all(_WORD.fullmatch(part) and part.isupper() for parts in fields for part in parts[1:3]):
+        return None
+    kingdoms, types, folds = ([parts[place] for parts in fields] for place in (1, 2, 3))
+    if max(len(set(kingdoms)), len(set(types)), len(set(folds))) * 2 > max(len(titles), _LEAST_EACH * 2):
+        return None
+    return {"kingdom": kingdoms, "type": types, "fold": folds}, [parts[0] for parts in fields]
 
 
 def class_in_names(names: Sequence[str]) -> list[str]:

@@ -16,14 +16,20 @@ A '|' does not make a label where the first field names a database (``sp|P12345|
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Int64
 
 from seqdl_core.sequences.readers import NoticeRecord, notice
-from seqdl_core.sequences.readers._header_words import class_behind, class_in_names, measured, number_behind
+from seqdl_core.sequences.readers._header_words import (
+    class_behind,
+    class_in_names,
+    measured,
+    number_behind,
+    signal_peptides,
+)
 from seqdl_core.sequences.vocabulary import LABEL_WORDS, SPLIT_WORDS, is_label_value, is_split_value, means_label
 
 _KNOWN_KEYS = "|".join(sorted(LABEL_WORDS | SPLIT_WORDS))
@@ -49,6 +55,7 @@ _PLACES = (
 _STRANDS = {"1": "+", "-1": "-"}
 _MOST_CLASSES = 50
 _MANY = 20
+_NEARLY = 0.9
 _LOOKED_AT = 1000  # characters of a header in which a place is looked for
 
 
@@ -70,8 +77,8 @@ def read_headers(titles: Sequence[str], lengths: Sequence[int], file: str, lines
         lines: the line of each header.
     """
     names = [re.split(r"[\s;]", title, maxsplit=1)[0] for title in titles]
-    columns = _pairs(titles)
-    piped = _piped(titles) or number_behind(titles)
+    columns = pairs(titles)
+    piped = _piped(titles) or number_behind(titles) or signal_peptides(titles)
     if piped:
         fields, given = piped
         columns.update(fields)
@@ -126,7 +133,7 @@ def _repeats(names: Sequence[str]) -> list[int]:
     return found
 
 
-def _pairs(titles: Sequence[str]) -> dict[str, list[str]]:
+def pairs(titles: Sequence[str]) -> dict[str, list[str]]:
     """Columns of ``key=value``: keys that mean a label or a split, and beside them any other key."""
     found: dict[str, list[str]] = {}
     for row, title in enumerate(titles):
@@ -156,17 +163,27 @@ def _piped(titles: Sequence[str]) -> tuple[dict[str, list[str]], list[str]] | No
     if any(len(parts) == 1 and "|" in title for parts, title in zip(fields, titles, strict=True)):
         fields = [[part.strip() for part in title.split("|")] for title in titles]  # blanks around the '|'
     piped = [parts for parts in fields if len(parts) > 1]
-    if not piped or any(parts[0].lower() in _DATABASES or len(parts) > 3 for parts in piped):
+    if not piped or any(parts[0].lower() in _DATABASES for parts in piped):
         return None
-    if not all(len(parts) == 2 or is_split_value(parts[2]) or not parts[2] for parts in piped):
+    if not _nearly_all(len(parts) == 2 or (len(parts) == 3 and _part_or_nothing(parts[2])) for parts in piped):
         return None
     split = any(len(parts) == 3 for parts in piped)
-    if not (all(is_label_value(parts[1]) or not parts[1] for parts in piped) or _are_classes(piped, split)):
+    if not (_nearly_all(is_label_value(parts[1]) or not parts[1] for parts in piped) or _are_classes(piped, split)):
         return None
     columns = {"label": [parts[1] if len(parts) > 1 else "" for parts in fields]}
     if split:
         columns["split"] = [parts[2] if len(parts) > 2 else "" for parts in fields]
     return columns, [parts[0] for parts in fields]
+
+
+def _nearly_all(holds: Iterable[bool]) -> bool:
+    """Whether it holds for nine tenths: an odd header is told of as one row, and does not rule the others."""
+    found = list(holds)
+    return sum(found) >= _NEARLY * len(found)
+
+
+def _part_or_nothing(field: str) -> bool:
+    return is_split_value(field) or not field
 
 
 def _are_classes(piped: Sequence[Sequence[str]], split: bool) -> bool:
@@ -218,4 +235,4 @@ def _places(
     return columns, (notice(len(spans), "header", f"with a place on a genome, {how}, {why}.", file),)
 
 
-__all__ = ["Headers", "read_headers"]
+__all__ = ["Headers", "pairs", "read_headers"]

@@ -11,6 +11,9 @@ SAMPLE_LINES = 100
 MOST_COLUMNS = 200
 """A table of intervals or variants with more columns keeps the first of them; the rest is counted."""
 
+FROM_ZERO = frozenset(["chromstart", "chrom_start"])
+"""UCSC's names for a start, which counts from 0."""
+
 _SEQUENCE = re.compile(r"[ACGTUN]{8,}|[A-Z]{30,}", re.IGNORECASE)
 _LONGEST_NUMBER = 12
 
@@ -32,14 +35,14 @@ def looks_like_sequence(cell: str) -> bool:
     return _SEQUENCE.fullmatch(cell) is not None
 
 
-def checked_bounds(start: str, end: str, line: int, name: str, from_one: bool) -> tuple[int, int]:
-    """Start and end as numbers, 0-based half-open.
+def whole_bounds(start: str, end: str, line: int, name: str, from_one: bool) -> tuple[int, int]:
+    """Start and end as numbers, 0-based half-open; the end may be before the start.
 
     Args:
         from_one: whether the file counts from 1 and means the last letter by ``end``.
 
     Raises:
-        ReadError: naming the line, where they are no interval.
+        ReadError: naming the line, where they are no places.
     """
     if not (is_whole(start) and is_whole(end)):
         wrong, which = (start, "start") if not is_whole(start) else (end, "end")
@@ -55,6 +58,12 @@ def checked_bounds(start: str, end: str, line: int, name: str, from_one: bool) -
             where=f"line {line} of {name}",
             fix="Add 1 to every start, or bring the intervals as BED, which counts from 0.",
         )
+    return first, last
+
+
+def checked_bounds(start: str, end: str, line: int, name: str, from_one: bool) -> tuple[int, int]:
+    """The same of an interval; raises ReadError also for an end before its start."""
+    first, last = whole_bounds(start, end, line, name, from_one)
     if last < first:
         raise ReadError(
             f"The interval ends ({end}) before it starts ({start}).",

@@ -9,7 +9,8 @@ import pandas as pd
 from seqdl_core.errors import ReadError
 from seqdl_core.sequences.readers import NoticeRecord, RawTable, notice
 from seqdl_core.sequences.readers._columns import SAMPLE
-from seqdl_core.sequences.vocabulary import plain_name
+from seqdl_core.sequences.readers._intervals import FROM_ZERO
+from seqdl_core.sequences.vocabulary import WIDTHS, plain_name
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -20,8 +21,8 @@ def _words(text: str) -> tuple[str, ...]:
 _CHROM = _words(
     "chrom chr chromosome chromosome_name seqnames seqname seqid contig chrom_name chr_name scaffold region"
 )
-_START = _words("start chromstart chrom_start start_position begin peak_start region_start start_pos txstart")
-_END = _words("end chromend chrom_end end_position stop peak_end region_end end_pos txend")
+_START = _words("start chromstart chrom_start start_position begin peak_start region_start start_pos txstart tstart")
+_END = _words("end chromend chrom_end end_position stop peak_end region_end end_pos txend tend")
 _POS = _words("pos position bp base_pair_location pos_hg38 pos_hg19 position_hg38 variant_pos snp_pos")
 _REF = _words("ref reference ref_allele reference_allele allele1 other_allele non_effect_allele a2")
 _ALT = _words("alt alternate alternative alt_allele alternate_allele allele2 effect_allele a1")
@@ -29,7 +30,6 @@ _ID = _words("variant_id id snp rsid rs_id ids name variant")
 _STRAND = _words("strand orientation sense")
 _SUMMIT = _words("summit peak summit_offset")
 _ABSOLUTE_SUMMIT = _words("abs_summit")
-_FROM_ZERO = frozenset(_words("chromstart chrom_start"))
 
 _ALLELE = re.compile(r"[ACGTUNacgtun]{1,5000}|[-.*]|<[\w:]+>")
 _LONGEST = 5000
@@ -40,6 +40,11 @@ _VARIANT = re.compile(
     re.IGNORECASE,
 )
 _REGION = re.compile(r"((?:chr)?\w[\w.]*):(\d[\d,]{0,12})-(\d[\d,]{0,12})(?:[:(]?([+-])\)?)?", re.IGNORECASE)
+
+
+def is_variant(text: str) -> bool:
+    """Whether a text is a whole variant, such as ``chr8:140300616 T>G``."""
+    return len(text) <= _LONGEST and _VARIANT.fullmatch(text) is not None
 
 
 def variants_of(table: RawTable, titled: Sequence[str], columns: Sequence[list[str]]) -> RawTable | None:
@@ -60,16 +65,16 @@ def variants_of(table: RawTable, titled: Sequence[str], columns: Sequence[list[s
     positions = _numbers(table, titled[pos] or "the position", columns[pos])
     end = _find(titled, _END)
     said: list[NoticeRecord] = []
+    used = {chrom, pos, ref, alt}
     if end >= 0 and _mostly(columns[end][:SAMPLE], _WHOLE.fullmatch):
         ends = _numbers(table, titled[end], columns[end])
         lengths = [max(1, len(cell)) for cell in columns[ref]]
-        if all(e - p == n for e, p, n in zip(ends, positions, lengths, strict=True)):
+        widths = [last - position for last, position in zip(ends, positions, strict=True)]
+        if widths == lengths or set(widths) == {1}:
             positions = [position + 1 for position in positions]
-            said.append(
-                notice(
-                    len(positions), "position", f"counted from 0, as {titled[end]} shows; read from 1.", table.file.name
-                )
-            )
+            rest = f"counted from 0, as {titled[end]} shows; read from 1."
+            said.append(notice(len(positions), "position", rest, table.file.name))
+        used.add(end)  # it tells no more than the position does
     if plain_name(titled[ref]) == "a2":
         said.append(
             notice(
@@ -87,7 +92,7 @@ def variants_of(table: RawTable, titled: Sequence[str], columns: Sequence[list[s
         "ref": columns[ref],
         "alt": columns[alt],
     }
-    return _with(table, fixed, {chrom, pos, ref, alt, name}, "variants", said, None)
+    return _with(table, fixed, {*used, name}, "variants", said, None)
 
 
 def intervals_of(table: RawTable, titled: Sequence[str], columns: Sequence[list[str]]) -> RawTable | None:
@@ -125,9 +130,9 @@ def _counts_from_one(
     titled: Sequence[str], columns: Sequence[list[str]], start: int, starts: list[int], ends: list[int]
 ) -> bool | None:
     """``True`` and ``False`` where something proves it, ``None`` where not; an interval of no length proves 1."""
-    if plain_name(titled[start]) in _FROM_ZERO or 0 in starts:
+    if plain_name(titled[start]) in FROM_ZERO or 0 in starts:
         return False
-    size = _find(titled, ("length", "width", "len", "size"))
+    size = _find(titled, sorted(WIDTHS))
     if size >= 0 and _mostly(columns[size], _WHOLE.fullmatch, 1.0):
         for extra in (0, 1):
             if all(e - s + extra == int(n) for e, s, n in zip(ends, starts, columns[size], strict=True)):
@@ -157,7 +162,7 @@ def _regions(table: RawTable, titled: Sequence[str], columns: Sequence[list[str]
 
 def _written_in_one(table: RawTable, titled: Sequence[str], columns: Sequence[list[str]]) -> RawTable | None:
     for place, column in enumerate(columns):
-        if not _mostly(column[:SAMPLE], _VARIANT.fullmatch):
+        if not _mostly(column[:SAMPLE], is_variant):
             continue
         found = [_VARIANT.fullmatch(cell) for cell in column]
         _refuse(table, titled[place] or "the variant", column, [match is None for match in found], "a variant")

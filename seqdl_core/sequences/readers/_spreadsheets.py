@@ -2,13 +2,16 @@
 
 import re
 
+from seqdl_core.sequences.columns import means_group
 from seqdl_core.sequences.readers import FileIdentity, NoticeRecord, notice
-from seqdl_core.sequences.vocabulary import is_missing
+from seqdl_core.sequences.vocabulary import is_missing, means_name
 
 _MONTH = "jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec"
 _DATE = re.compile(rf"\d{{1,2}}[-/ .](?:{_MONTH})|(?:{_MONTH})[-/ .]\d{{1,4}}|20\d\d-\d\d-\d\d 00:00:00", re.IGNORECASE)
 _MONTHS = re.compile(rf"[-/ .](?:{_MONTH})|^(?:{_MONTH})|00:00:00", re.MULTILINE)
 _CUT = re.compile(r"\d(?:[.,]\d+)?[eE]\+(?:1[1-9]|[2-9]\d)")
+_TURNED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d{2}")
+_OF_DATES = re.compile(r"date|day|datum|month|time", re.IGNORECASE)
 _WHOLE = re.compile(r"\d{9,}")
 
 
@@ -23,9 +26,13 @@ def eaten_cells(
         values = set(column)
         joined = "\n".join(values).lower()  # looked through as a whole first: most columns have nothing of the kind
         dates = {value for value in values if _DATE.fullmatch(value)} if _MONTHS.search(joined) else set()
-        if dates and len(dates) < len(values - dates):  # a column of dates is one
+        names_rows = means_name(names[place]) or means_group(names[place])
+        filled = {value for value in values if not is_missing(value)}
+        if dates and not _OF_DATES.search(names[place]) and (names_rows or dates < filled):
             found.append(_about(file, names[place], column, lines, dates, "a spreadsheet turned into dates"))
         cut = {value for value in values if _CUT.fullmatch(value)} if "e+" in joined else set()
+        if names_rows and "e+" in joined and any(re.search("[a-z]{2}", value, re.IGNORECASE) for value in filled):
+            cut = {value for value in values if _TURNED.fullmatch(value)}
         if not cut:
             continue
         others = {value for value in values - cut if not is_missing(value)}

@@ -21,7 +21,7 @@ from seqdl_core.sequences.readers._places import intervals_of, variants_of
 from seqdl_core.sequences.readers._spreadsheets import eaten_cells
 from seqdl_core.sequences.vocabulary import is_number, plain_name
 
-MOST_COLUMNS = 3_000
+MOST_COLUMNS = 2_000
 MOST_CELLS = 50_000_000
 
 
@@ -110,19 +110,21 @@ def _of_its_kind(table: RawTable, titled: list[str], columns: list[list[str]], p
 
 
 def _with_pairs(table: RawTable, titled: list[str], columns: list[list[str]], place: int) -> RawTable:
-    """Tables of pairs name two sequence columns alike; only one of them can be learned from."""
+    """Tables of pairs name two sequence columns alike; a person says which of them is to be learned from."""
     partners = [
         titled[other]
         for other in range(len(titled))
-        if other != place and are_partners(titled[place], titled[other]) and is_letters(columns[other][:SAMPLE])
+        if other != place
+        and are_partners(titled[place], titled[other])
+        and is_letters(columns[other][:SAMPLE])
+        and len(set(columns[other])) > 1
     ]
     if not partners:
         return table
     said = notice(
         1,
         "table",
-        f"of pairs of sequences, which SeqDL does not learn from; {titled[place]} is read, "
-        f"{', '.join(partners)} is not.",
+        f"of pairs of sequences ({', '.join([titled[place], *partners])}); SeqDL learns from one sequence a row.",
         table.file.name,
         fix=f"Choose {titled[place]} or {' or '.join(partners)} as the sequence column.",
     )

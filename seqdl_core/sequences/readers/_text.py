@@ -5,6 +5,7 @@ import hashlib
 import io
 import re
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -154,6 +155,15 @@ def to_text(raw: bytes, name: str) -> TextFile:
     if not text.strip():
         raise ReadError("The file is empty.", where=name, fix="Choose a file with at least one sequence.")
     return TextFile(name, len(raw), hashlib.sha256(raw).hexdigest(), compressed, encoding, text)
+
+
+def lines_of(text: str) -> Iterator[str]:
+    """The lines of a text without their ends, one at a time: a list of them would take as much memory again."""
+    begin = 0
+    while (end := text.find("\n", begin)) >= 0:
+        yield text[begin:end]
+        begin = end + 1
+    yield text[begin:]
 
 
 def gunzip(raw: bytes, name: str, counted: Unpacked) -> bytes:

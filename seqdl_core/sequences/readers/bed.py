@@ -4,7 +4,8 @@
     chr11:5,247,500-5,247,504                                       a region string: counts from 1, both ends included
 
 BED counts from 0 and leaves the end out; region strings are turned into that. A summit of -1 means that there is none.
-Lines that speak to a browser and comments are counted and left out; a first line with names is used.
+Lines that speak to a browser and comments are counted and left out. A table whose first line names its columns is no
+BED, whoever wrote it may count from 1, and ``_places.py`` reads it; names in a comment above BED are used.
 """
 
 import re
@@ -15,15 +16,17 @@ import pandas as pd
 from seqdl_core.errors import ReadError
 from seqdl_core.sequences.readers import NoticeRecord, RawTable, Reader, TextFile, notice
 from seqdl_core.sequences.readers._intervals import (
+    FROM_ZERO,
     MOST_COLUMNS,
-    checked_bounds,
     columns_left_out,
     is_whole,
     looks_like_sequence,
     ragged,
     sample_lines,
+    whole_bounds,
 )
 from seqdl_core.sequences.readers._remarks import Remarks
+from seqdl_core.sequences.vocabulary import plain_name
 
 _BED = ("chrom", "start", "end", "name", "score", "strand", "thickStart", "thickEnd", "itemRgb", "blockCount")
 _BLOCKS = ("blockSizes", "blockStarts")
@@ -53,15 +56,16 @@ def recognises(text: str) -> bool:
         if sum(_REGION.match(line.strip()) is not None for line in lines) * 2 < len(lines):
             return False
         return not any(looks_like_sequence(cell) for line in lines[:5] for cell in line.split("\t"))
+    if (_named(lines[0]) or _names_a_position(lines[0])) and not any(map(_TALK.match, text[:1000].split("\n"))):
+        return False
     rows = [line.split("\t", 40) if "\t" in line else line.split(None, 40) for line in lines]
     if len(rows[0]) < 3 or any(looks_like_sequence(cell) for row in rows for cell in row[3:40]):
         return False
-    named = _named(lines[0])
-    body = rows[1:] if named or not _INTEGER.fullmatch(rows[0][1].strip()) else rows
+    body = rows[1:] if not _INTEGER.fullmatch(rows[0][1].strip()) else rows
     whole = [row for row in body if len(row) > 2 and all(_INTEGER.fullmatch(cell.strip()) for cell in row[1:3])]
     if not whole or len(whole) * 2 < len(body):
         return False
-    if named or all(_CHROM.fullmatch(row[0].strip()) for row in whole):
+    if all(_CHROM.fullmatch(row[0].strip()) for row in whole):
         return True
     ends = [(int(row[1].strip()), int(row[2].strip())) for row in whole]  # int() knows fewer blanks
     return len(body) == len(rows) and all(end >= start for start, end in ends) and max(ends)[1] >= _LEAST_END
@@ -71,8 +75,8 @@ def read(file: TextFile, layout: str = "auto") -> RawTable:
     """Lines to rows with the columns ``chrom``, ``start``, ``end`` (from 0, end left out) and what else there is.
 
     Raises:
-        ReadError: for a start or end that is no whole number, an end before its start, or a line with more or fewer
-            fields than the others.
+        ReadError: for a start or end that is no whole number, or a line with more or fewer fields than the others. An
+            end before its start is kept for whoever cuts the windows, who counts such rows.
     """
     del layout  # the separator is seen line by line
     remarks = Remarks(file.name)
@@ -120,6 +124,12 @@ def _named(line: str) -> bool:
     return len(cells) > 2 and cells[0] in _CHROMS and cells[1] in _STARTS and cells[2] in _ENDS
 
 
+def _names_a_position(line: str) -> bool:
+    """Whether a line names the second column a position, as tables of variants do, even with an end behind it."""
+    cells = [cell.strip().lower() for cell in line.lstrip("#").split()]
+    return len(cells) > 2 and cells[0] in _CHROMS and cells[1] in ("pos", "position", "bp")
+
+
 def _header(lines: list[str], data: list[tuple[int, str]]) -> list[str]:
     """The names that the file gives its columns, from the first data line or a comment above it."""
     if not data:
@@ -137,7 +147,7 @@ def _bed(file: TextFile, data: list[tuple[int, str]], header: list[str], remarks
         cells = line.split("\t") if "\t" in line else line.split()
         if len(cells) < 3 or (rows and len(cells) != len(rows[0])):
             raise ragged(cells, len(rows[0]) if rows else 3, number, file.name)
-        start, end = checked_bounds(cells[1].strip(), cells[2].strip(), number, file.name, from_one=False)
+        start, end = whole_bounds(cells[1].strip(), cells[2].strip(), number, file.name, from_one=False)
         if start == end:
             remarks.add("with an interval of no letters", number, f"{cells[0]}:{start}-{end}")
         cells[0], cells[1], cells[2] = cells[0].strip(), str(start), str(end)
@@ -150,7 +160,8 @@ def _bed(file: TextFile, data: list[tuple[int, str]], header: list[str], remarks
         remarks.note(record)
     columns = {name: [row[place] for row in rows] for place, name in enumerate(names[:MOST_COLUMNS])}
     _check_columns(columns, [number for number, _ in data], remarks)
-    return _table(file, layout, columns, data, one_based=False)
+    unsure = header and plain_name(header[1]) not in FROM_ZERO and ".bed" not in file.name.lower()
+    return _table(file, layout, columns, data, one_based=None if unsure else False)
 
 
 def _unique(names: list[str]) -> list[str]:
@@ -238,7 +249,7 @@ def _regions(file: TextFile, data: list[tuple[int, str]], remarks: Remarks) -> R
     zero = next((number for (number, _), region in zip(data, found, strict=True) if region[1].strip("0") == ""), 0)
     starts, ends = [], []
     for (number, _), (_, start, end, _) in zip(data, found, strict=True):
-        first, last = checked_bounds(start, end, number, file.name, from_one=not zero)
+        first, last = whole_bounds(start, end, number, file.name, from_one=not zero)
         starts.append(str(first))
         ends.append(str(last))
     if zero:
@@ -261,7 +272,7 @@ def _regions(file: TextFile, data: list[tuple[int, str]], remarks: Remarks) -> R
 
 
 def _table(
-    file: TextFile, layout: str, columns: dict[str, list[str]], data: list[tuple[int, str]], one_based: bool
+    file: TextFile, layout: str, columns: dict[str, list[str]], data: list[tuple[int, str]], one_based: bool | None
 ) -> RawTable:
     numbers = np.array([number for number, _ in data], np.int64)
     return RawTable(file, layout, pd.DataFrame(columns, dtype=str), numbers, kind="intervals", one_based=one_based)

@@ -5,14 +5,16 @@ filled with blanks in silence.
 """
 
 import csv
-import io
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from seqdl_core.errors import ReadError
-from seqdl_core.sequences.readers import NoticeRecord, RawTable, Reader, TextFile, notice
+from seqdl_core.sequences.readers import FileIdentity, NoticeRecord, RawTable, Reader, TextFile, notice
 from seqdl_core.sequences.readers._columns import is_letters, sequence_score
 from seqdl_core.sequences.readers._table import check_size, common_width, make_table, without_titles
+from seqdl_core.sequences.readers._text import lines_of
 from seqdl_core.sequences.vocabulary import is_number
 
 SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";", "blanks": ""}
@@ -38,8 +40,25 @@ def read(file: TextFile, layout: str = "auto") -> RawTable:
         ReadError: for a row with too few or too many fields, a broken quotation, more columns than any table of
             sequences has, or a single column without sequences.
     """
-    layout = _sniff(file.text) or "tab" if layout == "auto" else layout
-    rows, lines = _parse(file, SEPARATORS[layout])
+    layout = layout_of(file.text) if layout == "auto" else layout
+    rows, lines = [], []
+    for line, row in rows_in(lines_of(file.text), SEPARATORS[layout], file.name):
+        rows.append(row)
+        lines.append(line)
+    return tabulate(file, layout, rows, lines)
+
+
+def layout_of(text: str) -> str:
+    """What separates the columns: a name in SEPARATORS."""
+    return _sniff(text) or "tab"
+
+
+def tabulate(file: FileIdentity, layout: str, rows: list[list[str]], lines: list[int]) -> RawTable:
+    """Rows of cells to text columns; the rows are changed.
+
+    Args:
+        lines: the 1-based line on which each row begins.
+    """
     if not rows:
         raise ReadError("The table has no filled cell.", where=file.name, fix="Add at least one sequence.")
     notices: list[NoticeRecord] = []
@@ -146,34 +165,39 @@ def _one_word_each(lines: list[str]) -> bool:
     return is_letters(words) or all(any(letter.isdigit() for letter in word) for word in words[1:] or words)
 
 
-def _parse(file: TextFile, separator: str) -> tuple[list[list[str]], list[int]]:
-    """Rows that are not blank, and the line each begins on."""
-    if '"' not in file.text:
-        rows, lines = [], []
-        for number, line in enumerate(file.text.split("\n"), 1):
-            cells = line.split(separator) if separator else line.split()
-            if line and any(cell and not cell.isspace() for cell in cells):
-                rows.append(cells)
-                lines.append(number)
-        return rows, lines
+def rows_in(text_lines: Iterable[str], separator: str, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Rows that are not blank, each with the line that it begins on; a quoted cell may go on in the next line.
+
+    Args:
+        text_lines: the lines without their ends.
+        separator: a sign, or "" for runs of blanks.
+
+    Raises:
+        ReadError: a quotation mark is not closed.
+    """
     csv.field_size_limit(_LONGEST_CELL)  # of the whole process, as the module has it; genes exceed its default
-    text = file.text if separator else file.text.replace("\t", " ")
-    parser = csv.reader(io.StringIO(text), delimiter=separator or " ", strict=True, skipinitialspace=not separator)
-    rows, lines = [], []
-    begins = 1
-    try:
-        for row in parser:
-            if any(cell and not cell.isspace() for cell in row):
-                rows.append(row)
-                lines.append(begins)
-            begins = parser.line_num + 1
-    except csv.Error:
-        raise ReadError(
-            "A quotation mark opens a field and is not closed properly.",
-            where=f"line {begins} of {file.name}",
-            fix="Close it, or remove the quotation marks.",
-        ) from None
-    return rows, lines
+    remaining, line = iter(text_lines), 0
+    for text in remaining:
+        line += 1
+        if '"' not in text:
+            cells = text.split(separator) if separator else text.split()
+            if text and any(cell and not cell.isspace() for cell in cells):
+                yield line, cells
+            continue
+        whole = chain([text], remaining)
+        ended = (f"{one}\n" for one in (whole if separator else (one.replace("\t", " ") for one in whole)))
+        parser = csv.reader(ended, delimiter=separator or " ", strict=True, skipinitialspace=not separator)
+        try:
+            cells = next(parser)
+        except csv.Error:
+            raise ReadError(
+                "A quotation mark opens a field and is not closed properly.",
+                where=f"line {line} of {name}",
+                fix="Close it, or remove the quotation marks.",
+            ) from None
+        if any(cell and not cell.isspace() for cell in cells):
+            yield line, cells
+        line += parser.line_num - 1
 
 
 def _refuse_ragged(rows: list[list[str]], lines: list[int], width: int, name: str) -> None:

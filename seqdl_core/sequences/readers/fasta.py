@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from seqdl_core.errors import ReadError
 from seqdl_core.sequences.readers import NoticeRecord, RawTable, Reader, TextFile, notice
 from seqdl_core.sequences.readers._alignment import is_aligned, without_gaps
+from seqdl_core.sequences.readers._blocks import counted
 from seqdl_core.sequences.readers._headers import read_headers
 from seqdl_core.sequences.readers._labels_below import take_labels
 from seqdl_core.sequences.vocabulary import means_label
@@ -29,6 +30,7 @@ _FIRST_HEADER = re.compile(r"(?:[ \t]*\n|[;!][^\n]*\n|#(?!#)[^\n]*\n)*>")
 _TEXT_BEFORE = re.compile(r"[^\n\t>@]{1,200}\n>[^\n]*\n[;#!]?[A-Za-z*. -]+(?:\n|$)")
 _ENERGY = re.compile(r"\s[(\[{]\s*(-?\d+(?:\.\d+)?)\s*[)\]}]\s*$")
 _NUMBERS = re.compile(r"\s*-?\d+(?:\s+-?\d+)+\s*")
+_COUNT = re.compile(r"^[ \t]*\d{1,9}[ \t]+[A-Za-z]", re.MULTILINE)
 _LONGEST_HEADER = 100_000
 _BRACKETS = re.compile(r"[()\[\]{}<>.,:_~|&-]+")
 
@@ -54,6 +56,8 @@ def read(file: TextFile, layout: str = "auto") -> RawTable:
     _refuse_text_before(lines, file.name)
     starts = np.array([number for number, line in enumerate(lines, 1) if line[:1] == ">"], np.int64)
     _refuse_headers_alone(lines, starts, file.name)
+    numbered = _without_counts(lines, starts) if _COUNT.search(text) else []
+    text = "\n".join(lines) if numbered else text
     if "(" in text or "\n." in text:
         lines, structures = _take_structures(lines, starts, file.name)
         text = "\n".join(lines)
@@ -83,6 +87,7 @@ def read(file: TextFile, layout: str = "auto") -> RawTable:
     notices = (
         *headers.notices,
         notice(comments, "comment line", "left out.", file.name),
+        notice(len(numbered), "sequence line", "with a number that counts letters, removed.", _at(numbered, file.name)),
         notice(len(blanks), "sequence line", "with blanks inside, which were removed.", _at(blanks, file.name)),
         notice(len(ended), "sequence", "with a '*' at the end (a stop), which was removed.", _at(ended, file.name)),
         *gaps,
@@ -106,6 +111,18 @@ def _without_comments(file: TextFile) -> tuple[str, int]:
     if text[:1] != ";" and "\n;" not in text:
         return text, 0
     return re.subn(r"^;[^\n]*$", "", text, flags=re.MULTILINE)
+
+
+def _without_counts(lines: list[str], starts: NDArray[np.int64]) -> list[int]:
+    """Take out the numbers and blanks of records pasted from GenBank; the 1-based lines that had them."""
+    changed = []
+    ends = [*(start - 1 for start in starts[1:].tolist()), len(lines)]
+    for start, end in zip(starts.tolist(), ends, strict=True):
+        own = [number for number in range(start, end) if lines[number].strip() not in ("", "//")]
+        for number, letters in zip(own, counted([lines[number] for number in own]) or [], strict=False):
+            lines[number] = letters
+            changed.append(number + 1)
+    return changed
 
 
 def _refuse_text_before(lines: list[str], name: str) -> None:

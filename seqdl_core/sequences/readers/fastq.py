@@ -4,7 +4,6 @@ Biopython's parser takes the records apart; which of the three encodings the qua
 their characters (Cock et al., Nucleic Acids Research 38:1767, 2010).
 """
 
-import io
 import re
 from collections.abc import Iterator, Sequence
 from typing import IO, cast
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from seqdl_core.errors import ReadError
 from seqdl_core.sequences.readers import RawTable, Reader, TextFile, notice
+from seqdl_core.sequences.readers._headers import pairs
 
 _FIRST_RECORD = re.compile(r"\s*@[^\n]*(?:\n(?![@>])[A-Za-z*.~ \t-]*)*(?:\n\+|\n?\Z)")
 _SAM_HEADER = re.compile(r"\s*@[A-Z]{2}\t[A-Z]{2}:")
@@ -37,11 +37,14 @@ def recognises(text: str) -> bool:
 def read(file: TextFile, layout: str = "auto") -> RawTable:
     """Reads to rows with the columns ``name``, ``sequence`` and ``quality`` (the mean Phred score, two decimals).
 
+    Headers with ``label=1`` or another key that means a label or a part of a split give further columns, as in FASTA.
+
     Raises:
         ReadError: with the line of the first damaged record.
     """
     del layout  # FASTQ has only one
     names: list[str] = []
+    titles: list[str] = []
     sequences: list[str] = []
     qualities: list[str] = []
     starts: list[int] = []
@@ -60,6 +63,7 @@ def read(file: TextFile, layout: str = "auto") -> RawTable:
                 fix="Copy or download the file again, or remove the record.",
             ) from None
         names.append(title.split(None, 1)[0] if title.strip() else "")
+        titles.append(title if "=" in title else "")  # a sequencer's titles have colons: 1:N:0:ATCACG
         sequences.append(sequence)
         qualities.append(quality)
         starts.append(start)
@@ -76,6 +80,7 @@ def read(file: TextFile, layout: str = "auto") -> RawTable:
         "sequence": sequences,
         "quality": [f"{score:.2f}" for score in scores],
     }
+    cells |= {key: values for key, values in pairs(titles).items() if key not in cells} if any(titles) else {}
     return RawTable(
         file,
         "fastq",
@@ -92,7 +97,8 @@ class _Lines:
     """A file of text that knows on which line the next record begins: the parser reads one line ahead."""
 
     def __init__(self, text: str) -> None:
-        self._text = io.StringIO(text)
+        self._text = text  # an io.StringIO of it would take four bytes a letter
+        self._at = 0
         self._number = 0
 
     @property
@@ -102,12 +108,14 @@ class _Lines:
 
     def read(self, size: int) -> str:
         """The parser reads nothing this way; it looks whether it gets text."""
-        return self._text.read(size)
+        return self._text[self._at : self._at + size]
 
     def readline(self) -> str:
         """The next line, empty at the end."""
         self._number += 1
-        return self._text.readline()
+        begin = self._at
+        self._at = self._text.find("\n", begin) + 1 or len(self._text)
+        return self._text[begin : self._at]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.readline, "")

@@ -1,4 +1,4 @@
-"""FASTA to codes: the same letters as Biopython reads, whatever the line ends, blocks and compression."""
+"""FASTA in blocks: the same letters as Biopython reads, whatever the line ends, blocks and compression."""
 
 import gzip
 import io
@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seqdl_core.errors import ReadError
-from seqdl_core.sequences.alphabets import DNA, PROTEIN, RNA
+from seqdl_core.sequences.alphabets import DNA, PROTEIN
 from seqdl_core.sequences.fasta_batches import (
     KNOWN,
     LOWER,
@@ -25,8 +25,7 @@ from seqdl_core.sequences.fasta_batches import (
     rules,
     text_table,
 )
-from seqdl_core.sequences.fasta_codes import read_codes, scan_table
-from seqdl_core.sequences.fasta_scanner import Scanner
+from seqdl_core.sequences.fasta_scanner import FOREIGN, Scanner
 
 _LINES = st.lists(st.text("ACGTNacgtn ", max_size=30), max_size=5)
 _NAMES = st.text("abc|=:; 1", max_size=12)
@@ -73,15 +72,8 @@ def test_reads_what_biopython_reads(
     path.write_bytes(gzip.compress(content, mtime=0) if packed else content)
     truth = _by_biopython(content)
 
-    codes = read_codes(path, DNA)
-    assert [(title, DNA.decode(codes.record(n))) for n, title in enumerate(codes.titles)] == truth
     header_lines = [n for n, line in enumerate(content.decode().splitlines(), 1) if line[:1] == ">"]
-    assert codes.lines.tolist() == header_lines
-
-    scanner = Scanner(path, scan_table(DNA), block)
-    letters = np.concatenate([part.letters for part in scanner.parts()])
-    scanner.close()
-    assert DNA.decode(letters) == "".join(sequence for _, sequence in truth)
+    assert _one_batch(path).lines.tolist() == header_lines
 
     scanner = Scanner(path, text_table(), block)
     found = []
@@ -94,42 +86,20 @@ def test_reads_what_biopython_reads(
     assert found == truth
 
 
-def test_names_places_and_views(tmp_path: Path) -> None:
+def test_names_and_places(tmp_path: Path) -> None:
     path = tmp_path / "x.fa"
-    path.write_bytes(b"; a comment\n>chr1 first\nAC\nGT\n>chr2\n\nnn\n")
-    codes = read_codes(path, DNA)
-    assert codes.names == ("chr1", "chr2")
-    assert codes.lines.tolist() == [2, 5]
-    assert codes.offsets.tolist() == [0, 4, 6]
-    assert np.shares_memory(codes.record(0), codes.codes)
-
-
-def test_a_foreign_letter_is_named_with_its_line(tmp_path: Path) -> None:
-    path = tmp_path / "x.fa"
-    path.write_bytes(b">a\nACGT\n>b\r\nAC\r\nGJTJ\r\n")
-    with pytest.raises(ReadError) as caught:
-        read_codes(path, DNA)
-    assert caught.value.what == "'J' is not a DNA letter."
-    assert caught.value.where == "line 5 of x.fa (record 2), letter 4"
-    codes = read_codes(path, DNA, foreign="keep")
-    assert codes.foreign == 2
-    assert codes.record(1).tolist() == [0, 1, 2, 255, 3, 255]
-    assert codes.first is not None
-    assert (codes.first.line, codes.first.record, codes.first.position) == (5, 1, 3)
-
-
-def test_the_letters_of_other_alphabets(tmp_path: Path) -> None:
-    path = tmp_path / "x.fa"
-    path.write_bytes(b">a\nMKVx\n")
-    assert PROTEIN.decode(read_codes(path, PROTEIN).codes) == "MKVX"
-    path.write_bytes(b">a\nacguN\n")
-    assert RNA.decode(read_codes(path, RNA).codes) == "ACGUN"
+    path.write_bytes(b"; a comment\n>chr1 first\nAC\nGT\n>chr2\n\nn\xc4n\n")
+    batch = _one_batch(path)
+    assert batch.titles == ["chr1 first", "chr2"]
+    assert batch.lines.tolist() == [2, 5]
+    assert batch.offsets.tolist() == [0, 4, 7]
+    assert batch.letters.tolist() == [*b"ACGT", ord("n"), FOREIGN, ord("n")]
+    assert batch.where(1, "x.fa") == "line 5 of x.fa (record chr2)"
 
 
 @pytest.mark.parametrize(
     ("content", "what", "where"),
     [
-        (b"", "The file is empty.", "x.fa"),
         (b"\n\nACGT\n", "The file does not begin with a FASTA header.", "line 3 of x.fa"),
         (b">a\nAC\0GT\n", "The file is binary: it holds NUL bytes.", "line 2 of x.fa"),
         (gzip.compress(b">a\nACGT\n" * 1000, mtime=0)[:-20], "The gzip file is damaged or was cut off", "x.fa"),
@@ -139,7 +109,7 @@ def test_what_is_no_fasta_is_refused(tmp_path: Path, content: bytes, what: str, 
     path = tmp_path / "x.fa"
     path.write_bytes(content)
     with pytest.raises(ReadError) as caught:
-        read_codes(path, DNA)
+        _one_batch(path)
     assert caught.value.what.startswith(what)
     assert caught.value.where == where
 
@@ -147,7 +117,7 @@ def test_what_is_no_fasta_is_refused(tmp_path: Path, content: bytes, what: str, 
 def test_a_mark_before_utf8_is_left_out(tmp_path: Path) -> None:
     path = tmp_path / "x.fa"
     path.write_bytes(b"\xef\xbb\xbf>a\nACGT\n")
-    assert read_codes(path, DNA).names == ("a",)
+    assert _one_batch(path).titles == ["a"]
 
 
 def test_letters_are_told_apart_record_by_record(tmp_path: Path) -> None:
@@ -186,10 +156,9 @@ def test_the_corpora_read_alike(shared_data: Path) -> None:
         if not content.startswith(b">") or b"\n;" in content:
             continue
         truth = _by_biopython(content)
-        codes = read_codes(path, PROTEIN, foreign="keep")
-        assert list(codes.titles) == [title for title, _ in truth], path.name
-        for number, (_, letters) in enumerate(truth):
-            expected = PROTEIN._code_of_byte[np.frombuffer(letters.encode(), np.uint8)]
-            assert np.array_equal(codes.record(number), expected), path.name
+        batch = _one_batch(path)
+        assert batch.titles == [title for title, _ in truth], path.name
+        assert batch.letters.tobytes().decode().upper() == "".join(letters for _, letters in truth), path.name
+        assert np.diff(batch.offsets).tolist() == [len(letters) for _, letters in truth], path.name
         read += 1
     assert read > 10
