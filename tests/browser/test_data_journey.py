@@ -178,7 +178,8 @@ def warm_server(page: Page, address: str) -> psutil.Process:
     heading(page, "Simulate", 60)
     settled(page)
     port = f"--server.port={urlsplit(address).port}"
-    return next(child for child in psutil.Process().children() if port in child.cmdline())
+    living = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+    return next(child for child in living if port in child.cmdline())
 
 
 def packed(inside: str, content: bytes) -> bytes:
