@@ -9,6 +9,9 @@ from jaxtyping import install_import_hook
 
 import tests.runtime_types
 
+if "PYTEST_XDIST_WORKER" in os.environ:  # several processes share the cores: one thread for each, and its children
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 install_import_hook("seqdl_core", f"{tests.runtime_types.__name__}.check")
 
 _REAL_CONNECT = socket.socket.connect

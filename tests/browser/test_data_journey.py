@@ -83,6 +83,7 @@ def fresh_import(page: Page, address: str) -> None:
     settled(page)
 
 
+@pytest.mark.slow
 def test_decimal_commas_one_correction_and_the_rows_left_out(page: Page, address: str, tmp_path: Path) -> None:
     fresh_import(page, address)
     drop(page, measured(tmp_path / "Ausbeute März.csv"))
@@ -189,6 +190,7 @@ def packed(inside: str, content: bytes) -> bytes:
     return made.getvalue()
 
 
+@pytest.mark.slow
 def test_hostile_files_get_three_parts_and_the_page_stays_up(page: Page, address: str, tmp_path: Path) -> None:
     bomb = gzip.compress(bytes(64 * MEGABYTE), mtime=0)
     assert len(bomb) < 2**17

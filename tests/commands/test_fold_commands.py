@@ -42,6 +42,7 @@ def test_one_fold_tests_and_the_run_knows_it(folded: Path, tmp_path: Path, capsy
         assert own.ids(part) == source.table.loc[source.table["fold"] == fold, "id"].tolist()
 
 
+@pytest.mark.slow
 def test_all_folds_test_in_turn_and_come_to_a_mean(folded: Path, tmp_path: Path, capsys: Captured) -> None:
     out = tmp_path / "runs"
     command = ["train", "--data", str(folded), "--fold", "all", *SMALL, "--name", "mine", "--out", str(out)]

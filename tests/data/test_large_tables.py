@@ -263,6 +263,7 @@ def _fasta_alike(path: Path, choices: ImportChoices) -> Dataset:
     return large
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lengths", ["auto", "crop"])
 @pytest.mark.parametrize("one", [0, 1])
 @pytest.mark.parametrize("strand", ["", "(-)"])
@@ -276,6 +277,7 @@ def test_places_in_headers_are_kept(tmp_path: Path, lengths: str, one: int, stra
     assert {"chromosome", "start", "end"} <= set(dataset.table.columns)
 
 
+@pytest.mark.slow
 def test_replicates_in_headers_are_learned_as_their_mean(tmp_path: Path) -> None:
     rng = np.random.default_rng(2)
     text = "".join(

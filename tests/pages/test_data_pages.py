@@ -53,6 +53,7 @@ def press(page: AppTest, label: str) -> AppTest:
     return next(one for one in page.button if one.label == label).click().run()
 
 
+@pytest.mark.slow
 def test_quality_says_how_far_a_model_without_motifs_gets(app: Open) -> None:
     data = with_a_copy_in_the_test_set(Store.default())
     page = once_computed(app(state.QUALITY, data=data.folder.name))
@@ -64,6 +65,7 @@ def test_quality_says_how_far_a_model_without_motifs_gets(app: Open) -> None:
     assert "1 on the other strand" in [plain(one.delta) for one in page.metric]
 
 
+@pytest.mark.slow
 def test_split_shows_the_leaking_pair_and_makes_another_split(app: Open) -> None:
     store = Store.default()
     data = with_a_copy_in_the_test_set(store)
@@ -83,6 +85,7 @@ def test_split_shows_the_leaking_pair_and_makes_another_split(app: Open) -> None
     assert {one.label: one.value for one in after.metric}["Test rows that leak"] == "0"
 
 
+@pytest.mark.slow
 def test_a_split_that_cannot_be_made_says_why(app: Open) -> None:
     data = with_a_copy_in_the_test_set(Store.default())
     page = once_computed(app(state.SPLIT, data=data.folder.name))

@@ -41,6 +41,7 @@ def waited(page: AppTest, seconds: float = 60) -> AppTest:
     return page
 
 
+@pytest.mark.slow
 def test_much_is_read_beside_the_page_and_told_alike(
     app: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -65,6 +66,7 @@ def test_much_is_read_beside_the_page_and_told_alike(
     assert {source.name for source in saved.info.sources} == {"two <b>.tsv"}
 
 
+@pytest.mark.slow
 def test_what_is_wrong_is_told_alike_too(app: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = upload("two.tsv", table(), tmp_path)
     near = app(state.IMPORT, files=files)
@@ -159,6 +161,7 @@ def test_an_import_that_goes_on_is_found_again(app: Open, tmp_path: Path) -> Non
     assert not any("An import is running" in one.value for one in app(state.IMPORT).markdown)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("page_file", "button"), [(state.QUALITY, "Measure quality"), (state.SPLIT, "Look for leaks")])
 def test_a_large_set_is_measured_when_asked(
     app: Open, monkeypatch: pytest.MonkeyPatch, page_file: str, button: str

@@ -88,6 +88,7 @@ def test_home_offers_the_example_and_lists_runs(app: Open, workspace: SimpleName
     assert "[" in table["Test AUROC"][0]
 
 
+@pytest.mark.slow
 def test_home_lists_data_sets_with_ways_on(app: Open, workspace: SimpleNamespace) -> None:
     page = app()
     table = page.dataframe[1].value

@@ -43,6 +43,7 @@ def test_a_disk_that_refuses_is_said_in_three_parts(run: RunFolder) -> None:
     assert all(status.error.values())
 
 
+@pytest.mark.slow
 def test_a_defect_of_ours_leaves_its_trace_in_the_log_and_the_run_can_go_on(run: RunFolder) -> None:
     def broken(line: str) -> None:
         raise ZeroDivisionError("a defect")
@@ -64,6 +65,7 @@ def test_a_run_stopped_before_its_first_step_is_stopped(run: RunFolder) -> None:
     assert not run.stop_requested()
 
 
+@pytest.mark.slow
 def test_epochs_that_a_crash_kept_from_the_metrics_are_entered_later(run: RunFolder) -> None:
     assert execute(run, silent).state == "finished"
     whole = run.metrics()[1]

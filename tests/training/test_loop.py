@@ -53,6 +53,7 @@ class _StopAt(Callback):
         return self.last >= self.step
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ARCHITECTURES.names())
 def test_every_architecture_finds_a_planted_motif(name: str) -> None:
     config = TrainingConfig(epochs=20, batch_size=16, learning_rate=0.02, validation_fraction=0.3)
@@ -63,7 +64,7 @@ def test_every_architecture_finds_a_planted_motif(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES.names())
-@pytest.mark.parametrize("stop", [1, 13, 16, 17, 31])
+@pytest.mark.parametrize("stop", [1, 16, *(pytest.param(stop, marks=pytest.mark.slow) for stop in (13, 17, 31))])
 def test_a_stopped_run_goes_on_bit_for_bit(name: str, stop: int, tmp_path: Path) -> None:
     data, config = _planted(), TrainingConfig(epochs=3, batch_size=16, shift=1, seed=4)
     straight = _network(name)
