@@ -12,6 +12,7 @@ import os
 import tomllib
 import urllib.request
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from functools import cache, partial
 from http.client import HTTPException, HTTPMessage, IncompleteRead
@@ -264,7 +265,7 @@ def _member(content: bytes, file: CatalogueFile) -> bytes:
             if archive.getinfo(name).file_size > _SLACK:
                 raise _not_expected(file)
             return archive.read(name)
-    except (zipfile.BadZipFile, StopIteration, RuntimeError, NotImplementedError):
+    except (zipfile.BadZipFile, zlib.error, StopIteration, RuntimeError):
         raise _not_expected(file) from None
 
 

@@ -30,7 +30,7 @@ def unpacked_bytes(path: Path, most: int) -> int:
             if head.startswith(_ZIP):
                 with zipfile.ZipFile(file) as archive:
                     return max(size, sum(member.file_size for member in archive.infolist()))
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, ValueError, NotImplementedError):
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, ValueError, RuntimeError):
         return size
     return size
 

@@ -194,6 +194,18 @@ def test_a_member_of_an_archive_is_taken_out(host: dict[str, bytes], tmp_path: P
         fetch(one, tmp_path / "empty", "example.org")
 
 
+def test_an_archive_that_was_damaged_inside_is_named(host: dict[str, bytes], tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.fa", CONTENT * 50)
+    start = packed.getvalue().index(b"a.fa") + len(b"a.fa")
+    damaged = bytearray(packed.getvalue())
+    damaged[start : start + 4] = b"\xff" * 4
+    host["https://example.org/x/a.fa"] = bytes(damaged)
+    with pytest.raises(DataError, match="SHA-256"):
+        fetch(entry_with(member="a.fa", member_sha256=SHA), tmp_path, "example.org")
+
+
 def test_a_damaged_local_copy_is_passed_over(
     host: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

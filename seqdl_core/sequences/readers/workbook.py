@@ -198,7 +198,7 @@ def _refuse_bombs(file: BinaryFile) -> None:
                     raise _too_large(file, f"holds {cells:,} cells spread over {columns:,} columns and {rows:,} rows")
             if shared * longest > _MOST_SHARED:
                 _refuse_repeated_strings(file, archive)
-    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError):
         raise ReadError(
             "The workbook is damaged, was cut off or is encrypted.",
             where=file.name,
