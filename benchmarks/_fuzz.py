@@ -5,9 +5,13 @@ takes more than 100 MB of memory. One input in ``INSPECTED`` goes on through the
 raises nothing at all; of those, every one that could be saved is saved. Inputs have up to about 60 kB, 256 kB where
 they unpack.
 
-    SEQDL_FUZZ=1000000 python -m benchmarks.data_in --only fuzz
+    SEQDL_FUZZ=1000000 SEQDL_FUZZ_RECORD=fuzz.jsonl python -m benchmarks.data_in --only fuzz
+
+Inputs are made in rounds of 10,000, each with a seed of its own. With a record, finished rounds are written there and
+are not run again, so that hours of work may be stopped and taken up.
 """
 
+import json
 import os
 import random
 import resource
@@ -31,8 +35,10 @@ MOST_MEMORY = 100 * 2**20
 INSPECTED = 25
 _TRIES = 3
 COUNT = int(os.environ.get("SEQDL_FUZZ", "20000"))
-"""Inputs of each format that the benchmark tries; 1,000,000 take about eight hours of one core. Of files that are
+"""Inputs of each format that the benchmark tries; 1,000,000 take about six hours of one core. Of files that are
 brought together it tries a fiftieth."""
+ROUND = 10_000
+_TOGETHER = 50
 
 _PACKED = ("gzip", "zip", "workbook")
 PACKED_OR_BINARY = (*_PACKED, "snapgene", "bigwig", "bigbed")
@@ -153,21 +159,51 @@ def _told(problem: BaseException) -> str:
     return f"{type(problem).__name__}: {problem}"[:300] + at
 
 
-def rows_of(found: Fuzzed) -> Iterator[Row]:
-    """What the benchmark prints about one format."""
-    note = f"of {found.count:,} inputs" + (f"; {found.failures[0][0]}" if found.failures else "")
-    yield row(f"fuzz {found.format} failures", len(found.failures), target=0, want="at most", note=note)
-    yield row(f"fuzz {found.format} slowest seconds", found.slowest_seconds, target=SLOW, want="at most")
+def rows_of(rounds: Sequence[Fuzzed]) -> Iterator[Row]:
+    """What the benchmark prints about the rounds of one format."""
+    failures = [told for found in rounds for told, _ in found.failures]
+    form, count = rounds[0].format, sum(found.count for found in rounds)
+    note = f"of {count:,} inputs" + (f"; {failures[0]}" if failures else "")
+    yield row(f"fuzz {form} failures", len(failures), target=0, want="at most", note=note)
+    slowest = max(found.slowest_seconds for found in rounds)
+    yield row(f"fuzz {form} slowest seconds", slowest, target=SLOW, want="at most")
 
 
 def measure() -> Iterator[Row]:
     """Failures and the slowest input of each format, then of files that are brought together."""
     from benchmarks._fuzz_pairs import fuzz_together, together
 
-    for form in seeds():
-        yield from rows_of(fuzz(form, COUNT, 1))
-    for name in together():
-        yield from rows_of(fuzz_together(name, max(1, COUNT // 50), 1))
+    jobs = [(form, fuzz, 1) for form in seeds()] + [(name, fuzz_together, _TOGETHER) for name in together()]
+    named = os.environ.get("SEQDL_FUZZ_RECORD")
+    record = Path(named) if named else None
+    done = _recorded(record)
+    rounds: dict[str, list[Fuzzed]] = {}
+    for seed in range(1, -(-COUNT // ROUND) + 1):
+        for name, work, fewer in jobs:
+            count = max(1, min(ROUND, COUNT - (seed - 1) * ROUND) // fewer)
+            found = done.get((name, seed, count)) or work(name, count, seed)
+            if record is not None and (name, seed, count) not in done:
+                _write_down(record, found, seed)
+            rounds.setdefault(name, []).append(found)
+    for name, _, _ in jobs:
+        yield from rows_of(rounds[name])
+
+
+def _write_down(record: Path, found: Fuzzed, seed: int) -> None:
+    failures = [(told, content.hex()) for told, content in found.failures]
+    line = {"seed": seed, **vars(found), "failures": failures}
+    with record.open("a") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def _recorded(record: Path | None) -> dict[tuple[str, int, int], Fuzzed]:
+    done = {}
+    for line in record.read_text().splitlines() if record is not None and record.exists() else ():
+        known = json.loads(line)
+        known["failures"] = [(told, bytes.fromhex(content)) for told, content in known["failures"]]
+        seed = known.pop("seed")
+        done[known["format"], seed, known["count"]] = Fuzzed(**known)
+    return done
 
 
 MEASUREMENTS = (Measurement(("fuzz",), measure),)
