@@ -28,7 +28,7 @@ import json, sys, time
 from pathlib import Path
 import numba, pyarrow.compute, pyarrow.parquet
 from seqdl_core.data.choices import ImportChoices
-from seqdl_core.data.streaming import import_large
+from seqdl_core.data.large.streaming import import_large
 def status(key):
     return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith(key)) * 1024 / 1e6
 Path("/proc/self/clear_refs").write_text("5")

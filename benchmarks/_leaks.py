@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import Measurement, Row, row
-from seqdl_core.data.leakage import find_leaks
-from seqdl_core.data.similarity import clusters
+from seqdl_core.data.leaks.leakage import find_leaks
+from seqdl_core.data.leaks.similarity import clusters
 from seqdl_core.sequences.alphabets import DNA, PROTEIN, RNA, Alphabet
 
 SHARES = (0.01, 0.05, 0.20)

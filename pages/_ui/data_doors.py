@@ -50,7 +50,7 @@ def quality_view(record: Mapping[str, Any]) -> QualityView:
 @st.cache_resource(max_entries=32, show_spinner=False)
 def ways_of(owner: str, dataset_id: str) -> "list[Way]":
     """The ways to split that this data set has what they need for. The sequences are not read for that."""
-    from seqdl_core.data.splitting import possible_ways
+    from seqdl_core.data.parts.resplit import possible_ways
 
     data = doors.dataset(owner, dataset_id)
     return possible_ways(data.beside_sequences(), data.info)
@@ -66,7 +66,7 @@ def folds(owner: str, dataset_id: str) -> tuple[int, ...]:
 
 def pair_text(owner: str, dataset_id: str, test_row: int, train_row: int, strand: str) -> str:
     """Two rows of a data set side by side, as text in a font of fixed width."""
-    from seqdl_core.data import alignment
+    from seqdl_core.data.leaks import alignment
 
     data = doors.dataset(owner, dataset_id)
     test, train = data.sequences_at([test_row, train_row])

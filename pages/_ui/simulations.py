@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages._ui import datasets, doors, state, storage, widgets
 from seqdl_core.config import fields_of
-from seqdl_core.data.simulation_rules import Simulation
+from seqdl_core.data.simulation.rules import Simulation
 from seqdl_core.data.spreadsheet import as_csv
 from seqdl_core.figures.planted import DrawnSite, in_words, site_map
 from seqdl_core.figures.text import count, markdown, one_line, plural, score
@@ -37,7 +37,7 @@ def background_of(owner: str, settings: Mapping[str, Any]) -> str:
 
 def problems(settings: Mapping[str, Any], given: str, places: "Mapping[str, DeltaGenerator]") -> Collection[str]:
     """Say under each setting what is wrong with it; the settings of which something is said."""
-    from seqdl_core.data.simulation_problems import problems_of
+    from seqdl_core.data.simulation.problems import problems_of
 
     found = problems_of({name: _typed(value) for name, value in settings.items()}, given=bool(given))
     for name, problem in found.items():

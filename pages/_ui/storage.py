@@ -202,7 +202,7 @@ EXAMPLES = (
 
 def make_example(owner: str, example: Example) -> str:
     """Simulate a data set from JASPAR motifs and return its id."""
-    from seqdl_core.data.simulation import simulate
+    from seqdl_core.data.simulation.simulate import simulate
 
     return simulate(store().new_dataset_folder(owner), motif_ids=example.motifs).folder.name
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages._ui import simulations, state, storage, waiting, widgets
-from seqdl_core.data.simulation_rules import Simulation
+from seqdl_core.data.simulation.rules import Simulation
 
 owner = state.owner()
 above, places = st.container(), {}

@@ -11,7 +11,7 @@ from seqdl_core.commands._choices import flag_of
 from seqdl_core.config import parse
 from seqdl_core.data.dataset import Dataset, DatasetInfo, NoticeRecord, Source
 from seqdl_core.data.importing import ImportChoices, inspect, names_of, save, suggested_name, unique_names
-from seqdl_core.data.split import shared_rows, shared_with_test, strand_free
+from seqdl_core.data.parts.by_letters import shared_rows, shared_with_test, strand_free
 from seqdl_core.errors import ConfigError, DataError
 from seqdl_core.sequences.alphabets import alphabet_named
 from seqdl_core.sequences.readers import notice

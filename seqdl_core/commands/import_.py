@@ -31,7 +31,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     from seqdl_core.data.importing import inspect, save, suggested_name
-    from seqdl_core.data.streaming import import_large
+    from seqdl_core.data.large.streaming import import_large
 
     given = brought(arguments)
     choices = parse(ImportChoices, chosen(arguments), where="import")

@@ -9,7 +9,7 @@ from seqdl_core.errors import ConfigError, SeqDLError
 
 if TYPE_CHECKING:
     from seqdl_core.data.dataset import Dataset
-    from seqdl_core.data.leakage import Leaks
+    from seqdl_core.data.leaks.leakage import Leaks
 
 _SHOWN = 3
 
@@ -29,7 +29,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     from seqdl_core.data.dataset import Dataset
-    from seqdl_core.data.leakage import find_leaks
+    from seqdl_core.data.leaks.leakage import find_leaks
 
     for flag, value in (("pairs", arguments.pairs), ("seed", arguments.seed)):
         if value < 0:
@@ -67,7 +67,7 @@ def _inflation(dataset: "Dataset", leaks: "Leaks", seed: int) -> dict[str, Any]:
 
 
 def _side_by_side(dataset: "Dataset", leaks: "Leaks") -> list[str]:
-    from seqdl_core.data.alignment import align_pair, pair_text
+    from seqdl_core.data.leaks.alignment import align_pair, pair_text
 
     sequences = dataset.table["sequence"]
     texts = []

@@ -6,7 +6,7 @@ from typing import Any
 
 from seqdl_core.commands import Command, say
 from seqdl_core.config import fields_of, parse
-from seqdl_core.data.simulation_rules import Simulation
+from seqdl_core.data.simulation.rules import Simulation
 
 _PREFIX = "rule_"
 
@@ -46,7 +46,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
-    from seqdl_core.data.simulation import simulate_by
+    from seqdl_core.data.simulation.simulate import simulate_by
     from seqdl_core.errors import ConfigError
 
     asked: dict[str, Any] = {

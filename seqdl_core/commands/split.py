@@ -38,7 +38,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     from seqdl_core.data.dataset import Dataset
-    from seqdl_core.data.splitting import make_split, save_split
+    from seqdl_core.data.parts.resplit import make_split, save_split
 
     dataset = Dataset.open(Path(arguments.dataset))
     choice = {

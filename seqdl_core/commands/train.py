@@ -110,7 +110,7 @@ def _number(fold: str | None) -> int:
 def _prepare(arguments: argparse.Namespace, place: Path, fold: int) -> "RunFolder":
     """A new run in a folder; with a fold its data set is one of its own, in which that fold tests."""
     from seqdl_core.commands._data import gather_data
-    from seqdl_core.data.splitting import resplit
+    from seqdl_core.data.parts.resplit import resplit
     from seqdl_core.models import ARCHITECTURES
     from seqdl_core.runs.folder import RunFolder
     from seqdl_core.runs.ordering import new_spec, split_settings

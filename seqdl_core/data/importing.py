@@ -61,7 +61,7 @@ def inspect(
     began = time.perf_counter()
     choices = choices or ImportChoices()
     if len(files) == 1 and is_large(Path(files[0])):
-        from seqdl_core.data.large_sample import inspect_large
+        from seqdl_core.data.large.sample import inspect_large
 
         looking = (lambda share: tell(_READING * share, "Looking through the file")) if tell else None
         found = inspect_large(Path(files[0]), choices, names[0] if names else "", looking)
@@ -95,7 +95,7 @@ def inspect(
 def save(inspection: Inspection, folder: Path, name: str) -> Dataset:
     """Write the data set, or raise the first problem that stands in the way.
 
-    What was found in a large file from a sample of it is saved by :mod:`seqdl_core.data.streaming`.
+    What was found in a large file from a sample of it is saved by :mod:`seqdl_core.data.large.streaming`.
     """
     if inspection.problems:
         raise inspection.problems[0]
@@ -108,7 +108,7 @@ def save(inspection: Inspection, folder: Path, name: str) -> Dataset:
 
 def is_large(path: Path) -> bool:
     """Whether a file is so large that it is looked at in a sample and imported in batches, where that can be."""
-    from seqdl_core.data import large_sample
+    from seqdl_core.data.large import sample as large_sample
 
     return large_sample.is_large(path)
 
@@ -117,7 +117,7 @@ def import_files(files: Sequence[Path], folder: Path, choices: ImportChoices | N
     """Inspect and save in one go, for the command line. Raises the first problem."""
     inspection = inspect(files, choices)
     if inspection.in_batches:
-        from seqdl_core.data.streaming import import_large
+        from seqdl_core.data.large.streaming import import_large
 
         return import_large(Path(files[0]), folder, choices, name or suggested_name(inspection))
     return save(inspection, folder, name or suggested_name(inspection))

@@ -11,8 +11,8 @@ from seqdl_core.data.choices import BY_FILE, NO_LABELS, ImportChoices
 from seqdl_core.data.dataset_info import DatasetInfo
 from seqdl_core.data.findings import Finding, short_names
 from seqdl_core.data.inference import Assembled
-from seqdl_core.data.labels import Labels
-from seqdl_core.data.split import shared_with_test
+from seqdl_core.data.labels.labels import Labels
+from seqdl_core.data.parts.by_letters import shared_with_test
 from seqdl_core.errors import SeqDLError
 from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.sequences.readers import NoticeRecord

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from seqdl_core.data.building import DroppedRow
 from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.dataset_info import DatasetInfo
 from seqdl_core.data.findings import Finding
 from seqdl_core.data.inspection import FilePreview, Summary
+from seqdl_core.data.joins.building import DroppedRow
 from seqdl_core.errors import SeqDLError
 from seqdl_core.sequences.readers import NoticeRecord, notice
 

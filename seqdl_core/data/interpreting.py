@@ -10,7 +10,6 @@ import numpy as np
 from seqdl_core.data.checks import clean_sequences, fit_lengths, refuse_giants
 from seqdl_core.data.choices import AT_RANDOM, NO_LABELS, ImportChoices
 from seqdl_core.data.dataset import label_columns
-from seqdl_core.data.drawing import draw
 from seqdl_core.data.findings import Finding, about_alphabet, about_format, about_names
 from seqdl_core.data.inference import (
     Assembled,
@@ -30,8 +29,8 @@ from seqdl_core.data.inspection import (
     summarise,
 )
 from seqdl_core.data.interpretation import Interpretation, Roles
-from seqdl_core.data.joining import Joined, join
-from seqdl_core.data.label_findings import (
+from seqdl_core.data.joins.joining import Joined, join
+from seqdl_core.data.labels.findings import (
     about_decimal,
     about_direction,
     about_groups,
@@ -46,10 +45,16 @@ from seqdl_core.data.label_findings import (
     which_class,
     which_decimal,
 )
-from seqdl_core.data.labels import Labels, infer_labels
+from seqdl_core.data.labels.labels import Labels, infer_labels
+from seqdl_core.data.labels.replicates import with_chosen_mean, with_mean
+from seqdl_core.data.labels.spelling import recased, said_limits
+from seqdl_core.data.labels.targets import Targets, label_problems, strata, targets_of
+from seqdl_core.data.labels.unlabelled import columns_beside, without_question
 from seqdl_core.data.left_out import list_changed, list_dropped, without_bad_rows, without_reverse_copies
-from seqdl_core.data.parts import Parts, about_cells, check_classes, check_parts, decide_parts
-from seqdl_core.data.replicates import with_chosen_mean, with_mean
+from seqdl_core.data.parts.by_letters import shared_rows, strand_free
+from seqdl_core.data.parts.drawing import draw
+from seqdl_core.data.parts.findings import about_split, is_certain_split, which_value_tests
+from seqdl_core.data.parts.written import Parts, about_cells, check_classes, check_parts, decide_parts
 from seqdl_core.data.rows import (
     cropped_places,
     describe,
@@ -59,11 +64,6 @@ from seqdl_core.data.rows import (
     unique_ids,
     with_held_out_negatives,
 )
-from seqdl_core.data.spelling import recased, said_limits
-from seqdl_core.data.split import shared_rows, strand_free
-from seqdl_core.data.split_findings import about_split, is_certain_split, which_value_tests
-from seqdl_core.data.targets import Targets, label_problems, strata, targets_of
-from seqdl_core.data.unlabelled import columns_beside, without_question
 from seqdl_core.errors import DataError, SeqDLError
 from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.sequences.readers import NoticeRecord, RawTable

@@ -6,14 +6,14 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Bool
 
-from seqdl_core.data.building import dropped_rows
 from seqdl_core.data.checks import CleanSequences
 from seqdl_core.data.findings import Finding
 from seqdl_core.data.inference import Assembled, infer_reverse_copies
 from seqdl_core.data.interpretation import Interpretation, Roles
-from seqdl_core.data.labels import Labels
-from seqdl_core.data.spelling import said_missing
-from seqdl_core.data.targets import Targets
+from seqdl_core.data.joins.building import dropped_rows
+from seqdl_core.data.labels.labels import Labels
+from seqdl_core.data.labels.spelling import said_missing
+from seqdl_core.data.labels.targets import Targets
 from seqdl_core.errors import DataError
 
 __all__ = ["list_changed", "list_dropped", "without_bad_rows", "without_reverse_copies"]

@@ -13,7 +13,7 @@ from jaxtyping import Float64, Int64
 from numpy.typing import NDArray
 
 from seqdl_core.data.dataset import SPLITS, DatasetInfo, label_columns
-from seqdl_core.data.split import strand_free
+from seqdl_core.data.parts.by_letters import strand_free
 from seqdl_core.sequences.alphabets import Alphabet, alphabet_named, encode_all
 
 MOST_POSITIONS = 300

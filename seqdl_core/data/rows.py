@@ -8,10 +8,10 @@ import pandas as pd
 from seqdl_core.data.dataset import label_columns
 from seqdl_core.data.dataset_info import FEATURE_COLUMNS, FURTHER_COLUMNS, SPLITS, DatasetInfo, Source
 from seqdl_core.data.inference import Assembled
-from seqdl_core.data.joining import Joined
-from seqdl_core.data.labels import Labels
-from seqdl_core.data.parts import Parts, shuffled_copies
-from seqdl_core.data.targets import Targets
+from seqdl_core.data.joins.joining import Joined
+from seqdl_core.data.labels.labels import Labels
+from seqdl_core.data.labels.targets import Targets
+from seqdl_core.data.parts.written import Parts, shuffled_copies
 from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.sequences.readers import NoticeRecord, notice
 from seqdl_core.sequences.vocabulary import is_number

@@ -17,7 +17,7 @@ from jaxtyping import Float, UInt8
 from numpy.typing import NDArray
 
 from seqdl_core.data.dataset import DatasetInfo
-from seqdl_core.data.leakage import Leaks
+from seqdl_core.data.leaks.leakage import Leaks
 from seqdl_core.errors import DataError
 from seqdl_core.evaluation.metrics import Estimate, Interval
 from seqdl_core.evaluation.ordering import DRAWS, METRIC, estimates
@@ -198,7 +198,7 @@ def _examples(table: pd.DataFrame, info: DatasetInfo, leaks: Leaks, part: str, s
 def _with_shuffles(
     sequences: list[str], labels: NDArray[np.float64], marked: NDArray[np.bool_], alphabet: Alphabet, seed: int
 ) -> tuple[list[str], NDArray[np.float64], NDArray[np.bool_]]:
-    from seqdl_core.data.parts import shuffled_copies
+    from seqdl_core.data.parts.written import shuffled_copies
 
     copies = shuffled_copies(sequences, alphabet, seed)
     there = [place for place, copy in enumerate(copies) if copy]

@@ -14,9 +14,9 @@ from jaxtyping import Float
 from numpy.typing import NDArray
 
 from seqdl_core.data.dataset import DatasetInfo
+from seqdl_core.data.leaks.similarity import clusters, compared_codes
+from seqdl_core.data.parts.by_letters import strand_free
 from seqdl_core.data.quality import ALIGNED, agreement
-from seqdl_core.data.similarity import clusters, compared_codes
-from seqdl_core.data.split import strand_free
 from seqdl_core.errors import DataError
 from seqdl_core.evaluation.metrics import Interval
 from seqdl_core.evaluation.ordering import DRAWS, GUESSING, METRIC, estimates

@@ -21,7 +21,7 @@ from pydantic import ValidationError
 
 from seqdl_core.config import Config
 from seqdl_core.data.dataset import Dataset
-from seqdl_core.data.splitting import resplit
+from seqdl_core.data.parts.resplit import resplit
 from seqdl_core.errors import DataError, RunError, SeqDLError
 from seqdl_core.files import replace_file
 from seqdl_core.runs.folder import RunFolder

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from steps import heading, menu, metric, no_error, shot
 
-from seqdl_core.data.simulation import simulate
+from seqdl_core.data.simulation.simulate import simulate
 from seqdl_core.runs.store import new_id
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ import pytest
 
 from seqdl_core.__main__ import main
 from seqdl_core.data.dataset import Dataset, DatasetInfo
-from seqdl_core.data.splitting import resplit
+from seqdl_core.data.parts.resplit import resplit
 from seqdl_core.runs.folder import RunFolder
 from tests.commands.test_run_commands import refused
 from tests.runs.conftest import rows

@@ -8,7 +8,7 @@ import pytest
 
 from seqdl_core.data.findings import Finding
 from seqdl_core.data.importing import ImportChoices, Inspection, inspect
-from seqdl_core.data.spelling import sign_of, spelled
+from seqdl_core.data.labels.spelling import sign_of, spelled
 from seqdl_core.sequences.alphabets import DNA
 
 PLAIN = [DNA.decode(row) for row in np.random.default_rng(2).integers(0, 4, (20, 40)).astype(np.uint8)]

@@ -7,9 +7,9 @@ import pytest
 from openpyxl import Workbook
 
 from seqdl_core.data.importing import Inspection, inspect
-from seqdl_core.data.label_hints import lists_classes
+from seqdl_core.data.labels.hints import lists_classes
+from seqdl_core.data.labels.spelling import recased, spelled
 from seqdl_core.data.sequence_ends import bare_ends, fill_windows
-from seqdl_core.data.spelling import recased, spelled
 from seqdl_core.sequences.alphabets import DNA, PROTEIN
 from seqdl_core.sequences.vocabulary import marks, split_marked_by, split_of
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seqdl_core.data.column_kinds import kind_of
 from seqdl_core.data.importing import ImportChoices, Inspection, import_files, inspect
-from seqdl_core.data.spelling import spelled
+from seqdl_core.data.labels.column_kinds import kind_of
+from seqdl_core.data.labels.spelling import spelled
 from seqdl_core.errors import UnknownName
 from seqdl_core.sequences.alphabets import DNA, PROTEIN
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from seqdl_core.data.dataset import DatasetInfo
-from seqdl_core.data.leakage import find_leaks
+from seqdl_core.data.leaks.leakage import find_leaks
 from seqdl_core.errors import DataError
 from seqdl_core.evaluation.inflation import measure_inflation
 from seqdl_core.sequences.alphabets import DNA

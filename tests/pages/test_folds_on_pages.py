@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages._ui import state
 from seqdl_core.data.dataset import Dataset
-from seqdl_core.data.splitting import resplit
+from seqdl_core.data.parts.resplit import resplit
 from seqdl_core.runs.store import Store
 
 Open = Callable[..., AppTest]

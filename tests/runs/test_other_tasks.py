@@ -10,8 +10,8 @@ import pytest
 
 from seqdl_core.__main__ import main
 from seqdl_core.data.dataset import Dataset, DatasetInfo
-from seqdl_core.data.simulation import simulate_by
-from seqdl_core.data.simulation_rules import Simulation
+from seqdl_core.data.simulation.rules import Simulation
+from seqdl_core.data.simulation.simulate import simulate_by
 from seqdl_core.errors import ConfigError, DataError
 from seqdl_core.interpretation.methods import METHODS
 from seqdl_core.model_file import load_model

@@ -20,7 +20,7 @@ from pydantic import Field
 
 from seqdl_core.config import Config
 from seqdl_core.data.dataset import DatasetInfo, label_columns
-from seqdl_core.data.split import strand_free
+from seqdl_core.data.parts.by_letters import strand_free
 from seqdl_core.registry import Registry
 from seqdl_core.sequences.alphabets import Alphabet, alphabet_named
 from seqdl_core.sequences.readers import NoticeRecord

@@ -3,7 +3,7 @@
 import numpy as np
 from pydantic import Field
 
-from seqdl_core.data.similarity import LOWEST_IDENTITY, clusters_by_rule
+from seqdl_core.data.leaks.similarity import LOWEST_IDENTITY, clusters_by_rule
 from seqdl_core.data.splits import Divided, Rows, Shares, Way
 from seqdl_core.data.splits._assign import by_groups
 from seqdl_core.errors import DataError

@@ -1,0 +1,1 @@
+"""Labels: which columns hold them, how they are spelled, and the numbers they become."""

@@ -1,0 +1,1 @@
+"""Intervals on a genome: where they lie, their letters, and windows beside them."""
