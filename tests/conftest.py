@@ -5,14 +5,13 @@ import socket
 from pathlib import Path
 
 import pytest
-from jaxtyping import install_import_hook
 
-import tests.runtime_types
+from tests import runtime_types
 
 if "PYTEST_XDIST_WORKER" in os.environ:  # several processes share the cores: one thread for each, and its children
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-install_import_hook("seqdl_core", f"{tests.runtime_types.__name__}.check")
+runtime_types.install("seqdl_core")
 
 _REAL_CONNECT = socket.socket.connect
 
