@@ -1,5 +1,7 @@
 """The ways to bring sequences: drop, paste, a file on this machine, a public data set, a simulated example."""
 
+from typing import NoReturn
+
 import pandas as pd
 import streamlit as st
 
@@ -79,10 +81,12 @@ def _public(owner: str, place: str) -> None:
         table, hide_index=True, height=250, on_select="rerun", selection_mode="single-row", key=f"public-{place}",
         alt="Public data sets that can be fetched",
     )  # fmt: skip
-    if not event.selection.rows:
+    names = [entries[row].name for row in event.selection.rows] or waiting.ordered(owner, "catalogue")[1:2]
+    wanted = next((one for one in entries if one.name in names), None)
+    if wanted is None:
         st.caption("Tick a data set. Nothing is fetched before you agree to a line that names the host and the size.")
         return
-    _fetch(owner, entries[event.selection.rows[0]], place)
+    _fetch(owner, wanted, place)
 
 
 def _fetch(owner: str, wanted: CatalogueEntry, place: str) -> None:
@@ -91,19 +95,28 @@ def _fetch(owner: str, wanted: CatalogueEntry, place: str) -> None:
     st.markdown(
         f"**{markdown(wanted.title)}.** {said}  \n:gray[{markdown(wanted.licence)}. {markdown(wanted.citation)}.]"
     )
-    label = "Use it" if here else f"Fetch {size(wanted.bytes)} from {wanted.host}"
-    if st.button(label, key=f"fetch-{place}-{wanted.name}", type="primary", icon=":material/download:"):
-        bar = st.progress(0.0, "Fetching")
-        with doors.open_door():
-            kept = storage.keep_public(
-                owner, wanted, "" if here else wanted.host,
-                lambda done, total: bar.progress(min(done / max(total, 1), 1.0), f"{size(done)} of {size(total)}"),
-            )  # fmt: skip
-            state.forget_import()
-            state.choose_files(kept)
-            for name, value in wanted.choices.items():
-                state.choose_setting(name, value)
-        st.rerun()
+    if here:
+        if st.button("Use it", key=f"fetch-{place}-{wanted.name}", type="primary", icon=":material/download:"):
+            _use(owner, wanted)
+        return
+    order = storage.fetch_order(wanted)
+    waiting.order("catalogue", order)
+    label = f"Fetch {size(wanted.bytes)} from {wanted.host}"
+    if waiting.computed(owner, order, f"Fetching {markdown(wanted.title)} from {wanted.host}", ask=label) is not None:
+        waiting.forget_job(owner, order)  # what it fetched is kept; another time it is asked for anew
+        _use(owner, wanted)
+
+
+def _use(owner: str, wanted: CatalogueEntry) -> NoReturn:
+    """Import the files of a public data set that is here."""
+    with doors.open_door():
+        kept = storage.keep_public(owner, wanted)
+        waiting.forget("catalogue")
+        state.forget_import()
+        state.choose_files(kept)
+        for name, value in wanted.choices.items():
+            state.choose_setting(name, value)
+    st.rerun()
 
 
 def _examples(owner: str, place: str) -> None:

@@ -94,9 +94,14 @@ def recorded_inspection(owner: str, key: str, _record: Mapping[str, Any]) -> "In
 # Data sets and runs
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
 def dataset(owner: str, dataset_id: str) -> "Dataset":
-    """One data set; it never changes, so it is read and checked once."""
+    """One data set; it never changes, so it is read and checked once. It may have been deleted since."""
+    storage.store().folder_of(owner, "datasets", dataset_id)
+    return _dataset(owner, dataset_id)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _dataset(owner: str, dataset_id: str) -> "Dataset":
     return storage.store().dataset(owner, dataset_id)
 
 

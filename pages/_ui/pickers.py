@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
 
-from pages._ui import data_doors, datasets, doors, state, storage, widgets, words
+from pages._ui import data_doors, datasets, deleting, doors, state, storage, widgets, words
 from seqdl_core.errors import SeqDLError
 from seqdl_core.figures.text import markdown, one_line, plural
 from seqdl_core.runs.folder import RunFolder
@@ -28,6 +28,7 @@ def _end_empty(owner: str, empty: Empty, button: str, target: str) -> NoReturn:
     """One icon, one sentence, one button that leads there, one example; the page ends."""
     with widgets.head(empty.place, empty.title):
         pass
+    deleting.undo(owner)
     with st.container(border=True, horizontal_alignment="center", gap="small"):
         st.space("small")
         st.markdown(f"# :gray[:material/{empty.icon}:]", width="content", anchors=False)

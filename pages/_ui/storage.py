@@ -1,7 +1,7 @@
 """What is kept on this machine: uploads, data sets, runs, and what a page does with a run. Nothing here is cached."""
 
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,8 @@ from seqdl_core.data.catalogue import CatalogueEntry
 from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.weighing import unpacked_bytes
 from seqdl_core.errors import DataError, SeqDLError
-from seqdl_core.runs import jobs
+from seqdl_core.runs import bin, jobs
+from seqdl_core.runs.bin import Deleted
 from seqdl_core.runs.folder import RunFolder
 from seqdl_core.runs.jobs import Job
 from seqdl_core.runs.store import Store, Upload
@@ -78,11 +79,14 @@ def is_here(wanted: CatalogueEntry) -> bool:
     return catalogue.is_here(wanted, store().catalogue_folder)
 
 
-def keep_public(
-    owner: str, wanted: CatalogueEntry, agreed_host: str, progress: Callable[[int, int], None]
-) -> list[str]:
-    """Bring a public data set here, from the host that was agreed to where needed; the ids of its files."""
-    files = catalogue.fetch(wanted, store().catalogue_folder, agreed_host, progress)
+def fetch_order(wanted: CatalogueEntry) -> list[str]:
+    """The command that brings a public data set here; only for a person who read its host and its size."""
+    return ["catalogue", wanted.name, "--fetch", f"--agree={wanted.host}"]
+
+
+def keep_public(owner: str, wanted: CatalogueEntry) -> list[str]:
+    """The ids of the files of a public data set that is here."""
+    files = catalogue.fetch(wanted, store().catalogue_folder)
     return [store().add_place(owner, path, name).id for path, name in files]
 
 
@@ -253,6 +257,33 @@ def runs(owner: str) -> list[RunFolder]:
     return store().runs(owner)
 
 
+def dataset_unread(owner: str, dataset_id: str) -> "Dataset":
+    """One data set without a check of its rows, which may be damaged."""
+    from seqdl_core.data.dataset import Dataset
+
+    return Dataset.open(store().folder_of(owner, "datasets", dataset_id), verify=False)
+
+
+def folder_bytes(folder: Path) -> int:
+    """How much a data set or a run takes on disk."""
+    return bin.folder_bytes(folder)
+
+
+def trained_on(owner: str, dataset_id: str) -> list[RunFolder]:
+    """The runs that read their rows from a data set."""
+    return bin.trained_on(store(), owner, dataset_id)
+
+
+def delete(owner: str, kind: bin.Kind, entry_id: str) -> Deleted:
+    """Put a data set or a run into the bin."""
+    return (bin.delete_run if kind == "runs" else bin.delete_dataset)(store(), owner, entry_id)
+
+
+def restore(owner: str, entry_id: str) -> None:
+    """Bring it back."""
+    bin.restore(store(), owner, entry_id)
+
+
 def start_runs(owner: str, data: "Dataset", folds: Sequence[int] = (0,), **order: Any) -> str:
     """Prepare a run for each fold that is to test (0: the parts as they are), queue them, return the first one's id."""
     from seqdl_core.runs import queue
@@ -263,7 +294,7 @@ def start_runs(owner: str, data: "Dataset", folds: Sequence[int] = (0,), **order
             made.append(store().create_run(owner, data, fold=fold, **order))
     except SeqDLError:
         for run in made:
-            store().delete_run(owner, run.id)
+            store().take_back(run)
         raise
     for run in made:
         queue.submit(store(), owner, run.id)

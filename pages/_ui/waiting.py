@@ -32,7 +32,8 @@ def ordered(owner: str, command: str) -> list[str]:
     if found[:1] == [command]:
         state.remember(f"order:{command}", found)
     now: list[str] = state.recall(f"order:{command}") or []
-    state.set_address(_ADDRESS, storage.job_key(now) if now else "")
+    if now or not found:  # else the address carries another order of this page
+        state.set_address(_ADDRESS, storage.job_key(now) if now else "")
     return now
 
 
@@ -48,6 +49,13 @@ def give_up(owner: str, command: str) -> None:
     if job is not None and job.state() == "running":
         job.cancel()
     forget(command)
+
+
+def forget_job(owner: str, arguments: Sequence[str]) -> None:
+    """Do not find what a command gave again: the next order works anew."""
+    job = storage.find_job(owner, arguments)
+    if job is not None:
+        job.cancel()
 
 
 def computed(

@@ -47,17 +47,27 @@ def section(title: str, note: str = "", link: tuple[str, str] | None = None) -> 
             st.switch_page(link[1])
 
 
-def run_table(table: pd.DataFrame, ids: Sequence[str], key: str, *, ticks: bool = False) -> tuple[list[str], str]:
-    """A table of runs with coloured states; returns the ids ticked (where ``ticks``), and the id to open or ""."""
+def run_table(
+    table: pd.DataFrame, ids: Sequence[str], key: str, *, ticks: bool = False
+) -> tuple[list[str], tuple[str, str]]:
+    """A table of runs with coloured states.
+
+    Returns:
+        The ids ticked (where ``ticks``), and what was pressed, ``Open`` or ``Delete``, with the id; "" for nothing.
+    """
+    # The buttons stand beside the name: at the right end a narrow window hides them.
     columns = {
+        "Run": st.column_config.TextColumn("Run", width=190),
+        "Open": _button_column(f"{key}:Open", 36),
+        "Delete": _button_column(f"{key}:Delete", 36),
         "State": st.column_config.MultiselectColumn(
             "State", options=list(words.STATES), color=[colour for colour, _ in words.STATES.values()], width="small"
         ),
-        "Run": st.column_config.TextColumn("Run", width=210),
         "What differs": st.column_config.TextColumn("What differs", width=150),
-        "Open": st.column_config.ButtonColumn("", key=f"{key}:open", type="tertiary", width=44),
     }
-    shown = table.assign(Open=":material/arrow_forward:")
+    shown = table.copy()
+    shown.insert(1, "Open", ":material/arrow_forward:")
+    shown.insert(2, "Delete", ":material/delete:")
     told: dict[str, Any] = {
         "column_config": columns,
         "hide_index": True,
@@ -70,25 +80,32 @@ def run_table(table: pd.DataFrame, ids: Sequence[str], key: str, *, ticks: bool 
         picked = [ids[row] for row in event.selection.rows]
     else:
         st.dataframe(shown, **told)
-    click = state.recall(f"{key}:open")
-    return picked, ids[click["row"]] if click else ""
+    for way in ("Open", "Delete"):
+        click = state.recall(f"{key}:{way}")
+        if click:
+            return picked, (way, ids[click["row"]])
+    return picked, ("", "")
 
 
 def dataset_table(table: pd.DataFrame, ids: Sequence[str], key: str) -> tuple[str, str]:
-    """A table of data sets with a way to each page about one; the page and the id that were pressed, or ""."""
-    columns: dict[str, Any] = {"Data set": st.column_config.TextColumn("Data set", width=230)}
-    ways = ("Quality", "Split", "Design")
-    for way in ways:
-        columns[way] = st.column_config.ButtonColumn("", key=f"{key}:{way}", type="tertiary", width=70)
+    """A table of data sets with a menu each; what was chosen there and the id, or ""."""
+    menu = {"Quality": "fact_check", "Split": "call_split", "Design": "account_tree", "Delete": "delete"}
+    shown = table.copy()
+    shown.insert(1, "Open", [[f":material/{icon}: {way}" for way, icon in menu.items()]] * len(table))
+    columns: dict[str, Any] = {
+        "Data set": st.column_config.TextColumn("Data set", width=210),
+        "Open": _button_column(f"{key}:menu", 60, "Open"),
+    }
     st.dataframe(
-        table.assign(**{way: way for way in ways}), column_config=columns, hide_index=True, key=key,
+        shown, column_config=columns, hide_index=True, key=key,
         alt="Data sets with their task, their parts and when they were made",
     )  # fmt: skip
-    for way in ways:
-        click = state.recall(f"{key}:{way}")
-        if click:
-            return way, ids[click["row"]]
-    return "", ""
+    click = state.recall(f"{key}:menu")
+    return (click["label"].split()[-1], ids[click["row"]]) if click else ("", "")
+
+
+def _button_column(key: str, width: int, label: str = "") -> Any:
+    return st.column_config.ButtonColumn(label, key=key, type="tertiary", width=width)
 
 
 def numbered(number: int, title: str, line: str) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._ui import datasets, doors, findings, pickers, state, storage, tables, widgets, words
+from pages._ui import datasets, deleting, doors, findings, pickers, state, storage, tables, widgets, words
 from seqdl_core.figures.sketches import learned, learning
 
 owner, palette = state.owner(), state.palette()
@@ -61,13 +61,17 @@ for column, example in zip(st.columns(3, gap="small"), storage.EXAMPLES, strict=
         if chosen:
             pickers.open_example(owner, example)
 
+deleting.undo(owner)
 with doors.open_door():
     recent = storage.runs(owner)
 if recent:
     st.space("xsmall")
     widgets.section("Recent runs", link=(words.all_runs(len(recent)), state.RUNS))
-    _, wanted = widgets.run_table(tables.recent_runs(owner, recent[:5]), [run.id for run in recent[:5]], "home:runs")
-    if wanted:
+    table = tables.recent_runs(owner, recent[:5])
+    _, (way, wanted) = widgets.run_table(table, [run.id for run in recent[:5]], "home:runs")
+    if way == "Delete":
+        deleting.ask(owner, "runs", wanted)
+    elif wanted:
         state.go(state.VERDICT if doors.is_judged(owner, wanted) else state.RUNS, run=wanted)
 
 with doors.open_door():
@@ -76,5 +80,7 @@ if there:
     st.space("xsmall")
     widgets.section("Your data sets", datasets.newest_first(len(there)))
     way, pressed = widgets.dataset_table(datasets.listed(there), [one.folder.name for one in there], "home:datasets")
-    if pressed:
+    if way == "Delete":
+        deleting.ask(owner, "datasets", pressed)
+    elif pressed:
         state.go({"Quality": state.QUALITY, "Split": state.SPLIT}.get(way, state.DESIGN), data=pressed)

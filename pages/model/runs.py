@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._ui import charts, doors, pickers, state, storage, tables, widgets, words
+from pages._ui import charts, deleting, doors, pickers, state, storage, tables, widgets, words
 from seqdl_core.figures.text import markdown
 
 EMPTY = pickers.Empty(
@@ -55,9 +55,12 @@ above = st.container()
 with doors.open_door():
     everyone = storage.runs(owner)
     table = tables.run_table(owner, everyone)
+deleting.undo(owner)
 widgets.section("All runs", "Tick to overlay on the curves, the arrow opens a run")
-ticked, wanted = widgets.run_table(table, [one.id for one in everyone], "runs:table", ticks=True)
-if wanted:
+ticked, (way, wanted) = widgets.run_table(table, [one.id for one in everyone], "runs:table", ticks=True)
+if way == "Delete":
+    deleting.ask(owner, "runs", wanted)
+elif wanted:
     state.go(state.RUNS, run=wanted)
 with above:
     live(tuple(one for one in ticked if one != run.id))

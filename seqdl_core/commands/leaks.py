@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seqdl_core.commands import Command
+from seqdl_core.commands import Command, report
 from seqdl_core.errors import ConfigError, SeqDLError
 
 if TYPE_CHECKING:
@@ -29,12 +29,15 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     from seqdl_core.data.dataset import Dataset
+    from seqdl_core.data.leaks.compiling import SENTENCE, is_compiled
     from seqdl_core.data.leaks.leakage import find_leaks
 
     for flag, value in (("pairs", arguments.pairs), ("seed", arguments.seed)):
         if value < 0:
             raise ConfigError(f"--{flag} cannot be {value}.", where="leaks", fix="Give 0 or more.")
     dataset = Dataset.open(Path(arguments.dataset))
+    if not is_compiled():
+        report(0.0, SENTENCE)
     leaks = find_leaks(dataset.table, dataset.alphabet, arguments.identity)
     return {
         "sentence": leaks.sentence,

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from seqdl_core.commands import Command, say
+from seqdl_core.commands import Command, report, say
 from seqdl_core.commands._choices import flag_of
 from seqdl_core.config import ConfigField, fields_of
 
@@ -38,6 +38,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     from seqdl_core.data.dataset import Dataset
+    from seqdl_core.data.leaks.compiling import SENTENCE, is_compiled
     from seqdl_core.data.parts.resplit import make_split, save_split
 
     dataset = Dataset.open(Path(arguments.dataset))
@@ -46,6 +47,8 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
         for name, value in vars(arguments).items()
         if name.startswith(_PREFIX) and value is not None
     }
+    if arguments.way == "similarity" and not is_compiled():
+        report(0.0, SENTENCE)
     result = make_split(dataset.table, dataset.info, arguments.way, choice)
     for told in result.notices:
         say(f"Note: {told.sentence}")

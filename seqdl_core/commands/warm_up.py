@@ -1,4 +1,4 @@
-"""``warm-up``: compile the motif matching ahead of its first use, which otherwise waits a minute or two for it."""
+"""``warm-up``: compile the search for copies and the motif matching, which their first use else has to wait for."""
 
 import argparse
 from importlib.util import find_spec
@@ -13,15 +13,19 @@ def _add_arguments(_: argparse.ArgumentParser) -> None:
 
 
 def _run(_: argparse.Namespace) -> dict[str, Any]:
-    if _compiled_before():
-        return {"compiled": False}
-    from seqdl_core.interpretation.matching import warm_up
+    from seqdl_core.data.leaks.compiling import compile_search, is_compiled
 
-    warm_up()
-    return {"compiled": True}
+    matched, searched = _matching_is_compiled(), is_compiled()
+    if not searched:  # first, because a person may look for leaks before anything is trained
+        compile_search()
+    if not matched:
+        from seqdl_core.interpretation.matching import warm_up
+
+        warm_up()
+    return {"compiled": not (matched and searched)}
 
 
-def _compiled_before() -> bool:
+def _matching_is_compiled() -> bool:
     """memelite's compiler (numba) leaves its results beside the package; looking there does not load it."""
     package = find_spec("memelite")
     places = package.submodule_search_locations if package and package.submodule_search_locations else []
@@ -34,7 +38,7 @@ def _show(result: Any) -> str:
 
 COMMAND = Command(
     name="warm-up",
-    help="Compile the motif matching ahead of its first use; the dashboard does this by itself in the background.",
+    help="Compile the search for copies and the motif matching ahead of their first use; the dashboard does this too.",
     add_arguments=_add_arguments,
     run=_run,
     show=_show,

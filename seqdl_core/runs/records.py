@@ -17,7 +17,7 @@ Phase = Literal["", "training", "judging", "explaining"]
 
 
 class RunSpec(Config):
-    """What was ordered; never changes once written.
+    """What was ordered; never changes once written, but for ``data`` when its data set is deleted.
 
     ``data`` is the dataset folder, absolute or relative to the run folder. ``architecture_config`` and ``training``
     hold every setting, the defaults too. ``created`` is UTC in ISO 8601. ``fold`` is the fold that tests, from 1, where

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from pydantic import ValidationError
 
@@ -107,6 +107,10 @@ class Store:
     def uploads_folder(self, owner: str) -> Path:
         """Where the files that this owner brought are kept."""
         return self._place(owner, "uploads")
+
+    def bin_folder(self, owner: str) -> Path:
+        """Where what this owner deleted is kept (:mod:`seqdl_core.runs.bin`)."""
+        return self._place(owner, ".bin")
 
     def owners(self) -> list[str]:
         """Everyone who keeps something here; for the worker, never for a page."""
@@ -250,24 +254,20 @@ class Store:
                 _log.warning("left out of the list: %s", problem)
         return found
 
-    def delete_run(self, owner: str, run_id: str) -> None:
-        """Remove a run with all it made; raises RunError while it runs or waits."""
-        run = self.run(owner, run_id)
-        if run.status().state in ("running", "queued"):
-            raise RunError("The run is not over yet.", where=run_id, fix="Stop it first.")
-        _remove(run.path)
+    def take_back(self, run: RunFolder) -> None:
+        """Remove a run that was prepared and given to nobody. What a person deletes goes to the bin instead
+        (:mod:`seqdl_core.runs.bin`).
+        """
+        shutil.rmtree(run.path, ignore_errors=True)
 
-    def delete_dataset(self, owner: str, dataset_id: str) -> None:
-        """Remove a dataset; raises DataError while a run needs it."""
-        folder = self._known(owner, "datasets", dataset_id, "dataset.json")
-        users = [run.spec.name for run in self.runs(owner) if run.data == folder.resolve()]
-        if users:
-            raise DataError(
-                f"The data set is used by {len(users)} run{'s' if len(users) > 1 else ''}.",
-                where=", ".join(users[:3]),
-                fix="Delete those runs first.",
-            )
-        _remove(folder)
+    def folder_of(self, owner: str, kind: Literal["datasets", "runs"], entry_id: str) -> Path:
+        """Where a data set or a run of this id lies, without a look at what is in it.
+
+        Raises:
+            DataError, RunError: where there is none of this id.
+        """
+        needed, problem = {"datasets": ("dataset.json", DataError), "runs": ("run.json", RunError)}[kind]
+        return self._known(owner, kind, entry_id, needed, problem)
 
     def _place(self, owner: str, kind: str) -> Path:
         if not _OWNER.fullmatch(owner):
@@ -318,10 +318,3 @@ def _content_name(name: str) -> str:
 
 def _is_under(path: Path, root: Path) -> bool:
     return path.absolute().is_relative_to(root)
-
-
-def _remove(folder: Path) -> None:
-    """Rename first, so that the id is gone at once even if the disk is slow or a file is held open."""
-    grave = folder.with_name(f".deleted-{folder.name}")
-    folder.replace(grave)
-    shutil.rmtree(grave, ignore_errors=True)

@@ -98,7 +98,7 @@ def test_home_lists_data_sets_with_ways_on(app: Open, workspace: SimpleNamespace
     assert table["Made"][0] == "now"
     for way, place in (("Quality", "Quality"), ("Split", "Split"), ("Design", "Design a network")):
         page = app()
-        page.session_state[f"home:datasets:{way}"] = {"row": 0, "column": way}
+        page.session_state["home:datasets:menu"] = {"row": 0, "label": f":material/icon: {way}"}
         page.run()
         assert page.title[0].value == place
         assert page.query_params["data"] == workspace.data.folder.name
