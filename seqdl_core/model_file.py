@@ -26,9 +26,9 @@ class ModelCard(Config):
 
     ``length`` is L, the input length in letters; shorter sequences are padded at the end with the unknown letter.
     ``targets`` is T, the number of outputs: one a class for ``multiclass``, one a target otherwise, which
-    ``target_names`` names. ``normalisation`` is what was done to measured values before training; the model undoes it.
-    ``negatives`` tells what the model learned to tell positives from. ``metrics`` holds what was measured at the end of
-    training, with the part of the data in the name (``validation_auroc``).
+    ``target_names`` names; ``bins`` is B, for tracks alone. ``normalisation`` is what was done to measured values before
+    training; the model undoes it. ``negatives`` tells what the model learned to tell positives from. ``metrics`` holds
+    what was measured at the end of training, with the part of the data in the name (``validation_auroc``).
     """
 
     format: Literal[1] = 1
@@ -38,6 +38,7 @@ class ModelCard(Config):
     task: str
     length: int = Field(ge=1, le=10_000_000)
     targets: int = Field(1, ge=1, le=100_000)
+    bins: int = Field(0, ge=0, le=10_000_000)
     target_names: tuple[str, ...] = ("label",)
     label_names: tuple[str, ...] = ("0", "1")
     normalisation: Normalisation = Normalisation()
@@ -52,7 +53,8 @@ class ModelCard(Config):
 
 
 class Model:
-    """A trained network with its card. It is a predictor: ``model(one_hot)`` maps ``(N, A, L)`` to ``(N, T)``.
+    """A trained network with its card. It is a predictor: ``model(one_hot)`` maps ``(N, A, L)`` to ``(N, T)``,
+    or to ``(N, T, ...)`` where the task asks for positions, bins or pairs.
 
     Scores of measured values are in the unit that the values were brought in: normalisation is undone here and
     nowhere else, so that nothing that asks a model can forget it.
@@ -78,18 +80,25 @@ class Model:
     def device(self) -> torch.device:
         return next(self.network.parameters()).device
 
-    def __call__(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T"]:
+    def __call__(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T ..."]:
         return self.in_units(self.network(one_hot))
 
-    def in_units(self, scores: Float[Tensor, "N T"]) -> Float[Tensor, "N T"]:
+    def in_units(self, scores: Float[Tensor, "N T ..."]) -> Float[Tensor, "N T ..."]:
         """What the network puts out in the unit of the targets."""
+        if not self.task.normalises:
+            return scores
         return self.card.normalisation.undo_tensor(scores)
 
 
 def build_network(
     architecture: Architecture, config: Config, shape: InputShape, seed: int | None = None
 ) -> SequenceNetwork:
-    """A fresh network; with a seed its weights are the same every time, and torch's own generator is left as it was."""
+    """A fresh network; with a seed its weights are the same every time, and torch's own generator is left as it was.
+
+    Raises:
+        ConfigError: when the shape does not fit the settings; nothing is built then.
+    """
+    architecture.check(config, shape)
     if seed is None:
         return architecture.build(config, shape)
     with torch.random.fork_rng(devices=[]):
@@ -112,7 +121,7 @@ def load_model(path: Path, device: str = "cpu") -> Model:
     card = read_card(path)
     architecture = ARCHITECTURES.get(card.architecture)
     config = parse(architecture.config, card.architecture_config, where=path.name)
-    shape = InputShape(alphabet_named(card.alphabet), card.length, card.targets)
+    shape = shape_of(card)
     try:
         network = build_network(architecture, config, shape, seed=0)
         network.load_state_dict(load_file(path))
@@ -123,6 +132,13 @@ def load_model(path: Path, device: str = "cpu") -> Model:
             fix=f"Use the file as it was written. ({str(problem).splitlines()[0]})",
         ) from None
     return Model(network.to(device), card)
+
+
+def shape_of(card: ModelCard) -> InputShape:
+    """What the network of a model file was built for."""
+    return InputShape(
+        alphabet_named(card.alphabet), card.length, card.targets, TASKS.get(card.task).output, card.bins
+    )  # fmt: skip
 
 
 def read_card(path: Path) -> ModelCard:

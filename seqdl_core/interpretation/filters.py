@@ -23,8 +23,9 @@ from jaxtyping import Bool, Float, UInt8
 from numpy.typing import NDArray
 from torch import Tensor
 
+from seqdl_core.errors import DataError
 from seqdl_core.model_file import Model
-from seqdl_core.models import SequenceNetwork
+from seqdl_core.models import FilterNetwork, SequenceNetwork
 from seqdl_core.predict import one_hot
 from seqdl_core.sequences.alphabets import Alphabet, reverse_complement
 from seqdl_core.sequences.motifs import Motif
@@ -98,7 +99,7 @@ def best_places(
         flat = (effects * direction).transpose(1, 2, 0, 3).reshape(rows, filters, strands * length)
         where = flat.argmax(-1)
         strongest.append(np.maximum(np.take_along_axis(flat, where[..., None], -1)[..., 0], 0))
-        places.append(np.stack([where // length, where % length - model.network.scan_offset]))
+        places.append(np.stack([where // length, where % length - filters_of(model).scan_offset]))
     strands, starts = np.concatenate(places, 1)
     return BestPlaces(np.concatenate(strongest), starts, strands, raises)
 
@@ -134,7 +135,7 @@ class _Silenced:
     """
 
     def __init__(self, model: Model) -> None:
-        self.scan = model.network.scan
+        self.scan = filters_of(model).scan
         self.network = _with_scan(model.network, self._scan)
         self.in_units = model.in_units
         self.silent: int | None = None
@@ -161,6 +162,21 @@ class _Silenced:
         return answers
 
 
+def filters_of(model: Model) -> FilterNetwork:
+    """The model's network, if it has filters.
+
+    Raises:
+        DataError: its architecture has none.
+    """
+    if isinstance(model.network, FilterNetwork):
+        return model.network
+    raise DataError(
+        f"The architecture {model.name} has no filters that could be read as motifs.",
+        where=model.card.data_name or model.name,
+        fix="Train an architecture that begins with filters, such as cnn, or look at attributions instead.",
+    )
+
+
 def _with_scan(network: SequenceNetwork, scan: Callable[[Tensor], Tensor]) -> SequenceNetwork:
     """The network with another scan: a shallow copy that shares all weights, so the model itself stays as it is."""
     other = copy.copy(network)
@@ -171,9 +187,10 @@ def _with_scan(network: SequenceNetwork, scan: Callable[[Tensor], Tensor]) -> Se
 def _effects(model: Model, codes: UInt8[np.ndarray, "N L"], batch_size: int) -> Iterator[Float[np.ndarray, "S n F P"]]:
     """Answer times gradient at every place of each strand the network reads, a batch at a time; 0 where it rests."""
     asked: list[tuple[Tensor, Tensor]] = []
+    first_layer = filters_of(model)
 
     def scan(sequences: Tensor) -> Tensor:
-        answers = model.network.scan(sequences).detach().requires_grad_()
+        answers = first_layer.scan(sequences).detach().requires_grad_()
         asked.append((sequences, answers))
         return answers
 
@@ -200,7 +217,7 @@ def _filter_motif(model: Model, number: int, best: BestPlaces, strands: list[UIn
     effects = best.effects[:, number]
     threshold = SHARE * float(effects.max(initial=0.0))
     fires = effects > threshold
-    width = model.network.filter_width
+    width = filters_of(model).filter_width
     windows = [
         _windows(codes, fires & (best.strands[:, number] == strand), best.starts[:, number], width, model.alphabet)
         for strand, codes in enumerate(strands)

@@ -1,12 +1,13 @@
 """Architectures: one file a network, from the paper's layer table to ``forward``.
 
-Every network maps one-hot sequences ``(N, A, L)`` to raw scores ``(N, T)`` and can show what its first layer's filters
-saw (:class:`SequenceNetwork`). Nothing lists the files; :data:`ARCHITECTURES` finds them.
+Every network maps one-hot sequences ``(N, A, L)`` to raw scores, whose shape the task asks for (:class:`InputShape`).
+Some show what their first layer's filters saw (:class:`FilterNetwork`), some where they looked
+(:class:`AttentionNetwork`). Nothing lists the files; :data:`ARCHITECTURES` finds them.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from jaxtyping import Float
@@ -15,15 +16,27 @@ from torch import Tensor, nn
 from seqdl_core.config import Config
 from seqdl_core.registry import Registry
 from seqdl_core.sequences.alphabets import Alphabet
+from seqdl_core.tasks import Output
 
 
 @dataclass(frozen=True)
 class InputShape:
-    """What a network is built for: an alphabet of A letters, ``length`` L and ``targets`` T."""
+    """What a network is built for.
+
+    Attributes:
+        alphabet: of A letters.
+        length: L, in letters.
+        targets: T; classes of residues count as targets.
+        output: what raw scores are for: a ``sequence`` ``(N, T)``, its ``positions`` ``(N, T, L)``, ``bins`` of it
+            ``(N, T, B)``, or ``pairs`` of positions ``(N, T, L, L)``.
+        bins: B, how many bins of equal width the middle of the sequence is measured in; 0 for other outputs.
+    """
 
     alphabet: Alphabet
     length: int
     targets: int = 1
+    output: Output = "sequence"
+    bins: int = 0
 
     @property
     def letters(self) -> int:
@@ -32,7 +45,15 @@ class InputShape:
 
 
 class SequenceNetwork(nn.Module, ABC):
-    """A network on one-hot sequences: ``forward`` maps ``(N, A, L)`` to raw scores ``(N, T)``."""
+    """A network on one-hot sequences: ``forward`` maps ``(N, A, L)`` to raw scores of the shape it was built for."""
+
+    @abstractmethod
+    def forward(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T ..."]:
+        """Raw scores."""
+
+
+class FilterNetwork(SequenceNetwork):
+    """A network whose first layer scans the sequence with filters that can be read as motifs."""
 
     filter_width: int
     """K, the width of the first layer's filters in positions."""
@@ -45,6 +66,18 @@ class SequenceNetwork(nn.Module, ABC):
         """How strongly each first-layer filter answers at each place, before any rectifier, on the strand given."""
 
 
+class AttentionNetwork(SequenceNetwork):
+    """A network with attention layers, whose weights can be asked for."""
+
+    @abstractmethod
+    def attention(self, one_hot: Float[Tensor, "N A L"]) -> tuple[Float[Tensor, "N H P P"], ...]:
+        """The weights of each attention layer, on the strand given. Row: who looks. Column: at whom. Rows sum to 1."""
+
+
+def _takes_any(config: Config, shape: InputShape) -> None:
+    """The check of a network that takes every length."""
+
+
 @dataclass(frozen=True)
 class Architecture:
     """A network that can be chosen by name.
@@ -52,13 +85,16 @@ class Architecture:
     Attributes:
         name: the file's name.
         summary: one sentence without jargon for the person who chooses.
-        config: its settings.
+        config: its settings; the defaults are the published network, or what we recommend where it is our own.
         build: makes the network, with fresh weights from torch's generator.
         tasks: the names of the tasks it can be trained for.
         alphabets: the names of the alphabets it reads.
         source: paper and doi, or "SeqDL" for our own.
         year: of the paper; None for our own.
         recommended: whether a form offers it first.
+        presets: other settings worth a name: ``small`` trains on a laptop.
+        check: raises ConfigError where a length or another part of the shape does not fit the settings; called before
+            anything is built.
     """
 
     name: str
@@ -70,6 +106,8 @@ class Architecture:
     source: str
     year: int | None = None
     recommended: bool = False
+    presets: Mapping[str, Config] = field(default_factory=dict)
+    check: Callable[[Any, InputShape], None] = _takes_any
 
 
 ARCHITECTURES: Registry[Architecture] = Registry("architecture", "seqdl_core.models", "ARCHITECTURE")

@@ -20,7 +20,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from seqdl_core.config import Config
-from seqdl_core.models import Architecture, InputShape, SequenceNetwork
+from seqdl_core.models import Architecture, FilterNetwork, InputShape
 from seqdl_core.models._layers import other_strand
 
 
@@ -43,7 +43,7 @@ class CnnConfig(Config):
     )
 
 
-class Cnn(SequenceNetwork):
+class Cnn(FilterNetwork):
     def __init__(self, config: CnnConfig, shape: InputShape) -> None:
         super().__init__()
         self.filter_width = config.filter_width

@@ -21,7 +21,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from seqdl_core.config import Config
-from seqdl_core.models import Architecture, InputShape, SequenceNetwork
+from seqdl_core.models import Architecture, FilterNetwork, InputShape
 from seqdl_core.models._layers import fill_unknown, other_strand, pad_unknown
 
 
@@ -50,7 +50,7 @@ class DeepBindConfig(Config):
     )
 
 
-class DeepBind(SequenceNetwork):
+class DeepBind(FilterNetwork):
     def __init__(self, config: DeepBindConfig, shape: InputShape) -> None:
         super().__init__()
         self.filter_width = config.filter_width

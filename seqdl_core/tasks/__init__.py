@@ -2,15 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
-from jaxtyping import Float
+import torch
+from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from seqdl_core.registry import Registry
+from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.tasks._normalisation import KINDS, Normalisation
 
-__all__ = ["KINDS", "TASKS", "Normalisation", "Task"]
+__all__ = ["KINDS", "TASKS", "Hide", "Normalisation", "Output", "Task"]
+
+Output = Literal["sequence", "positions", "bins", "pairs"]
+"""What one raw score is for: a whole sequence, one of its positions, one bin of it, or a pair of its positions."""
+
+
+Hide = Callable[[UInt8[Tensor, "N L"], Alphabet, torch.Generator], tuple[UInt8[Tensor, "N L"], Float[Tensor, "N L"]]]
+"""Codes to codes with some letters hidden, and the targets: the hidden letters' codes, NaN elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -20,24 +30,29 @@ class Task:
     Attributes:
         name: ``binary`` and so on, as a data set's ``task``.
         title: how a sentence names it.
-        loss: mean loss of raw scores ``(N, T)`` against targets ``(N, T)``.
+        loss: mean loss of raw scores against targets. Raw scores are ``(N, T)``, or as ``output`` says; targets have
+            the same shape, but ``(N, L)`` class numbers where one of T classes is right at each position.
         activation: raw scores to what a person reads (a probability, a value), same shape.
         metric: the one figure that training is steered by, from raw scores and targets; larger is better.
         metric_name: its name in lower snake case, for example ``auroc``.
         raw_unit: the unit of the raw score, for example ``logit``; ``""`` for the unit of the targets.
         by_class: whether each row belongs to one class, so that parts are drawn class by class.
         normalises: whether targets are numbers that may be normalised for training.
+        output: what one raw score is for.
+        hide: for tasks that need no labels, what makes targets out of letters, batch by batch.
     """
 
     name: str
     title: str
     loss: Callable[[Tensor, Tensor], Tensor]
-    activation: Callable[[Float[np.ndarray, "N T"]], Float[np.ndarray, "N T"]]
-    metric: Callable[[Float[np.ndarray, "N T"], Float[np.ndarray, "N T"]], float]
+    activation: Callable[[Float[np.ndarray, "N T ..."]], Float[np.ndarray, "N T ..."]]
+    metric: Callable[[Float[np.ndarray, "N T ..."], Float[np.ndarray, "N ..."]], float]
     metric_name: str
     raw_unit: str
     by_class: bool = True
     normalises: bool = False
+    output: Output = "sequence"
+    hide: Hide | None = None
 
 
 TASKS: Registry[Task] = Registry("task", "seqdl_core.tasks", "TASK")
