@@ -81,6 +81,13 @@ _TEXT = {
         b"GGGGAAAACCCC\n((((....)))) (-3.40)\n",
     ),
     "folds": (b'{"train": ["chr1", "chr2"], "valid": ["chr3"], "test": ["chr4"]}\n',),
+    "json": (
+        b'[{"id": "a", "sequence": "ACGTACGT", "label": 1},\n {"id": "b", "sequence": "TTTTACGT", "label": null}]\n',
+        b'{"sequence": "ACGTAC", "score": 1.5, "meta": {"set": "train"}}\n{"sequence": "TTTTTT", "score": NaN}\n',
+        b'{"columns": ["sequence", "label"], "data": [["ACGTAC", 1], ["TTTTTT", 0]]}\n',
+        b'{"sequence": {"0": "ACGTAC", "1": "TTTTTT"}, "label": {"0": true, "1": false}}\n',
+        b'{"train": [{"sequence": "ACGTAC", "label": [0, 2]}], "test": [{"sequence": "TTTTTT", "label": []}]}\n',
+    ),
 }
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import benchmarks._layouts_json
 import benchmarks._layouts_places
 import benchmarks._layouts_tables  # noqa: F401
 from benchmarks import Measurement, Row, row

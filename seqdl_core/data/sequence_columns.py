@@ -9,8 +9,6 @@ from seqdl_core.errors import DataError, SeqDLError, UnknownName
 from seqdl_core.sequences.columns import are_partners
 from seqdl_core.sequences.readers import RawTable
 
-_LAYOUTS = ("tab", "comma", "semicolon", "blanks", "workbook")
-
 
 def choose_sequences(
     tables: Sequence[RawTable], wanted: str
@@ -20,7 +18,7 @@ def choose_sequences(
     A table that seemed to hold no sequences becomes one of sequences. The finding stays while the choice does, so that
     it can be taken back.
     """
-    asked = [table for table in tables if table.layout in _LAYOUTS and table.kind in ("sequences", "other")]
+    asked = [table for table in tables if table.tabular and table.kind in ("sequences", "other")]
     if not asked:
         return list(tables), (), ()
     columns = list(dict.fromkeys(str(column) for table in asked for column in table.cells.columns))

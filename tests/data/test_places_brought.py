@@ -88,6 +88,20 @@ def test_a_genome_is_never_the_data_of_intervals_that_cannot_be_read(genome: Pat
     assert not {"task", "label", "alphabet"} & {one.key for one in inspection.findings}
 
 
+def test_sequences_beside_intervals_without_a_genome_are_named_with_both_ways_on(tmp_path: Path) -> None:
+    letters = ["ACGGTCATTA" * 2 + "ACGT"[row % 4] * 2 + "TGCA"[row // 4 % 4] for row in range(16)]
+    (tmp_path / "seqs.fa").write_text("".join(f">s{row}|{row % 2}\n{one}\n" for row, one in enumerate(letters)))
+    (tmp_path / "peaks.bed").write_text("".join(f"chr1\t{100 * row}\t{100 * row + 50}\n" for row in range(16)))
+    [problem] = inspect([tmp_path / "seqs.fa", tmp_path / "peaks.bed"]).problems
+    assert (problem.what, problem.where) == (
+        "Coordinates alone (chr1) hold no letters: a genome is needed, and no record of seqs.fa is called so.",
+        "peaks.bed",
+    )
+    assert "--genome FILE" in problem.fix
+    assert problem.fix.endswith("or bring seqs.fa alone, to learn from the sequences there.")
+    assert inspect([tmp_path / "seqs.fa"]).ready
+
+
 def test_a_name_that_no_column_has_is_told_with_its_file(genome: Path) -> None:
     inspection = inspect([genome], ImportChoices(label_column="nope"))
     assert [(one.what, one.where) for one in inspection.problems] == [

@@ -1,5 +1,6 @@
 """The question which column holds the sequences, and what is asked where."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,48 @@ def test_a_column_that_is_not_there_is_told_and_the_question_stays(tmp_path: Pat
     assert found.problems[0].what == f"There is no column called '{wanted}'."
     assert found.problems[0].where == "sheet.tsv"
     assert question(found) == ("The sequences are not where you said.", "", ("", "sequence", "bound"))
+
+
+def written(folder: Path, form: str, columns: dict[str, list[str]]) -> Path:
+    """A table in one of the forms in which columns are a person's own."""
+    path = folder / f"sheet.{form}"
+    rows = [list(columns), *map(list, zip(*columns.values(), strict=True))]
+    if form == "xlsx":
+        from openpyxl import Workbook
+
+        book = Workbook()
+        for row in rows:
+            book.active.append(row)
+        book.save(path)
+        return path
+    signs = {"tsv": "\t", "csv": ",", "ssv": ";", "txt": " "}
+    if form in signs:
+        path.write_text("".join(signs[form].join(row) + "\n" for row in rows))
+    else:
+        path.write_text(
+            json.dumps(columns if form == "json" else [dict(zip(columns, row, strict=True)) for row in rows[1:]])
+        )
+    return path
+
+
+@pytest.mark.parametrize("form", ["tsv", "csv", "ssv", "txt", "xlsx", "json", "records.json"])
+def test_any_column_of_a_table_may_be_chosen_whatever_its_form(tmp_path: Path, form: str) -> None:
+    turned = [row[::-1] for row in ROWS]
+    path = written(tmp_path, form, {"guide": ROWS, "context": turned, "bound": [str(n % 2) for n in range(40)]})
+    found = question(inspect([path]))
+    assert found is not None
+    other, letters = {"guide": ("context", turned), "context": ("guide", ROWS)}[found[1]]
+    again = inspect([path], ImportChoices(sequence_column=other))
+    assert again.table is not None
+    assert again.table["sequence"].tolist() == letters
+
+
+@pytest.mark.parametrize("form", ["tsv", "csv", "ssv", "txt", "xlsx", "json"])
+def test_two_tables_are_not_two_classes_whatever_their_form(tmp_path: Path, form: str) -> None:
+    paths = []
+    for name, rows in (("heart", ROWS[:20]), ("liver", ROWS[20:])):
+        (tmp_path / name).mkdir()
+        made = written(tmp_path / name, form, {"probe": [f"{name}{n}" for n in range(20)], "sequence": rows})
+        paths.append(made.rename(tmp_path / f"{name}.{form}"))
+    found = inspect(paths)
+    assert not any(one.value == "(file)" for one in found.findings if one.choice == "label_column")

@@ -71,7 +71,7 @@ def test_line_ends_and_byte_order_mark_do_not_matter(tmp_path: Path, content: by
         (b"\n" * 300 + b"no table\nat all\n", "neither"),
         (b"@HD\tVN:1.6\n@SQ\tSN:chr1\tLN:10\n", "SAM"),
         (b"<!DOCTYPE html>\n<html></html>", "HTML"),
-        (b'{"a": [1]}', "JSON"),
+        (b'{"a": 1}', "JSON"),
         (b">P1;CRAB\nprotein\nMDITIHNP*\n", "NBRF"),
         (b"These are notes.\nThey go on, and on.\n", "neither"),
         (b"seq\tlabel\n", "no rows"),

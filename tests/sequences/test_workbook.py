@@ -3,6 +3,7 @@
 import datetime
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -156,3 +157,36 @@ def test_a_binary_workbook_is_refused_by_name(tmp_path: Path) -> None:
         archive.writestr("xl/workbook.bin", b"x")
     with pytest.raises(ReadError, match="xlsb"):
         one(tmp_path / "lab.xlsb")
+
+
+@pytest.mark.parametrize("cell", ["C2147483648", "XFD1048576", "c99999999999999999999", "ZZZZZZZZZ9"])
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_a_cell_far_away_is_refused_however_it_is_written(tmp_path: Path, cell: str, quote: str) -> None:
+    path = _with_sheet(tmp_path, lambda xml: xml.replace('r="C2"', f"r = {quote}{cell}{quote}"))
+    with pytest.raises(ReadError, match="spread over"):
+        read_tables(path)
+
+
+def test_cells_behind_broken_xml_are_not_laid_out(tmp_path: Path) -> None:
+    path = _with_sheet(
+        tmp_path, lambda xml: xml.replace("<dimension ", "<dimen\t+\t. ").replace('r="C2"', 'r="C2147483648"')
+    )
+    with pytest.raises(ReadError, match="damaged"):
+        read_tables(path)
+
+
+def _with_sheet(folder: Path, change: Callable[[str], str]) -> Path:
+    """A small workbook whose sheet was changed as text."""
+
+    book = openpyxl.Workbook()
+    for row in (["name", "sequence", "score"], ["a", "ACGTACGT", 1.5], ["b", "TTTTACGT", -2]):
+        book.active.append(row)
+    book.save(folder / "whole.xlsx")
+    path = folder / "changed.xlsx"
+    with zipfile.ZipFile(folder / "whole.xlsx") as whole, zipfile.ZipFile(path, "w") as changed:
+        for name in whole.namelist():
+            text = whole.read(name).decode()
+            new = change(text) if name.endswith("sheet1.xml") else text
+            assert new != text or not name.endswith("sheet1.xml")
+            changed.writestr(name, new)
+    return path

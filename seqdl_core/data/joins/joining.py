@@ -230,7 +230,7 @@ def _join_places(desk: _Desk) -> None:
     try:
         genome = _genome(desk, placed)
     except SeqDLError as problem:
-        desk.take(*placed, *tracks, *desk.of_kind("sequences"))  # a genome that is not found is no data either
+        desk.take(*placed, *tracks, *desk.of_kind("sequences"))  # the problem says so of them
         desk.problems.append(problem)
         desk.findings.append(_about_missing_genome(placed[0], "intervals" if intervals else "variants"))
         return
@@ -358,7 +358,7 @@ def _refuse_rest(desk: _Desk) -> None:
             columns = ", ".join(map(str, table.cells.columns[:6]))
             said = f"No column of the table holds sequences; its columns are {columns}."
             fix = "Choose the column with the sequences (`--sequence-column`), or add the file with the sequences."
-        where = f"line {int(table.lines[0])} of {table.file.name}" if len(table) else table.file.name
+        where = table.file.at(int(table.lines[0])) if len(table) else table.file.name
         desk.problems.append(DataError(said, where=where, fix=fix))
 
 

@@ -7,8 +7,6 @@ from seqdl_core.data.inference import Assembled
 from seqdl_core.sequences.vocabulary import file_tokens, names_negatives, split_of
 
 _MOST_FILES = 50
-_MIXED = ("tab", "comma", "semicolon", "blanks", "workbook", "stockholm")
-"""Formats of which two files are rarely two classes: families, tables."""
 _MATES = re.compile(r"r?[12]|l\d{3}|s\d{1,3}|001", re.IGNORECASE)
 """Words by which a sequencer tells apart files of one sample: the ends of reads, lanes, numbers of samples."""
 _RUN = re.compile(r"[sed]rr\d+", re.IGNORECASE)
@@ -17,10 +15,10 @@ _RUN = re.compile(r"[sed]rr\d+", re.IGNORECASE)
 def file_classes(rows: Assembled) -> bool:
     """Whether each file holds one class.
 
-    Names speak of negatives, or the files are several FASTA or BED files without labels whose names differ besides
-    words such as train and test; or each lies in one of several folders, as archives keep classes. A file of a single
-    record outside of such folders is a sequence and not a class. Reads are classes where the names of their files
-    differ in more than what a sequencer numbers: ends, lanes, samples and runs.
+    Names speak of negatives, or there are several files without labels, neither tables nor families (Stockholm), whose
+    names differ besides words such as train and test; or each lies in one of several folders, as archives keep classes.
+    A file of a single record outside of such folders is a sequence and not a class. Reads are classes where the names
+    of their files differ in more than what a sequencer numbers: ends, lanes, samples and runs.
     """
     negatives = [names_negatives(table.file.name) for table in rows.tables]
     if any(negatives) and not all(negatives):
@@ -32,7 +30,7 @@ def file_classes(rows: Assembled) -> bool:
         stems = {tuple(word for word in stem if not _MATES.fullmatch(word)) for stem in stems}
         if any(not stem or _RUN.fullmatch(stem[0]) for stem in stems):
             return False
-    plain = not any(table.layout in _MIXED for table in rows.tables)
+    plain = not any(table.tabular or table.layout == "stockholm" for table in rows.tables)
     return plain and 1 < len(stems) <= _MOST_FILES and all(len(table) > 1 for table in rows.tables)
 
 

@@ -86,9 +86,10 @@ class BatchReader:
         tally.kinds["nameless"] += headers.nameless
         lengths = np.diff(letters.offsets)
         keep = self._check_letters(batch, letters)
-        keep &= self._check_lengths(batch, lengths, keep)
+        self._check_lengths(batch, lengths, keep)
         values, usable = self._labels.read(batch, columns, keep)
         keep &= usable
+        tally.shortest = int(lengths[keep].min(initial=tally.shortest))
         names = self._names(batch, columns, keep)
         parts, named = self._parts(batch, columns, letters, keep)
         keep &= named
@@ -185,23 +186,17 @@ class BatchReader:
         assert isinstance(problem, ReadError | DataError)
         return problem
 
-    def _check_lengths(
-        self, batch: Batch, lengths: NDArray[np.int64], keep: Bool[np.ndarray, "N"]
-    ) -> Bool[np.ndarray, "N"]:
-        """Unequal lengths are refused where the person chose so, and sequences shorter than the crop always."""
-        way = self._choices.lengths
-        least = self._plan.width if way == "crop" else self._usual if way == "refuse" else 0
-        odd = keep & ((lengths != least) if way == "refuse" else (lengths < least))
-        if odd.any():
+    def _check_lengths(self, batch: Batch, lengths: NDArray[np.int64], keep: Bool[np.ndarray, "N"]) -> None:
+        """Refuse unequal lengths where the person chose so."""
+        odd = keep & (lengths != self._usual)
+        if self._choices.lengths == "refuse" and odd.any():
             row = int(odd.argmax())
             unit = self._plan.alphabet.unit
             raise DataError(
-                f"This sequence has {int(lengths[row]):,} {unit}; those looked at first have "
-                f"{'at least ' if way == 'crop' else ''}{least:,}.",
+                f"This sequence has {int(lengths[row]):,} {unit}; those looked at first have {self._usual:,}.",
                 where=batch.where(row, self._file),
                 fix="Choose to pad shorter sequences (`--lengths pad`), or remove the record.",
             )
-        return np.ones(len(batch), bool)
 
     def _parts(
         self, batch: Batch, columns: dict[str, Any], letters: Letters, keep: Bool[np.ndarray, "N"]

@@ -81,11 +81,11 @@ class Plan:
         split_column: the header part that tells training from test, ``""`` where none does.
         validation_column: the column that marks validation rows beside it, ``""`` where none does.
         way: ``column``, ``random`` or ``all test``.
-        width: letters to keep of each sequence, 0 for all.
         shuffle: whether all rows are positives with shuffles as negatives.
         mean_of: the replicates of which the label is the mean.
         signs: what a comma is in each label column, and ``spellings`` how each label of the sample is spelled.
         leaves_unknown: whether rows are left out whose cell says in a word that there is no label.
+        width: letters to keep of each sequence, 0 for all; no sample tells how short the shortest of all rows is.
     """
 
     alphabet: Alphabet
@@ -95,7 +95,6 @@ class Plan:
     split_column: str
     group_column: str
     way: str
-    width: int
     shuffle: bool
     sample: Sample
     validation_column: str
@@ -103,6 +102,7 @@ class Plan:
     signs: dict[str, Sign]
     spellings: dict[str, dict[str, str]]
     leaves_unknown: bool
+    width: int = 0
 
     @property
     def label_columns(self) -> tuple[str, ...]:
@@ -253,7 +253,6 @@ def make_plan(sample: Sample, choices: ImportChoices) -> Plan:
         split_column=column,
         group_column=group,
         way=parts.way,
-        width=min(map(len, rows.sequences)) if choices.lengths == "crop" else 0,
         shuffle=result.info.negatives == "shuffle",
         sample=sample,
         validation_column=further if column and further != column else "",

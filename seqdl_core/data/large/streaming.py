@@ -11,7 +11,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -31,6 +31,7 @@ from seqdl_core.errors import DataError
 from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.sequences.fasta_batches import BATCH_BYTES, batches, text_table
 from seqdl_core.sequences.fasta_scanner import Scanner
+from seqdl_core.sequences.readers._spreadsheets import EatenCells
 from seqdl_core.sequences.table_batches import TableScanner
 
 _HASHED_AT_ONCE = 2**20
@@ -42,9 +43,9 @@ _ABOVE = ("comment line", "title row")
 class Progress:
     """How far an import is. ``seconds_left`` is of this stage, None while that cannot be told.
 
-    The stages are, for a table, ``looking`` (for the words that its columns hold); then ``reading``, ``checking`` (the
-    file's checksum) and, where names or rows repeat, a class has few sequences or shuffles are the negatives,
-    ``rewriting``.
+    The stages are, for a table, ``looking`` (for the words that its columns hold); ``measuring`` (how short the
+    shortest row is) where all are cropped to it; then ``reading``, ``checking`` (the file's checksum) and, where names
+    or rows repeat, a class has few sequences or shuffles are the negatives, ``rewriting``.
     """
 
     stage: str
@@ -84,7 +85,8 @@ class _Watch:
             self._stage, self._stage_began = stage, now
         spent = now - self._stage_began
         left = spent * (1 - share) / share if share and spent > _SECONDS_TO_JUDGE else None
-        done = 0 if stage == "looking" else round(share * self.total) if stage == "reading" else self.total
+        before = stage in ("looking", "measuring")
+        done = 0 if before else round(share * self.total) if stage == "reading" else self.total
         self.progress(Progress(stage, done, self.total, rows, now - self.began, left))
 
 
@@ -117,10 +119,12 @@ def import_large(
             "This table has to be read as a whole, not in batches.", where=shown, fix="Import it with import_files."
         )
     plan = make_plan(sample, choices)
+    if choices.lengths == "crop":
+        plan = replace(plan, width=_shortest(path, plan, choices, watch))
     folder.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".import-", dir=folder.parent) as place, DatasetWriter(folder) as writer:
         with Spill(Path(place)) as spill:
-            tally = _write_rows(path, plan, choices, writer, spill, watch)
+            tally = _read_rows(path, plan, choices, watch, "reading", lambda found: _keep(found, writer, spill))
             tally.check_lengths(plan.alphabet, choices, shown)
             moved = NOTHING_MOVED
             if plan.way == "random":
@@ -143,17 +147,28 @@ def import_large(
             return second.finish(described.info(tally, renamed, 0 if left_out is None else int(left_out.sum())))
 
 
-def _write_rows(
-    path: Path, plan: Plan, choices: ImportChoices, writer: DatasetWriter, spill: Spill, watch: _Watch
+def _shortest(path: Path, plan: Plan, choices: ImportChoices, watch: _Watch) -> int:
+    """The letters of the shortest row that is used, to which all are cropped."""
+    whole = choices.model_copy(update={"lengths": "pad"})
+    return _read_rows(path, plan, whole, watch, "measuring", lambda _: None).shortest
+
+
+def _read_rows(
+    path: Path, plan: Plan, choices: ImportChoices, watch: _Watch, stage: str, take: Callable[[Hashed], None]
 ) -> Tally:
-    """Read the whole file once."""
+    """Read the whole file once; ``take`` gets each batch."""
     reader = BatchReader(path, plan, choices)
     form = plan.sample.form
     if form:
+        eaten = EatenCells(plan.sample.table.file)
         with closing(TableScanner(path, form.layout, plan.sample.table.file.name)) as table:
             for rows in table.batches(form, BATCH_BYTES):
-                _keep(reader.read(rows), writer, spill)
-                watch.at("reading", table.bytes_read / watch.total, reader.tally.rows)
+                take(reader.read(rows))
+                for column, cells in rows.cells.items():
+                    eaten.look(column, cells.to_pylist(), rows.lines)
+                watch.at(stage, table.bytes_read / watch.total, reader.tally.rows)
+            for told in eaten.told():
+                reader.tally.count_notice(told)
             reader.tally.kinds |= {"padded": table.padded, "repeated": table.repeated}
             name = plan.sample.table.file.name
             reader.tally.first |= {"padded": f"line {table.padded_line} of {name}"}
@@ -161,8 +176,8 @@ def _write_rows(
         return reader.tally
     with closing(Scanner(path, text_table(), BATCH_BYTES)) as scanner:
         for batch in batches(scanner):
-            _keep(reader.read(batch), writer, spill)
-            watch.at("reading", scanner.bytes_read / watch.total, reader.tally.rows)
+            take(reader.read(batch))
+            watch.at(stage, scanner.bytes_read / watch.total, reader.tally.rows)
         reader.tally.kinds["comments"] = scanner.comments
         reader.tally.kinds["lines with blanks"] = scanner.lines_with_blanks
     return reader.tally

@@ -4,6 +4,7 @@ The file is read through once and a sample of its rows is kept: the first ones, 
 row with a word that its column did not have before. So the sample knows all classes, and the words among numbers.
 """
 
+import re
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -25,7 +26,10 @@ _SPREAD = 4_000
 _MOST_WORDS = 1_000
 _NUMERIC = frozenset("0123456789+-.")
 _UNFIT = ("structure", "residues", "mutant", "aligned", "fold")
-_KEPT_NOTICES = ("row with blanks", "rows with blanks", "repeated header", "comment line", "title row")
+_KEPT_NOTICES = re.compile(
+    r"rows? with blanks|repeated header|comment line|title row|cells? of .{1,500} that a spreadsheet (?:turned|cut) ",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +159,7 @@ def _fits(table: RawTable, choices: ImportChoices) -> bool:
     """Whether all rows can be read as the sample's are, each for itself."""
     if table.kind != "sequences" or choices.negatives == "genome" or choices.table:
         return False
-    if any(not told.what.startswith(_KEPT_NOTICES) for told in table.notices):
+    if not all(_KEPT_NOTICES.match(told.what) for told in table.notices):
         return False
     columns = [str(column) for column in table.cells.columns]
     if any(column in _UNFIT for column in columns):

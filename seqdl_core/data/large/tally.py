@@ -17,6 +17,7 @@ from seqdl_core.data.parts.drawing import RELATED
 from seqdl_core.data.parts.written import cells_said
 from seqdl_core.errors import DataError
 from seqdl_core.sequences.alphabets import RNA, Alphabet
+from seqdl_core.sequences.fasta_batches import MOST_LETTERS
 from seqdl_core.sequences.readers import NoticeRecord, notice
 
 _MUCH_LETTERS = 2 * 10**8
@@ -30,7 +31,7 @@ class Tally:
     Attributes:
         rows: records read, those that were left out among them; ``usable`` ones have letters and a label.
         counts, positives: rows written, per part of the split.
-        lengths: rows of each length.
+        lengths: rows of each length; ``shortest`` is the least, rows that no part of a split takes among them.
         kinds: records with something about their letters, labels or names that is told, and ``first`` where the first
             one is.
         dropped: records left out, by what is said of them.
@@ -42,6 +43,7 @@ class Tally:
     counts: Counter[str] = field(default_factory=Counter)
     positives: Counter[str] = field(default_factory=Counter)
     lengths: Counter[int] = field(default_factory=Counter)
+    shortest: int = MOST_LETTERS
     kinds: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
     first: dict[str, str] = field(default_factory=dict)

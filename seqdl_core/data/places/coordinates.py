@@ -70,7 +70,7 @@ class Reasons:
     def _where(self, row: int) -> str:
         cells = self._table.cells
         region = f"{cells['chrom'].iloc[row]}:{cells['start'].iloc[row]}-{cells['end'].iloc[row]}"
-        return f"line {int(self._table.lines[row])} of {self._table.file.name} (record {region[:80]})"
+        return f"{self._table.file.at(int(self._table.lines[row]))} (record {region[:80]})"
 
 
 def read_places(table: RawTable, genome: Genome, shift: int) -> Places:
@@ -184,7 +184,7 @@ def another_build(table: RawTable, genome: Genome) -> DataError | None:
     row = next(place for place, chrom in enumerate(chroms) if build_of_names([chrom]))
     return DataError(
         f"{chroms[row]} is a contig of {build_title(build)}, and this genome is {build_title(genome.build)}.",
-        where=f"line {int(table.lines[row])} of {table.file.name}",
+        where=table.file.at(int(table.lines[row])),
         fix="Choose the genome that the coordinates refer to, or convert them with liftOver.",
     )
 
@@ -200,7 +200,7 @@ def backwards(table: RawTable, places: Places) -> DataError | None:
     more = f"; {rows.size - 1:,} further {'does' if rows.size == 2 else 'do'} so too." if rows.size > 1 else "."
     return DataError(
         what + more,
-        where=f"line {int(table.lines[row])} of {table.file.name}",
+        where=table.file.at(int(table.lines[row])),
         fix="Write the smaller number first (the strand has a column of its own), or leave such rows out "
         "(`--bad-rows drop`).",
     )
@@ -241,7 +241,7 @@ def misfits(table: RawTable, genome: Genome, places: Places, beyond: Bool[np.nda
     return [
         DataError(
             what,
-            where=f"line {int(table.lines[row])} of {table.file.name} ({end})",
+            where=f"{table.file.at(int(table.lines[row]))} ({end})",
             fix="Choose the genome that the coordinates refer to, or convert them with liftOver.",
         )
     ]

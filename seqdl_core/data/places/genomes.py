@@ -6,7 +6,7 @@ from pathlib import Path
 
 from seqdl_core.data.allowed import allowed_file
 from seqdl_core.data.choices import ImportChoices
-from seqdl_core.data.findings import Finding
+from seqdl_core.data.findings import Finding, listed
 from seqdl_core.errors import DataError, ReadError, suggest
 from seqdl_core.sequences.contigs import build_title, match_contigs
 from seqdl_core.sequences.genome import Genome
@@ -65,10 +65,16 @@ def find_genome(
             fix="Choose the genome (`--genome FILE`).",
         )
     shown = ", ".join(list(asked)[:3])
+    what = f"Coordinates alone ({shown}) hold no letters: a genome is needed"
+    fix = "Bring the genome's FASTA file as well, or give its path on this machine (`--genome FILE`)"
+    beside = list(dict.fromkeys(table.file.name for table in tables if table.kind == "sequences"))
+    if beside:
+        what += f", and no record of {listed(beside)} is called so"
+        fix += f"; or bring {listed(beside)} alone, to learn from the sequences there"
     raise DataError(
-        f"Coordinates alone ({shown}) hold no letters: a genome is needed.",
+        f"{what}.",
         where=", ".join(dict.fromkeys(table.file.name for table in tables if table.kind in ("intervals", "variants"))),
-        fix="Bring the genome's FASTA file as well, or give its path on this machine (`--genome FILE`).",
+        fix=f"{fix}.",
     )
 
 

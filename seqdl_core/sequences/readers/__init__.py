@@ -107,10 +107,12 @@ class RawTable:
             ``variants`` a reference; a ``track`` gives values to intervals; ``indices`` are row numbers or names of one
             part of a split; ``other`` is read for what it says (a motif file) and makes no rows.
         cells: the columns as text (a pandas DataFrame), in the order of the file.
-        lines: the 1-based line each row begins on.
+        lines: the 1-based line each row begins on, or its number where the file is counted in records.
         sequence_column: the column that holds the sequences, or ``""`` where none does.
         name_column: the column that names the rows, where the format says so.
         header: whether the column names come from the file.
+        tabular: whether the columns are a person's own (a table as text, a workbook, JSON), so that any of them may be
+            the sequences; else the format says what each is.
         letters_before: for formats that break sequences over lines: the letters before each line of the file, which
             finds the line of a letter; ``None`` where a row is one line.
         features: annotated stretches of the rows' sequences (GenBank, EMBL, GFF3 with its sequence).
@@ -127,6 +129,7 @@ class RawTable:
     kind: Kind = "sequences"
     name_column: str = ""
     header: bool = False
+    tabular: bool = False
     letters_before: NDArray[np.int64] | None = None
     features: tuple[Feature, ...] = ()
     one_based: bool | None = None
@@ -143,7 +146,7 @@ class RawTable:
         if self.letters_before is not None and letter is not None:
             start = int(self.letters_before[line - 1])  # its own line may hold letters, where there is no header
             line = int(np.searchsorted(self.letters_before, start + letter, side="right"))
-        place = f"line {line} of {self.file.name}"
+        place = self.file.at(line)
         name = str(self.cells[self.name_column].iloc[row]) if self.name_column else ""
         return f"{place} (record {_short(name)})" if name else place
 

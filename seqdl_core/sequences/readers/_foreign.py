@@ -28,7 +28,6 @@ _FORMATS = {
     Foreign("TRANSFAC (motifs)", _MOTIFS): r"(?:VV|AC) +[^\n]*\nXX\n",
     Foreign("HTML (a web page)"): r"<!DOCTYPE html|<html",
     Foreign("XML"): r"<\?xml|<[A-Za-z]",
-    Foreign("JSON"): r"\{\s*(?!\"(?:train\w*|val\w*|dev|test\w*)\"\s*:\s*\[\s*[\"\d\]])[\"}]|\[\s*[\[{\"\d]",
     Foreign("RTF (a word processor's document)"): r"\{\\rtf",
     Foreign("a script"): r"#!",
 }

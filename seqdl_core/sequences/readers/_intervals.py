@@ -61,16 +61,22 @@ def whole_bounds(start: str, end: str, line: int, name: str, from_one: bool) -> 
     return first, last
 
 
-def checked_bounds(start: str, end: str, line: int, name: str, from_one: bool) -> tuple[int, int]:
-    """The same of an interval; raises ReadError also for an end before its start."""
-    first, last = whole_bounds(start, end, line, name, from_one)
-    if last < first:
-        raise ReadError(
-            f"The interval ends ({end}) before it starts ({start}).",
-            where=f"line {line} of {name}",
-            fix="Write the smaller number first; the strand has a column of its own.",
-        )
-    return first, last
+def refuse_backwards(count: int, rows: int, first: tuple[str, str, int], name: str) -> None:
+    """Raise ReadError where half of the intervals or more end before they start.
+
+    Args:
+        count: so many do, of ``rows``.
+        first: start, end and line of the first of them.
+    """
+    if count * 2 < rows:
+        return
+    start, end, line = first
+    more = f"; {count - 1:,} further {'does' if count == 2 else 'do'} so too" if count > 1 else ""
+    raise ReadError(
+        f"The interval ends ({end}) before it starts ({start}){more}.",
+        where=f"line {line} of {name}",
+        fix="Write the smaller number first; the strand has a column of its own.",
+    )
 
 
 def ragged(cells: Sequence[str], width: int, line: int, name: str) -> ReadError:

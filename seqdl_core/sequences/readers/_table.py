@@ -26,25 +26,30 @@ MOST_CELLS = 50_000_000
 
 
 def make_table(
-    file: FileIdentity, layout: str, columns: list[list[str]], lines: list[int], notices: Sequence[NoticeRecord] = ()
+    file: FileIdentity,
+    layout: str,
+    columns: list[list[str]],
+    lines: list[int],
+    notices: Sequence[NoticeRecord] = (),
+    header: bool | None = None,
 ) -> RawTable:
     """Columns of cells to a table of the kind that they are.
 
     Args:
         columns: the cells, column by column, the header among them.
         lines: the 1-based line of each row.
+        header: whether the first row names the columns; None where the cells have to tell.
 
     Raises:
         ReadError: for a table of one column that holds neither sequences nor names, and for one without rows.
     """
     said = list(notices)
-    header = has_header(columns)
+    header = has_header(columns) if header is None else header
     names = unique_names([column[0] for column in columns] if header else [], len(columns))
     if header:
         columns, lines, repeated = _without_headers(columns, lines)
         if repeated:
-            first = f"line {repeated[0]} of {file.name}"
-            said.append(notice(len(repeated), "repeated header line", "left out.", first))
+            said.append(notice(len(repeated), "repeated header line", "left out.", file.at(repeated[0])))
     if not lines:
         raise ReadError("The table has a header line and no rows.", where=file.name, fix="Add at least one sequence.")
     titled = names if header else [""] * len(names)
@@ -61,6 +66,7 @@ def make_table(
         np.array(lines, np.int64),
         sequence_column=names[place] if place >= 0 else "",
         header=header,
+        tabular=True,
         notices=tuple(said),
     )
     return _of_its_kind(table, titled, columns, place)
@@ -138,7 +144,7 @@ def _indices(table: RawTable, values: list[str]) -> RawTable:
         row = max(blanks, 0)
         raise ReadError(
             f"No column of the table holds sequences; its first row is {_shown(values[0])}.",
-            where=f"line {int(table.lines[row])} of {table.file.name}",
+            where=table.where(row),
             fix="Add a column with one sequence a row, written in letters.",
         )
     return replace(table, kind="indices", cells=table.cells.set_axis(["value"], axis=1))

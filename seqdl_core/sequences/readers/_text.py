@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from seqdl_core.errors import ReadError
 
@@ -63,7 +64,8 @@ class FileIdentity:
     """What identifies a file that was brought.
 
     ``bytes`` and ``sha256`` are of the file as it lies on disk, or of an archive's member as it is unpacked;
-    ``encoding`` is ``""`` for what is no text.
+    ``encoding`` is ``""`` for what is no text. ``counted_in`` is what its rows are found by: lines, or records where
+    several share a line.
     """
 
     name: str
@@ -71,6 +73,11 @@ class FileIdentity:
     sha256: str
     compressed: bool = False
     encoding: str = ""
+    counted_in: Literal["line", "record"] = field(default="line", kw_only=True)
+
+    def at(self, number: int) -> str:
+        """``line 214 of peaks.csv``; numbers count from 1."""
+        return f"{self.counted_in} {number} of {self.name}"
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from seqdl_core.errors import ReadError
 from seqdl_core.sequences.readers import NoticeRecord, RawTable, Reader, TextFile, notice
-from seqdl_core.sequences.readers._intervals import checked_bounds, is_whole, ragged, sample_lines
+from seqdl_core.sequences.readers._intervals import is_whole, ragged, refuse_backwards, sample_lines, whole_bounds
 from seqdl_core.sequences.readers._remarks import Remarks
 
 _TALK = re.compile(r"(?:track|browser)(?:[ \t]|$)")
@@ -64,6 +64,7 @@ def read(file: TextFile, layout: str = "auto") -> RawTable:
     remarks = Remarks(file.name)
     rows = _Rows()
     left_out: list[int] = []
+    backwards: list[tuple[str, str, int]] = []
     steps: _Steps | None = None
     for number, line in enumerate(io.StringIO(file.text, newline="\n"), 1):
         line = line.rstrip("\n")
@@ -83,7 +84,11 @@ def read(file: TextFile, layout: str = "auto") -> RawTable:
             if len(cells) != 4:
                 raise ragged(cells, 4, number, file.name)
             chrom, value = cells[0], cells[3]
-            start, end = checked_bounds(cells[1], cells[2], number, file.name, from_one=False)
+            start, end = whole_bounds(cells[1], cells[2], number, file.name, from_one=False)
+            if end < start:
+                remarks.add("with an interval that ends before it starts, left out", number, f"{cells[1]}-{cells[2]}")
+                backwards.append((cells[1], cells[2], number))
+                continue
         if not _VALUE.fullmatch(value):
             raise ReadError(
                 f"The value '{value[:40]}' is no number.",
@@ -103,6 +108,8 @@ def read(file: TextFile, layout: str = "auto") -> RawTable:
         )
         notices = (said, *notices)
     lines, cells_of_all = rows.gathered()
+    if backwards:
+        refuse_backwards(len(backwards), len(lines) + len(backwards), backwards[0], file.name)
     if not len(lines):
         notices += (NoticeRecord(what="The track holds no value.", where=file.name),)
     return RawTable(

@@ -18,7 +18,7 @@ from Bio.SeqIO.FastaIO import SimpleFastaParser
 
 from seqdl_core.errors import ReadError
 from seqdl_core.sequences.readers import Feature, NoticeRecord, RawTable, Reader, TextFile, notice
-from seqdl_core.sequences.readers._intervals import checked_bounds, sample_lines
+from seqdl_core.sequences.readers._intervals import refuse_backwards, sample_lines, whole_bounds
 from seqdl_core.sequences.readers._remarks import Remarks
 
 _FIXED = ("chrom", "start", "end", "strand", "type", "name", "source", "score", "phase")
@@ -60,13 +60,17 @@ def read(file: TextFile, layout: str = "auto") -> RawTable:
     rows: list[list[str]] = []
     attributes: list[dict[str, str]] = []
     numbers: list[int] = []
+    backwards: list[tuple[str, str, int]] = []
     for number, line in enumerate(lines[:stop], 1):
         if not line.strip() or line.startswith("#"):
             continue
         cells = line.split("\t")
         if len(cells) not in (_WIDTH - 1, _WIDTH):
             raise _ragged(line, len(cells), number, file.name)
-        start, end = checked_bounds(cells[3], cells[4], number, file.name, from_one=True)
+        start, end = whole_bounds(cells[3], cells[4], number, file.name, from_one=True)
+        if end < start:
+            remarks.add("with a feature that ends before it starts", number, f"{cells[3]}-{cells[4]}")
+            backwards.append((cells[3], cells[4], number))
         found = _attributes(cells[8] if len(cells) == _WIDTH else "", number, remarks)
         if cells[6] not in ("+", "-", "."):
             if cells[6] != "?":
@@ -86,6 +90,8 @@ def read(file: TextFile, layout: str = "auto") -> RawTable:
         rows.append([chrom, str(start), str(end), strand, kind, name, source, cells[5], cells[7]])
         attributes.append(found)
         numbers.append(number)
+    if backwards:
+        refuse_backwards(len(backwards), len(rows), backwards[0], file.name)
     sequences = _sequences(file, lines, stop)
     if sequences is not None:
         return _with_sequences(file, sequences, list(zip(numbers, rows, attributes, strict=True)), remarks)
@@ -170,6 +176,8 @@ def _with_sequences(
         place = place_of.get(chrom)
         if place is None:
             remarks.add("with a feature of a sequence that the file does not hold, left out", number, chrom)
+        elif int(end) < int(start):
+            remarks.add("with a feature left out because it ends before it starts", number)
         elif int(end) > len(sequences[place][1]):
             remarks.add("with a feature that ends beyond its sequence, left out", number, f"{chrom}:{end}")
         else:

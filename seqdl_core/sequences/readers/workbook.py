@@ -16,6 +16,7 @@ import numpy as np
 
 from seqdl_core.errors import ReadError, UnknownName
 from seqdl_core.sequences.readers import BinaryFile, NoticeRecord, RawTable, Reader, notice
+from seqdl_core.sequences.readers._extent import Extent
 from seqdl_core.sequences.readers._sheets import together
 from seqdl_core.sequences.readers._table import MOST_CELLS, check_size, make_table, without_titles
 
@@ -27,7 +28,6 @@ _OVERLAP = 400
 _MOST_SHARED = 2**30
 _SHEET = re.compile(r"(?:^|/)worksheets/[^/]*\.xml$")
 _SHARED = re.compile(rb"t=\"s\"[^>]*>\s*<v>(\d{1,9})</v>")
-_CELL = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r=\"([A-Z]{1,3})(\d{1,7})\"[^>]*[^/]>")
 _REPEATED = re.compile(rb"number-(?:rows|columns)-repeated=\"(\d+)\"")
 
 
@@ -177,25 +177,25 @@ def _refuse_bombs(file: BinaryFile) -> None:
             if "xl/workbook.bin" in archive.namelist():
                 raise ReadError("The file is a binary workbook (xlsb).", where=file.name, fix="Save it as xlsx or CSV.")
             for member in archive.infolist():
-                columns = rows = cells = 0
+                extent = Extent()
                 tail = b""
                 for block in _inflated(file, member):
                     total += len(block)
                     if total > _MOST_UNPACKED:
                         raise _too_large(file, f"unpacks to more than {_MOST_UNPACKED // 2**20} MB")
+                    extent.read(block, tail)
                     if _SHEET.search(member.filename):
-                        found = _CELL.findall(tail + block)
-                        columns = max(columns, *(_column_number(letters) for letters in {c for c, _ in found}), 0)
-                        rows = max(rows, *(int(row) for _, row in found), 0)
-                        cells += len(found)
                         shared += block.count(b't="s"')
                     elif member.filename.endswith("sharedStrings.xml"):
                         longest = max(longest, *map(len, block.split(b"<si>")))
                     elif member.filename == "content.xml" and _most_repeated(tail + block) > _MOST_LAID_OUT:
                         raise _too_large(file, f"repeats cells more than {_MOST_LAID_OUT:,} times")
                     tail = block[-_OVERLAP:]
-                if columns * rows > _MOST_LAID_OUT:
-                    raise _too_large(file, f"holds {cells:,} cells spread over {columns:,} columns and {rows:,} rows")
+                    if extent.columns * extent.rows > _MOST_LAID_OUT:
+                        spread = f"{extent.columns:,} columns and {extent.rows:,} rows"
+                        raise _too_large(file, f"holds cells spread over {spread}")
+                if extent.damaged:
+                    raise zipfile.BadZipFile(member.filename)
             if shared * longest > _MOST_SHARED:
                 _refuse_repeated_strings(file, archive)
     except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError):
@@ -266,13 +266,6 @@ def _most_repeated(xml: bytes) -> int:
         down = numbers[0] if b"number-rows-repeated" in row.split(b">", 1)[0] else 1
         most = max(most, down * max(across, 1))
     return most
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - ord("A") + 1
-    return number
 
 
 def _too_large(file: BinaryFile, what: str) -> ReadError:

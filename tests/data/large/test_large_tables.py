@@ -91,6 +91,15 @@ def _cases() -> dict[str, tuple[str, list[Row], ImportChoices]]:
     quoted = [[one, f'"{label}"'] for one, label in plain]
     folded = [[f'"{label}\n"' if row == 500 else label, one] for row, (one, label) in enumerate(plain)]
     short = [[one[: 10 + row % 15], label] for row, (one, label) in enumerate(plain)]
+    late = [[one[: 20 if row == 555 else 21 + row % 3], label] for row, (one, label) in enumerate(plain)]
+    worst = [[f"{one[:-6]}J" if row in (411, 556) else one, label] for row, (one, label) in enumerate(late)]
+    apart = [[one[:18] if cells[-1] == "perhaps" else one, *cells] for one, *cells in odd_split]
+    genes = [[{30: "7-Sep", 500: "1-Mar", 560: "2-Mar"}.get(row, f"GENE{row}"), *cells]
+             for row, cells in enumerate(plain)]  # fmt: skip
+    unseen = [[name if row > 30 else "GENE", *cells] for row, (name, *cells) in enumerate(genes)]
+    clones = [[f"n{row}", *cells, {500: "2.3E+12", 560: "2.4E+12"}.get(row, f"{row}23456789")]
+              for row, cells in enumerate(plain)]  # fmt: skip
+    steep = [[one, "1.2E+12" if row == 500 else value] for row, (one, value) in enumerate(numbers)]
     copies = [plain[row % 400] for row in range(600)]
     bad = [[one if row != 555 else "ACGTJJ", label] for row, (one, label) in enumerate(plain)]
     placed = [[*cells, f"chr{1 + row % 3}", str(row)] for row, cells in enumerate(plain)]
@@ -124,6 +133,17 @@ def _cases() -> dict[str, tuple[str, list[Row], ImportChoices]]:
         "a line in a cell": ("label,sequence\n", folded, auto),
         "lengths": (head, short, ImportChoices(alphabet="dna")),
         "cropped": (head, short, ImportChoices(lengths="crop", alphabet="dna")),
+        "a shortest row that comes late": (head, late, ImportChoices(lengths="crop", alphabet="dna")),
+        "a shortest row that is left out": (
+            head,
+            worst,
+            ImportChoices(lengths="crop", alphabet="dna", bad_rows="drop"),
+        ),
+        "a shortest row in no part": ("sequence,label,split\n", apart, ImportChoices(lengths="crop")),
+        "names turned into dates": ("gene,sequence,label\n", genes, auto),
+        "names turned into dates late": ("gene,sequence,label\n", unseen, auto),
+        "numbers cut short late": ("name,sequence,label,clone\n", clones, auto),
+        "large numbers among fractions": ("sequence,fitness\n", steep, auto),
         "copies dropped": (head, copies, ImportChoices(duplicates="drop")),
         "bad rows dropped": (head, bad, ImportChoices(bad_rows="drop")),
         "header again": (head, [*plain[:500], ["sequence", "label"], *plain[500:]], auto),
@@ -149,6 +169,31 @@ def test_a_table_in_batches_gives_the_same_data_set(tmp_path: Path, case: str) -
         pd.testing.assert_frame_equal(*brought)
         return
     _alike(path, choices)
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        ("names turned into dates", "3 cells of gene that a spreadsheet turned into dates, such as 7-Sep"),
+        ("names turned into dates late", "2 cells of gene that a spreadsheet turned into dates, such as 1-Mar"),
+        ("numbers cut short late", "2 cells of clone that a spreadsheet cut to a few digits, such as 2.3E+12"),
+    ],
+)
+def test_cells_that_a_spreadsheet_changed_are_counted_in_all_rows(tmp_path: Path, case: str, said: str) -> None:
+    header, rows, choices = _CASES[case]
+    dataset = import_large(_written(tmp_path / "x.csv", header, rows), tmp_path / "large", choices, "x")
+    [(told, where)] = [one for one in _told(dataset).items() if "spreadsheet" in one[0]]
+    assert told.startswith(said)
+    assert where == f"line {32 if 'Sep' in said else 502} of x.csv"
+
+
+@pytest.mark.parametrize("suffix", [".fa", ".fa.gz"])
+def test_records_are_cropped_to_the_shortest_of_the_whole_file(tmp_path: Path, suffix: str) -> None:
+    records = [f">r{row}|{label}\n{one[: 15 if row == 380 else 24 - row % 5]}\n"
+               for row, (one, label) in enumerate(_rows(400))]  # fmt: skip
+    path = _written(tmp_path / f"x{suffix}", "", [[record[:-1]] for record in records])
+    dataset = _fasta_alike(path, ImportChoices(lengths="crop", alphabet="dna"))
+    assert set(dataset.table["sequence"].str.len()) == {15}
 
 
 @pytest.mark.parametrize(("name", "sign"), [("x.tsv", "\t"), ("x.txt", ";"), ("x.csv.gz", ",")])
