@@ -30,6 +30,8 @@ class InputShape:
         output: what raw scores are for: a ``sequence`` ``(N, T)``, its ``positions`` ``(N, T, L)``, ``bins`` of it
             ``(N, T, B)``, or ``pairs`` of positions ``(N, T, L, L)``.
         bins: B, how many bins of equal width the middle of the sequence is measured in; 0 for other outputs.
+        of_letters: whether the T targets of a position are the letters themselves (hidden letters), which read as their
+            complements on the other strand.
     """
 
     alphabet: Alphabet
@@ -37,6 +39,7 @@ class InputShape:
     targets: int = 1
     output: Output = "sequence"
     bins: int = 0
+    of_letters: bool = False
 
     @property
     def letters(self) -> int:
@@ -46,6 +49,10 @@ class InputShape:
 
 class SequenceNetwork(nn.Module, ABC):
     """A network on one-hot sequences: ``forward`` maps ``(N, A, L)`` to raw scores of the shape it was built for."""
+
+    margin: int | None = None
+    """How much of the padding behind a sequence the scores of its positions depend on. So much is enough to be shown,
+    and training leaves the rest away; None where all L positions must be shown."""
 
     @abstractmethod
     def forward(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T ..."]:

@@ -1,37 +1,90 @@
-"""A small modern convolutional network for regulatory sequence: the one to start with.
+"""A small modern convolutional network: the one to start with.
 
-Our own design, in the line of DeepBind (motif scanners), Basset (pooling and deeper convolutions) and later practice
-(batch normalisation, residual blocks, both strands averaged):
+Our own design, in the line of DeepBind (motif scanners), Basset (pooling and deeper convolutions), Basenji (dilated
+residual blocks) and later practice (batch normalisation, both strands averaged):
 
     step       what happens
     scan       wide filters learn motifs
     pool       the best place in every few positions; keeps the filters from learning halves of motifs
     blocks     narrower convolutions on top of each other learn how motifs stand together
-    gather     the best place and the mean of every channel, so that a site counts wherever it lies
-    dense      one hidden layer, then the score
+    head       the best place and the mean of every channel, so that a site counts wherever it lies; then one hidden
+               layer and the score. Sequences that are read as they stand (RNA, proteins, DNA cut around a start or a
+               splice site) are also summed over positions with learned weights, since there the place matters. Where
+               every position or pair has a score of its own, nothing is pooled or gathered
 
-In use, the score of DNA is the mean of both strands' scores, so a sequence and its reverse complement always agree.
-While training, each sequence is shown on one strand (the training loop picks it at random).
+A block is a convolution (7 positions wide, later ones 5) with normalisation and rectifier, and halves the positions
+before the next one. Residual blocks add what they found to what came in. Dilation spreads a block's weights: with a
+growth of 2 the fifth block looks at every 16th position, and a few blocks see far without halving.
+
+Both strands of DNA count the same, in one of three ways:
+
+    averaged      the mean of both strands' scores. While training, each sequence is shown on one strand (the training
+                  loop picks it at random)
+    maximum       the larger of both strands' scores, in training too: only the winning strand learns
+    equivariant   every filter also exists turned round, so one pass sees both strands; half the weights to learn
 """
+
+from math import prod
+from typing import Any, Literal
 
 import torch
 from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor, nn
 
-from seqdl_core.config import Config
+from seqdl_core.errors import ConfigError
 from seqdl_core.models import Architecture, FilterNetwork, InputShape
-from seqdl_core.models._layers import other_strand
+from seqdl_core.models._heads import make_head
+from seqdl_core.models._layers import other_strand, turn_back
+from seqdl_core.models._scanner import (
+    MirroredConv1d,
+    MirroredNorm,
+    Scanner,
+    ScannerConfig,
+    check_scanner,
+    further_rows,
+    merge_mirrored,
+)
+
+_ADVANCED: dict[str, Any] = {"advanced": True}
 
 
-class CnnConfig(Config):
+class CnnConfig(ScannerConfig):
     filters: int = Field(64, ge=4, le=1024, title="Filters", description="How many motifs the first layer may learn.")
     filter_width: int = Field(
         15, ge=3, le=63, title="Filter width", description="A little wider than the longest motif you expect."
     )
     pool: int = Field(2, ge=1, le=16, title="Pooling", description="Positions merged after the first layer.")
     channels: int = Field(64, ge=4, le=1024, title="Channels", description="Width of the layers that combine motifs.")
-    blocks: int = Field(2, ge=0, le=8, title="Blocks", description="Layers that combine motifs; each widens the view.")
+    blocks: int = Field(2, ge=0, le=12, title="Blocks", description="Layers that combine motifs; each widens the view.")
+    residual: bool = Field(
+        False,
+        title="Residual blocks",
+        description="Each block adds to what it was given; deep stacks learn better.",
+        json_schema_extra=_ADVANCED,
+    )
+    dilation_growth: int = Field(
+        1,
+        ge=1,
+        le=3,
+        title="Dilation growth",
+        description="How many times farther apart each block's weights are than the last one's; 1 for side by side.",
+        json_schema_extra=_ADVANCED,
+    )
+    halve: bool = Field(
+        True,
+        title="Halve between blocks",
+        description="Keeps the better of every two positions between blocks.",
+        json_schema_extra=_ADVANCED,
+    )
+    weightings: int = Field(
+        32,
+        ge=0,
+        le=256,
+        title="Weightings of positions",
+        description="Sums over positions with learned weights, for sequences that lie alike; 0: places do not count.",
+        json_schema_extra=_ADVANCED,
+    )
     hidden: int = Field(
         64, ge=4, le=4096, title="Hidden units", description="Units between the gathered evidence and the score."
     )
@@ -39,57 +92,168 @@ class CnnConfig(Config):
         0.3, ge=0, le=0.9, title="Dropout", description="Share of units forgotten in each step; curbs memorising."
     )
     both_strands: bool = Field(
-        True, title="Both strands", description="Averages both strands of DNA. RNA and proteins have one."
+        True, title="Both strands", description="Counts both strands of DNA. RNA and proteins have one."
     )
+    strands: Literal["averaged", "maximum", "equivariant"] = Field(
+        "averaged",
+        title="How both strands count",
+        description="Their mean, the larger score, or one network whose filters all exist in both directions.",
+        json_schema_extra=_ADVANCED,
+    )
+
+
+class ResidualBlock(nn.Module):
+    """``x + norm(conv(x))``, rectified; x through a convolution of width 1 where the number of channels changes."""
+
+    def __init__(self, dropout: nn.Module, conv: nn.Module, norm: nn.Module, match: nn.Module) -> None:
+        super().__init__()
+        self.dropout, self.conv, self.norm, self.match = dropout, conv, norm, match
+
+    def forward(self, features: Float[Tensor, "N C P"]) -> Float[Tensor, "N D P"]:
+        found: Tensor = self.norm(self.conv(self.dropout(features)))
+        return torch.relu(self.match(features) + found)
 
 
 class Cnn(FilterNetwork):
     def __init__(self, config: CnnConfig, shape: InputShape) -> None:
         super().__init__()
+        self.config, self.shape = config, shape
         self.filter_width = config.filter_width
         self.scan_offset = config.filter_width // 2
-        self.both_strands = config.both_strands and shape.alphabet.double_stranded
-        self.filters = nn.Conv1d(
-            shape.letters, config.filters, config.filter_width, padding=config.filter_width // 2, bias=False
+        self.strands = _strands(config, shape)
+        self.mirrored = self.strands == "equivariant"
+        self.filters = Scanner(
+            config,
+            shape,
+            config.filters,
+            config.filter_width,
+            padding=config.filter_width // 2,
+            bias=False,
+            mirrored=self.mirrored,
         )
-        self.norm = nn.BatchNorm1d(config.filters)
-        self.pool = nn.MaxPool1d(config.pool, ceil_mode=True)
-        blocks, width = [], config.filters
+        self.norm = self._norm(config.filters)
+        pools = _pools(config, shape)
+        self.pool = nn.MaxPool1d(pools[0], ceil_mode=True)
+        blocks: list[nn.Module] = []
+        width = config.filters
         for index in range(config.blocks):
-            kernel = 7 if index == 0 else 5
-            blocks += [
-                nn.Dropout(config.dropout / 2),
-                nn.Conv1d(width, config.channels, kernel, padding=kernel // 2, bias=False),
-                nn.BatchNorm1d(config.channels),
-                nn.ReLU(),
-                nn.MaxPool1d(2, ceil_mode=True) if index + 1 < config.blocks else nn.Identity(),
-            ]
+            blocks += self._block(width, 7 if index == 0 else 5, config.dilation_growth**index)
+            last = index + 1 == config.blocks
+            blocks.append(nn.Identity() if last or pools[1 + index] == 1 else nn.MaxPool1d(2, ceil_mode=True))
             width = config.channels
         self.blocks = nn.Sequential(*blocks)
-        self.dense = nn.Sequential(
-            nn.Dropout(config.dropout),
-            nn.Linear(2 * width, config.hidden),
-            nn.ReLU(),
-            nn.Dropout(config.dropout),
-            nn.Linear(config.hidden, shape.targets),
+        self.margin = _margin(config, shape)
+        self.dense = make_head(
+            shape,
+            width // 2 if self.mirrored else width,
+            config.hidden,
+            config.dropout,
+            config.weightings,
+            _positions(config, shape),
         )
 
-    def forward(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T"]:
-        score = self.one_strand(one_hot)
-        if self.training or not self.both_strands:
-            return score
-        return (score + self.one_strand(other_strand(one_hot))) / 2
+    def _block(self, width: int, kernel: int, dilation: int) -> list[nn.Module]:
+        channels, dropout = self.config.channels, nn.Dropout(self.config.dropout / 2)
+        conv = self._conv(width, channels, kernel, dilation)
+        norm = self._norm(channels)
+        if not self.config.residual:
+            return [dropout, conv, norm, nn.ReLU()]
+        match = nn.Identity() if width == channels else self._conv(width, channels, 1, 1)
+        return [ResidualBlock(dropout, conv, norm, match)]
 
-    def one_strand(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T"]:
-        """The score of one strand."""
-        features = self.blocks(self.pool(torch.relu(self.scan(one_hot))))
-        gathered = torch.cat([features.amax(-1), features.mean(-1)], 1)
-        score: Tensor = self.dense(gathered)
+    def _conv(self, width: int, channels: int, kernel: int, dilation: int) -> nn.Conv1d:
+        padding = dilation * (kernel // 2)
+        if self.mirrored:
+            return MirroredConv1d(width, channels, kernel, padding, dilation)
+        return nn.Conv1d(width, channels, kernel, padding=padding, dilation=dilation, bias=False)
+
+    def _norm(self, channels: int) -> nn.BatchNorm1d:
+        return MirroredNorm(channels) if self.mirrored else nn.BatchNorm1d(channels)
+
+    def forward(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T ..."]:
+        score = self.one_strand(one_hot)
+        if self.strands in ("forward", "equivariant") or (self.strands == "averaged" and self.training):
+            return score
+        other = turn_back(self.one_strand(other_strand(one_hot)), self.shape)
+        return torch.maximum(score, other) if self.strands == "maximum" else (score + other) / 2
+
+    def one_strand(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T ..."]:
+        """The score of one strand; where the network is equivariant, of both."""
+        found = torch.relu(self.scan(one_hot))
+        if self.shape.output in ("positions", "pairs"):
+            found = found[..., : one_hot.shape[-1]]  # filters of even width put out one place too many
+        features = self.blocks(self.pool(found))
+        score: Tensor = self.dense(merge_mirrored(features) if self.mirrored else features)
         return score
 
     def scan(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N F P"]:
+        if self.config.further_rows:
+            one_hot = torch.cat([one_hot, further_rows(self.config, one_hot)], 1)
         answers: Tensor = self.norm(self.filters(one_hot))
         return answers
+
+
+def _strands(config: CnnConfig, shape: InputShape) -> str:
+    return config.strands if config.both_strands and shape.alphabet.both_ways else "forward"
+
+
+def _pools(config: CnnConfig, shape: InputShape) -> list[int]:
+    """How many positions each pool merges: the first, then one after each block but the last."""
+    pooled = shape.output in ("sequence", "bins")
+    between = [2 if pooled and config.halve else 1] * max(config.blocks - 1, 0)
+    return [config.pool if pooled else 1, *between]
+
+
+def _positions(config: CnnConfig, shape: InputShape) -> int:
+    """How many are left after scanning and all pools, which keep a last, shorter window."""
+    left = shape.length + 1 - config.filter_width % 2
+    for merged in _pools(config, shape):
+        left = -(-left // merged)
+    return left
+
+
+def _margin(config: CnnConfig, shape: InputShape) -> int | None:
+    """How far the convolutions see, to either side; the further rows know how long the whole row is."""
+    if shape.output != "positions" or config.further_rows:
+        return None
+    reach = config.filter_width // 2
+    for index in range(config.blocks):
+        reach += int(config.dilation_growth**index) * (3 if index == 0 else 2)
+    return reach
+
+
+def _check(config: CnnConfig, shape: InputShape) -> None:
+    equivariant = _strands(config, shape) == "equivariant"
+    check_scanner(config, shape, config.filters // 2 if equivariant else config.filters)
+    merged = prod(_pools(config, shape))
+    if shape.bins and merged * shape.bins > shape.length:
+        raise ConfigError(
+            f"Pooling merges {merged} positions, which is more than a bin of {shape.length // shape.bins} holds.",
+            where="pool",
+            fix="Pool less, halve less often between blocks, or use wider bins.",
+        )
+    if equivariant:
+        _check_equivariant(config, shape, merged)
+
+
+def _check_equivariant(config: CnnConfig, shape: InputShape, merged: int) -> None:
+    """What would break the mirror: a filter without a middle, channels without a partner, a pool with a remainder."""
+
+    def refuse(what: str, where: str, fix: str) -> None:
+        raise ConfigError(what, where=where, fix=f'{fix} Or set strands to "averaged".')
+
+    if config.filter_width % 2 == 0:
+        refuse("A filter of even width has no middle to turn round.", "filter_width", "Make the width odd.")
+    if config.filters % 2 or config.channels % 2:
+        refuse("Turned filters come in pairs.", "filters", "Make filters and channels even.")
+    if shape.length % merged:
+        refuse(
+            f"{shape.length:,} positions are not a multiple of the {merged} that pooling merges.",
+            "pool",
+            "Set pooling to 1 and do not halve between blocks, or bring sequences of such a length.",
+        )
+    if shape.output == "pairs" or shape.of_letters:
+        refuse("An equivariant network gives no scores of pairs or of letters.", "strands", "")
 
 
 ARCHITECTURE = Architecture(
@@ -97,8 +261,9 @@ ARCHITECTURE = Architecture(
     summary="Three convolutions; finds motifs and how they stand together.",
     config=CnnConfig,
     build=Cnn,
-    tasks=("binary", "multiclass", "multilabel", "regression"),
+    tasks=("binary", "multiclass", "multilabel", "regression", "residues", "masked", "tracks", "contacts"),
     alphabets=("dna", "rna", "protein"),
     source="SeqDL",
     recommended=True,
+    check=_check,
 )

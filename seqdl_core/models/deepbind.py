@@ -13,19 +13,21 @@ learning", Nature Biotechnology 33:831 (2015), doi 10.1038/nbt.3300. The layer t
 
 With 16 detectors of width 24 and no hidden layer these are 1,569 parameters. The score is the raw value, before the
 logistic function. Dropout here scales while training; the original scales at test time instead, which is equivalent.
+Detectors that start from motifs, cannot be negative, or read GC content and position are ours, and off by default.
 """
 
 import torch
 from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor, nn
+from torch.nn.functional import pad
 
-from seqdl_core.config import Config
 from seqdl_core.models import Architecture, FilterNetwork, InputShape
 from seqdl_core.models._layers import fill_unknown, other_strand, pad_unknown
+from seqdl_core.models._scanner import Scanner, ScannerConfig, check_scanner, further_rows
 
 
-class DeepBindConfig(Config):
+class DeepBindConfig(ScannerConfig):
     filters: int = Field(
         16, ge=1, le=1024, title="Filters", description="How many motifs the scanner may learn (detectors)."
     )
@@ -56,8 +58,9 @@ class DeepBind(FilterNetwork):
         self.filter_width = config.filter_width
         self.scan_offset = config.filter_width - 1
         self.average_pool = config.average_pool
-        self.both_strands = config.both_strands and shape.alphabet.double_stranded
-        self.detectors = nn.Conv1d(shape.letters, config.filters, config.filter_width)
+        self.both_strands = config.both_strands and shape.alphabet.both_ways
+        self.config = config
+        self.detectors = Scanner(config, shape, config.filters, config.filter_width)
         self.dropout = nn.Dropout(config.dropout)
         pooled = config.filters * (2 if config.average_pool else 1)
         self.vote = (
@@ -81,8 +84,16 @@ class DeepBind(FilterNetwork):
         return score
 
     def scan(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N F P"]:
-        answers: Tensor = self.detectors(pad_unknown(fill_unknown(one_hot), self.scan_offset))
+        rows = pad_unknown(fill_unknown(one_hot), self.scan_offset)
+        if self.config.further_rows:
+            further = pad(further_rows(self.config, one_hot), (self.scan_offset, self.scan_offset))
+            rows = torch.cat([rows, further], 1)
+        answers: Tensor = self.detectors(rows)
         return answers
+
+
+def _check(config: DeepBindConfig, shape: InputShape) -> None:
+    check_scanner(config, shape, config.filters)
 
 
 ARCHITECTURE = Architecture(
@@ -94,4 +105,5 @@ ARCHITECTURE = Architecture(
     alphabets=("dna", "rna", "protein"),
     source="Alipanahi et al. 2015, doi 10.1038/nbt.3300",
     year=2015,
+    check=_check,
 )

@@ -5,8 +5,8 @@ Unknown becomes an all-zero column in the one-hot array.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 
 import numpy as np
 from jaxtyping import UInt8
@@ -28,6 +28,8 @@ class Alphabet:
         ambiguous: further standard letters for "one of several"; refused unless a person reads them as unknown.
         complement: the complement of ``letters``, position by position, or ``""`` where there is none.
         unit: what a length is counted in.
+        directed: the sequences are to be read as they stand, though the molecule has two strands: they lie alike on a
+            promoter or a splice site, or are genes.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Alphabet:
     ambiguous: str
     complement: str
     unit: str
+    directed: bool = False
 
     @property
     def size(self) -> int:
@@ -51,6 +54,11 @@ class Alphabet:
     def double_stranded(self) -> bool:
         """Whether a molecule carries both strands, so that a site counts on either (DNA)."""
         return self.name == "dna"
+
+    @property
+    def both_ways(self) -> bool:
+        """Whether a sequence and its reverse complement mean the same: two strands, and no direction of reading."""
+        return self.double_stranded and not self.directed
 
     @property
     def title(self) -> str:
@@ -107,11 +115,13 @@ def complements(rna: bool = False) -> dict[int, int]:
 ALPHABETS = {alphabet.name: alphabet for alphabet in (DNA, RNA, PROTEIN)}
 
 
-def alphabet_named(name: str) -> Alphabet:
-    """The alphabet of this name; raises UnknownName with the nearest."""
+@cache
+def alphabet_named(name: str, directed: bool = False) -> Alphabet:
+    """The alphabet of this name, for sequences that are ``directed`` or not; raises UnknownName with the nearest."""
     if name not in ALPHABETS:
         raise UnknownName("alphabet", name, ALPHABETS)
-    return ALPHABETS[name]
+    known = ALPHABETS[name]
+    return replace(known, directed=True) if directed and known.double_stranded else known
 
 
 def encode_all(sequences: Sequence[str], alphabet: Alphabet, length: int | None = None) -> UInt8[np.ndarray, "N L"]:

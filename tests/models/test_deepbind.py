@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 import torch
 
+from seqdl_core.errors import ConfigError
 from seqdl_core.model_file import build_network
 from seqdl_core.models import InputShape, count_parameters
 from seqdl_core.models.deepbind import ARCHITECTURE, DeepBind, DeepBindConfig
 from seqdl_core.predict import one_hot
-from seqdl_core.sequences.alphabets import DNA, encode_all
+from seqdl_core.sequences.alphabets import DNA, PROTEIN, encode_all
+from seqdl_core.sequences.motifs import jaspar
 
 
 def _deepbind(**settings: object) -> DeepBind:
@@ -75,3 +77,21 @@ def test_only_the_winning_strand_learns() -> None:
     winner = max((network.one_strand(batch.detach()), network.one_strand(batch.detach()[:, [3, 2, 1, 0]].flip(-1))))
     assert float(network(batch.detach()).detach()) == pytest.approx(float(winner.detach()))
     assert int((batch.grad.abs().sum(1) > 0).sum()) <= 3
+
+
+def test_detectors_that_start_from_motifs_and_read_further_rows() -> None:
+    network = _deepbind(motifs=("ELK1",), freeze_motifs=True, gc_reach=2, position_row=True)
+    assert count_parameters(network) == 15 * 6 * 24 + 16 + 16 + 1
+    odds = jaspar("ELK1").trim().log_odds().T
+    left = (24 - odds.shape[1]) // 2
+    filters = network.detectors.filters()[0].detach().numpy()
+    assert np.allclose(filters[:4, left : left + odds.shape[1]], odds, atol=1e-5)
+    batch = one_hot(torch.from_numpy(encode_all(["ACGTACGGTC" * 4], DNA)), 4)
+    assert network.scan(batch).shape == (1, 16, 40 + 23)
+    other = one_hot(torch.from_numpy(encode_all(["GACCGTACGT" * 4], DNA)), 4)
+    assert torch.allclose(network(batch), network(other))
+
+
+def test_protein_detectors_know_no_jaspar() -> None:
+    with pytest.raises(ConfigError, match="JASPAR's motifs are of DNA"):
+        build_network(ARCHITECTURE, DeepBindConfig(motifs=("ELK1",)), InputShape(PROTEIN, 40))
