@@ -27,6 +27,12 @@ class ImportChoices(Config):
     alphabet: Literal["auto", "dna", "rna", "protein"] = Field(
         "auto", title="Alphabet", description="What the letters stand for; T is read as U in RNA, U as T in DNA."
     )
+    strands: Literal["auto", "both", "given"] = Field(
+        "auto",
+        title="Strands",
+        description="both: a sequence of DNA and its reverse complement mean the same; given: it is read as it stands; "
+        "auto: as the letters tell.",
+    )
     sequence_column: str = Field("", title="Sequence column", description="The column that holds the sequences.")
     label_column: str = Field(
         "",

@@ -53,6 +53,8 @@ def hash_of(rows: ContentHash, info: DatasetInfo, features: pd.DataFrame | None)
     if features is not None and len(features):
         stretches.add(features)
     meaning = info.model_dump(mode="json", include=set(_MEANING))
+    if info.directed:
+        meaning["directed"] = True
     return rows.hexdigest(json.dumps(meaning, sort_keys=True), stretches.hexdigest())
 
 

@@ -32,7 +32,7 @@ from seqdl_core.data.dataset_info import (
     label_columns,
 )
 from seqdl_core.errors import DataError
-from seqdl_core.sequences.alphabets import Alphabet, alphabet_named, encode_all
+from seqdl_core.sequences.alphabets import Alphabet, encode_all
 from seqdl_core.sequences.readers import NoticeRecord
 
 __all__ = [
@@ -290,7 +290,7 @@ class Dataset:
 
     @property
     def alphabet(self) -> Alphabet:
-        return alphabet_named(self.info.alphabet)
+        return self.info.letters
 
     def has(self, split: str) -> bool:
         """Whether this part of the split has rows."""

@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from seqdl_core.config import Config
+from seqdl_core.sequences.alphabets import Alphabet, alphabet_named
 from seqdl_core.sequences.readers import NoticeRecord
 
 COLUMNS = ("id", "sequence", "label", "split", "source")
@@ -21,7 +22,7 @@ SPLITS = ("train", "validation", "test")
 PART_WORDS = {"train": "training", "validation": "validation", "test": "test"}
 """What sentences call the parts."""
 
-TaskName = Literal["binary", "multiclass", "multilabel", "regression", "residues", "unlabelled"]
+TaskName = Literal["binary", "multiclass", "multilabel", "regression", "residues", "unlabelled", "masked"]
 
 
 class Source(Config):
@@ -39,7 +40,8 @@ class DatasetInfo(Config):
     Attributes:
         task: ``binary`` (labels 0 and 1), ``multiclass`` (labels are places in ``label_names``), ``multilabel`` (0 or 1
             per target), ``regression`` (numbers per target, NaN where not measured), ``residues`` (a class letter per
-            position), ``unlabelled``.
+            position), ``unlabelled``; ``masked`` (letters are hidden to be told) as a run means it, never as stored.
+        directed: sequences of DNA are read as they stand; False where they and their reverse complements are alike.
         length: the longest sequence, in letters.
         targets: the names of the T targets; one for binary and multiclass.
         label_names: what the person called the labels 0, 1 ...; empty for regression.
@@ -62,6 +64,7 @@ class DatasetInfo(Config):
     name: str
     alphabet: str
     task: TaskName = "binary"
+    directed: bool = False
     length: int
     targets: tuple[str, ...] = ("label",)
     label_names: tuple[str, ...] = ("0", "1")
@@ -77,6 +80,11 @@ class DatasetInfo(Config):
     first_position: int = 1
     genome: str = ""
     truth: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def letters(self) -> Alphabet:
+        """The alphabet, with the direction that its sequences are read in."""
+        return alphabet_named(self.alphabet, self.directed)
 
 
 def label_columns(targets: int) -> tuple[str, ...]:

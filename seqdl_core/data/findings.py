@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from seqdl_core.data.checks import CleanSequences, counted
 from seqdl_core.data.choices import NO_LABELS
+from seqdl_core.data.direction import Direction
 from seqdl_core.data.inference import Assembled
 from seqdl_core.sequences.alphabets import ALPHABETS, PROTEIN, Alphabet
 from seqdl_core.sequences.readers import READERS, RawTable
@@ -26,8 +27,8 @@ class Finding:
     """One line of "Here is what I found".
 
     Attributes:
-        key: ``format``, ``alphabet``, ``task``, ``label``, ``positive``, ``direction``, ``split``, ``names``, or what
-            the builder of the rows calls it: ``genome``, ``window``, ``wild type``.
+        key: ``format``, ``alphabet``, ``strands``, ``task``, ``label``, ``positive``, ``direction``, ``split``,
+            ``names``, or what the builder of the rows calls it: ``genome``, ``window``, ``wild type``.
         icon: the name of a Material symbol.
         sentence: what was found.
         evidence: what speaks for it.
@@ -113,6 +114,23 @@ def about_alphabet(clean: CleanSequences, alphabet: Alphabet, doubt: str = "") -
         "alphabet",
         alphabet.name,
         tuple((name, member.title[0].upper() + member.title[1:]) for name, member in ALPHABETS.items()),
+    )
+
+
+def about_strands(found: Direction, directed: bool) -> Finding:
+    """Whether a sequence of DNA and its reverse complement mean the same."""
+    looked_at = counted(found.sequences, "sequence")
+    evidence = f"{100 * found.share:.0f} % of {looked_at} can be told from the reverse complement; chance is 50 %"
+    if not found.enough:
+        evidence = f"{looked_at}, too few to tell"
+    return Finding(
+        "strands",
+        "swap_vert",
+        "The sequences are read as they stand." if directed else "Both strands mean the same.",
+        evidence,
+        "strands",
+        "given" if directed else "both",
+        (("both", "Both strands mean the same"), ("given", "Read as they stand")),
     )
 
 

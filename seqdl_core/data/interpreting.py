@@ -10,7 +10,8 @@ import numpy as np
 from seqdl_core.data.checks import clean_sequences, fit_lengths, refuse_giants
 from seqdl_core.data.choices import AT_RANDOM, NO_LABELS, ImportChoices
 from seqdl_core.data.dataset import label_columns
-from seqdl_core.data.findings import Finding, about_alphabet, about_format, about_names
+from seqdl_core.data.direction import direction_of
+from seqdl_core.data.findings import Finding, about_alphabet, about_format, about_names, about_strands
 from seqdl_core.data.inference import (
     Assembled,
     assemble,
@@ -65,7 +66,7 @@ from seqdl_core.data.rows import (
     with_held_out_negatives,
 )
 from seqdl_core.errors import DataError, SeqDLError
-from seqdl_core.sequences.alphabets import Alphabet
+from seqdl_core.sequences.alphabets import Alphabet, alphabet_named
 from seqdl_core.sequences.readers import NoticeRecord, RawTable
 
 _PLACES = re.compile(r"\.(?:bed\d*|narrowpeak|broadpeak|gff3?|gtf|vcf|bedgraph|bdg)\b", re.IGNORECASE)
@@ -140,6 +141,11 @@ def _interpret(rows: Assembled, joined: Joined, result: Interpretation) -> None:
     result.problems.extend(clean.problems)
     if not any(clean.sequences) and clean.problems:
         return
+    if alphabet.double_stranded:
+        found = direction_of(clean.sequences, alphabet)
+        directed = choices.strands == "given" or (choices.strands == "auto" and found.directed)
+        alphabet = alphabet_named(alphabet.name, directed)
+        result.findings.append(about_strands(found, directed))
     result.notices.extend(clean.notices)
     list_changed(rows, clean, roles, result)
 

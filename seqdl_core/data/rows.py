@@ -222,7 +222,7 @@ def sketch(alphabet: Alphabet, labels: Labels, targets: Targets) -> DatasetInfo:
     """What there is to know of a data set before its rows are split."""
     names = ("label",) if labels.task == "binary" else targets.names
     return DatasetInfo(
-        name="import", alphabet=alphabet.name, task=labels.task, length=1, targets=names,
+        name="import", alphabet=alphabet.name, directed=alphabet.directed, task=labels.task, length=1, targets=names,
         label_names=targets.label_names, counts={},
     )  # fmt: skip
 

@@ -22,7 +22,7 @@ from seqdl_core.errors import DataError
 from seqdl_core.evaluation.metrics import Estimate, Interval
 from seqdl_core.evaluation.ordering import DRAWS, METRIC, estimates
 from seqdl_core.evaluation.wording import number_text, range_text
-from seqdl_core.sequences.alphabets import Alphabet, alphabet_named, encode_all
+from seqdl_core.sequences.alphabets import Alphabet, encode_all
 
 MOST_TRAINING_ROWS = 20_000
 """More training rows than these are thinned at random, those with a copy in the test set like all others."""
@@ -178,7 +178,7 @@ class _Examples:
 
 def _examples(table: pd.DataFrame, info: DatasetInfo, leaks: Leaks, part: str, seed: int) -> _Examples:
     """The rows of a part with known labels, with a shuffle of each positive where the negatives are shuffles."""
-    alphabet = alphabet_named(info.alphabet)
+    alphabet = info.letters
     marks = leaks.sources if part == "train" else leaks.leaking
     labels = table["label"].to_numpy(np.float64)
     rows = np.flatnonzero((table["split"] == part).to_numpy() & np.isfinite(labels))
@@ -225,7 +225,7 @@ def _fit_and_score(
         targets = train.labels[:, None]
     elif info.task == "multiclass":
         targets = (train.labels[:, None] == np.arange(len(info.label_names))).astype(np.float64)
-    training = TrainingSet(train.codes, train.labels, alphabet_named(info.alphabet), "", info.task, targets)
+    training = TrainingSet(train.codes, train.labels, info.letters, "", info.task, targets)
     model = ridge.fit(training, seed) if info.task == "regression" else kmer.fit_any(training, seed)
     return model.short, scores(model, test.codes).astype(np.float64)
 

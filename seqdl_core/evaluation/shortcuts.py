@@ -21,7 +21,7 @@ from seqdl_core.errors import DataError
 from seqdl_core.evaluation.metrics import Interval
 from seqdl_core.evaluation.ordering import DRAWS, GUESSING, METRIC, estimates
 from seqdl_core.evaluation.wording import number_text, range_text
-from seqdl_core.sequences.alphabets import Alphabet, alphabet_named, encode_all
+from seqdl_core.sequences.alphabets import Alphabet, encode_all
 
 MOST_ROWS = 5_000
 """More rows than these are thinned at random; the intervals are of the rows that were used."""
@@ -84,7 +84,7 @@ def find_shortcuts(table: pd.DataFrame, info: DatasetInfo, seed: int = 1, draws:
     rows = rows[np.isfinite(rows["label"].to_numpy(np.float64))]
     if len(rows) > MOST_ROWS:
         rows = rows.iloc[np.sort(np.random.default_rng(seed).permutation(len(rows))[:MOST_ROWS])]
-    alphabet, all_labels = alphabet_named(info.alphabet), rows["label"].to_numpy(np.float64)
+    alphabet, all_labels = info.letters, rows["label"].to_numpy(np.float64)
     if len(rows) < _FEWEST or len(np.unique(all_labels)) < 2:
         there = "is 1 labelled row" if len(rows) == 1 else f"are {len(rows):,} labelled rows"
         why = "too few" if len(rows) < _FEWEST else "all with the same label"

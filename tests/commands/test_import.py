@@ -32,6 +32,7 @@ def test_import_writes_a_data_set(file: Path, tmp_path: Path, capsys: pytest.Cap
     assert [finding["key"] for finding in result["findings"]] == [
         "format",
         "alphabet",
+        "strands",
         "task",
         "label",
         "split",

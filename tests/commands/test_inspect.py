@@ -28,8 +28,8 @@ def test_inspect_as_json(file: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert result["ready"] is True
     assert result["files"] == [{"name": "oligos.tsv", "rows": 4}]
     keys = [finding["key"] for finding in result["findings"]]
-    assert keys == ["format", "alphabet", "task", "label", "direction", "split", "names"]
-    label = result["findings"][3]
+    assert keys == ["format", "alphabet", "strands", "task", "label", "direction", "split", "names"]
+    label = result["findings"][4]
     assert (label["choice"], label["value"]) == ("label_column", "fitness")
     assert label["sentence"] == "The label is the column fitness."
     assert result["dataset"]["task"] == "regression"

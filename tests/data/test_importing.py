@@ -55,6 +55,11 @@ def test_the_encode_files_are_found_as_they_are(encode: Path) -> None:
             "6,084 of 6,084 sequences use only A, C, G, T; no lower case, no N",
         ),
         (
+            "strands",
+            "Both strands mean the same.",
+            "52 % of 4,000 sequences can be told from the reverse complement; chance is 50 %",
+        ),
+        (
             "task",
             "Binary task.",
             "Values 1 and 0; 1 in 5,584 rows, 0 in 500 rows",
@@ -74,7 +79,7 @@ def test_the_encode_files_are_found_as_they_are(encode: Path) -> None:
     for finding in found.findings:
         assert finding.choice in ImportChoices.model_fields
         assert finding.value in [value for value, _ in finding.options]
-    assert dict(found.findings[4].options)[elk1(encode)[1].name] == "_AC trains, _B tests"
+    assert dict(found.findings[5].options)[elk1(encode)[1].name] == "_AC trains, _B tests"
     assert found.positives_only
     assert [problem.parts()["what"] for problem in found.problems] == ["The training file holds positives only."]
     assert found.problems[0].where == f"All 5,084 rows of {elk1(encode)[0].name} have Bound = 1"
@@ -217,8 +222,8 @@ def test_words_as_labels(tmp_path: Path) -> None:
     lines = [f"{sequence},{'promoter' if row % 2 else 'other'}" for row, sequence in enumerate(PLAIN)]
     path.write_text("\n".join(["seq,class", *lines]))
     found = inspect([path])
-    assert found.findings[4].sentence == "promoter counts as 1."
-    assert "check this" in found.findings[4].evidence
+    assert found.findings[5].sentence == "promoter counts as 1."
+    assert "check this" in found.findings[5].evidence
     assert found.info is not None
     assert found.info.label_names == ("other", "promoter")
     turned = inspect([path], ImportChoices(positive_label="other"))

@@ -246,7 +246,7 @@ def make_plan(sample: Sample, choices: ImportChoices) -> Plan:
     said = said_missing(raw) if labels.task in ("binary", "multiclass") else []
     targets = targets_of(rows, labels, choices)
     return Plan(
-        alphabet=alphabet,
+        alphabet=result.info.letters,
         labels=labels,
         targets=targets,
         name_column=names,

@@ -262,6 +262,7 @@ class _Described:
         return DatasetInfo(
             name=self.name,
             alphabet=plan.alphabet.name,
+            directed=plan.alphabet.directed,
             task=task,
             length=max(tally.lengths),
             targets=("label",) if binary else plan.targets.names,

@@ -10,7 +10,6 @@ from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.dataset_info import DatasetInfo
 from seqdl_core.data.parts.by_letters import kept_together, random_test_rows
 from seqdl_core.data.splits import AT_RANDOM_WAYS
-from seqdl_core.sequences.alphabets import alphabet_named
 from seqdl_core.sequences.readers import NoticeRecord, notice
 
 RELATED = "stay together; sequences that are merely similar may fall on both sides and flatter the result."
@@ -54,7 +53,7 @@ def draw(
         of_row[train] = made.of_row.astype("<U10")
         return Drawn(of_row, made.way, made.notices)
     strata = np.zeros_like(strata) if choices.split_way == "random" else strata
-    sequences, alphabet = table["sequence"].to_numpy(object)[train].tolist(), alphabet_named(info.alphabet)
+    sequences, alphabet = table["sequence"].to_numpy(object)[train].tolist(), info.letters
     held = random_test_rows(sequences, alphabet, strata[train], choices.test_fraction, choices.seed)
     of_row[train[held]] = "test"
     kept = ~table["repeat"].to_numpy(bool)[train] if "repeat" in table.columns else np.ones(len(train), bool)

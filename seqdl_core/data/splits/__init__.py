@@ -22,7 +22,7 @@ from seqdl_core.config import Config
 from seqdl_core.data.dataset import DatasetInfo, label_columns
 from seqdl_core.data.parts.by_letters import strand_free
 from seqdl_core.registry import Registry
-from seqdl_core.sequences.alphabets import Alphabet, alphabet_named
+from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.sequences.readers import NoticeRecord
 
 LEFT_OUT = ""
@@ -78,7 +78,7 @@ class Rows:
 
     @property
     def alphabet(self) -> Alphabet:
-        return alphabet_named(self.info.alphabet)
+        return self.info.letters
 
     @cached_property
     def sequences(self) -> list[str]:
