@@ -90,6 +90,7 @@ def test_spacing_and_order(tmp_path: Path, order: str) -> None:
 )
 def test_orientation(tmp_path: Path, orientation: str, strands: set[str]) -> None:
     dataset = made(tmp_path / "d", logic="A and B", orientation=orientation)
+    assert dataset.info.directed == (orientation in "+-"), "sites on one strand alone: which one tells"
     assert {"".join(one["strand"]) for one in sites(dataset).values() if len(one) == 2} == strands
 
 
