@@ -12,9 +12,10 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from seqdl_core.config import Config, parse
-from seqdl_core.errors import ModelFileError
+from seqdl_core.errors import ConfigError, ModelFileError
 from seqdl_core.files import replace_file
-from seqdl_core.models import ARCHITECTURES, Architecture, InputShape, SequenceNetwork
+from seqdl_core.models import Architecture, InputShape, SequenceNetwork
+from seqdl_core.own_networks import architecture_named
 from seqdl_core.sequences.alphabets import Alphabet, alphabet_named
 from seqdl_core.tasks import TASKS, Normalisation, Task
 
@@ -24,17 +25,20 @@ _KEY = "seqdl"
 class ModelCard(Config):
     """What a model file says about itself.
 
-    ``length`` is L, the input length in letters; shorter sequences are padded at the end with the unknown letter.
-    ``targets`` is T, the number of outputs: one a class for ``multiclass``, one a target otherwise, which
-    ``target_names`` names; ``bins`` is B, for tracks alone. ``normalisation`` is what was done to measured values before
-    training; the model undoes it. ``negatives`` tells what the model learned to tell positives from. ``metrics`` holds
-    what was measured at the end of training, with the part of the data in the name (``validation_auroc``).
+    ``architecture`` is a name, of a network of a person's own with the SHA-256 of its file (``own:NAME:SHA256``).
+    ``directed`` means that DNA is read as it stands, as :class:`Alphabet` says. ``length`` is L, the input length in
+    letters; shorter sequences are padded at the end with the unknown letter. ``targets`` is T, the number of outputs:
+    one a class for ``multiclass``, one a target otherwise, which ``target_names`` names; ``bins`` is B, for tracks
+    alone. ``normalisation`` is what was done to measured values before training; the model undoes it. ``negatives``
+    tells what the model learned to tell positives from. ``metrics`` holds what was measured at the end of training,
+    with the part of the data in the name (``validation_auroc``).
     """
 
     format: Literal[1] = 1
     architecture: str
     architecture_config: dict[str, Any] = Field(default_factory=dict)
     alphabet: str
+    directed: bool = False
     task: str
     length: int = Field(ge=1, le=10_000_000)
     targets: int = Field(1, ge=1, le=100_000)
@@ -70,7 +74,7 @@ class Model:
 
     @property
     def alphabet(self) -> Alphabet:
-        return alphabet_named(self.card.alphabet)
+        return alphabet_named(self.card.alphabet, self.card.directed)
 
     @property
     def task(self) -> Task:
@@ -115,11 +119,13 @@ def save_model(path: Path, network: SequenceNetwork, card: ModelCard) -> None:
 def load_model(path: Path, device: str = "cpu") -> Model:
     """Read a model file. Only tensors and JSON are read; nothing in the file is ever executed.
 
+    A network of a person's own is run from the file that is kept here (:mod:`seqdl_core.own_networks`), if at all.
+
     Raises:
         ModelFileError: if it is missing, damaged, not SeqDL's, or its weights do not fit the architecture it names.
     """
     card = read_card(path)
-    architecture = ARCHITECTURES.get(card.architecture)
+    architecture = _architecture_of(card, path.name)
     config = parse(architecture.config, card.architecture_config, where=path.name)
     shape = shape_of(card)
     try:
@@ -134,11 +140,25 @@ def load_model(path: Path, device: str = "cpu") -> Model:
     return Model(network.to(device), card)
 
 
+def _architecture_of(card: ModelCard, where: str) -> Architecture:
+    """What the card names; a network of a person's own runs only where it is allowed and its very file is kept."""
+    try:
+        return architecture_named(card.architecture)
+    except ConfigError as problem:
+        raise ModelFileError(problem.what, where=f"{where}, {problem.where}", fix=problem.fix) from None
+
+
 def shape_of(card: ModelCard) -> InputShape:
     """What the network of a model file was built for."""
+    task = TASKS.get(card.task)
     return InputShape(
-        alphabet_named(card.alphabet), card.length, card.targets, TASKS.get(card.task).output, card.bins
-    )  # fmt: skip
+        alphabet_named(card.alphabet, card.directed),
+        card.length,
+        card.targets,
+        task.output,
+        card.bins,
+        task.hide is not None,
+    )
 
 
 def read_card(path: Path) -> ModelCard:

@@ -1,4 +1,7 @@
-"""Predictions in batches: from codes ``(N, L)`` to raw scores ``(N, T)``, with the predictor left as it was."""
+"""Predictions in batches: from codes ``(N, L)`` to raw scores, with the predictor left as it was.
+
+Raw scores are ``(N, T)``, or ``(N, T, ...)`` where the task asks for positions, bins or pairs.
+"""
 
 from typing import Protocol, runtime_checkable
 
@@ -8,6 +11,9 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from seqdl_core.sequences.alphabets import Alphabet, one_hot_array
+
+_CELLS = 2**20
+"""Most letters, or pairs of them, to look at together: sequences of up to 2,000 letters still go 512 at a time."""
 
 
 @runtime_checkable
@@ -23,7 +29,7 @@ class Predictor(Protocol):
     @property
     def device(self) -> torch.device: ...
 
-    def __call__(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T"]: ...
+    def __call__(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T ..."]: ...
 
 
 def one_hot(codes: UInt8[Tensor, "N L"], letters: int) -> Float[Tensor, "N A L"]:
@@ -35,9 +41,20 @@ def one_hot(codes: UInt8[Tensor, "N L"], letters: int) -> Float[Tensor, "N A L"]
     return torch.eq(codes.unsqueeze(1), every, out=encoded)
 
 
-def scores(predictor: Predictor, codes: UInt8[np.ndarray, "N L"], batch_size: int = 256) -> Float[np.ndarray, "N T"]:
-    """Raw scores of all sequences, in float32 whatever precision training used."""
-    letters = predictor.alphabet.size
+def rows_at_once(length: int, most: int, *, pairs: bool = False) -> int:
+    """How many sequences of L letters to ask about together: ``most``, or fewer where they are long."""
+    return max(1, min(most, _CELLS // max(1, length * length if pairs else length)))
+
+
+def scores(
+    predictor: Predictor, codes: UInt8[np.ndarray, "N L"], batch_size: int = 256
+) -> Float[np.ndarray, "N T ..."]:
+    """Raw scores of all sequences, in float32 whatever precision training used.
+
+    Args:
+        batch_size: how many sequences at once; fewer where they are long.
+    """
+    letters, batch_size = predictor.alphabet.size, rows_at_once(codes.shape[1], batch_size)
     parts = []
     with torch.inference_mode():
         for start in range(0, len(codes), batch_size):

@@ -19,17 +19,20 @@ _BELOW = {
     "tasks": _FLOOR | {"registry", "config", "sequences"},
     "models": _FLOOR | {"registry", "config", "sequences", "tasks"},
 }
-_BELOW["model_file"] = _BELOW["models"] | {"models"}
+_BELOW["own_networks"] = _BELOW["models"] | {"models"}
+_BELOW["model_file"] = _BELOW["own_networks"] | {"own_networks"}
 _BELOW["anatomy"] = _BELOW["model_file"] | {"model_file"}
-_BELOW["predict"] = _BELOW["models"] | {"models", "data", "model_file"}
+_BELOW["predict"] = _BELOW["model_file"] | {"data", "model_file"}
 _BELOW["baselines"] = _BELOW["predict"] | {"predict"}
 _BELOW["evaluation"] = _BELOW["baselines"] | {"baselines"}
+_BELOW["conversion"] = _BELOW["model_file"] | {"model_file"}
 _BELOW["training"] = _BELOW["predict"] | {"predict"}
 _BELOW["interpretation"] = _BELOW["predict"] | {"predict", "baselines", "training", "evaluation"}
 _BELOW["variants"] = _BELOW["interpretation"] | {"interpretation"}
-_BELOW["runs"] = _BELOW["variants"] | {"variants", "anatomy"}
+_BELOW["sizing"] = _BELOW["training"] | {"training", "anatomy"}
+_BELOW["runs"] = _BELOW["variants"] | {"variants", "anatomy", "sizing"}
 _BELOW["figures"] = {"errors", "sequences"}
-_BELOW["commands"] = _BELOW["runs"] | {"runs"}
+_BELOW["commands"] = _BELOW["runs"] | {"runs", "conversion"}
 _BELOW["__main__"] = _BELOW["commands"] | {"commands"}
 _BELOW["__init__"] = set()
 
@@ -99,7 +102,7 @@ def test_nothing_that_runs_what_people_bring(path: Path) -> None:
             assert node.arg not in ("unsafe_allow_html", "allow_pickle", "shell") or (
                 isinstance(node.value, ast.Constant) and node.value.value is False
             ), f"{node.arg} is not to be switched on"
-        if isinstance(node, ast.Call):
+        if isinstance(node, ast.Call) and not _reads_tensors_only(node):
             assert ast.unparse(node.func) not in (
                 "eval",
                 "exec",
@@ -108,6 +111,23 @@ def test_nothing_that_runs_what_people_bring(path: Path) -> None:
                 "pickle.loads",
                 "yaml.load",
             )
+
+
+@pytest.mark.parametrize("path", [*_CORE, *_PAGES], ids=lambda path: str(path.relative_to(ROOT)))
+def test_code_that_people_bring_runs_in_one_place(path: Path) -> None:
+    """A network of one's own, where the administrator allows it."""
+    if path == ROOT / "seqdl_core" / "own_networks" / "running.py":
+        return
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+        assert name not in ("exec_module", "load_module", "spec_from_loader", "spec_from_file_location", "runpy")
+
+
+def _reads_tensors_only(node: ast.Call) -> bool:
+    """torch's restricted reader, switched on in so many words; it refuses whatever is not a tensor."""
+    return ast.unparse(node.func) == "torch.load" and any(
+        word.arg == "weights_only" and ast.unparse(word.value) == "True" for word in node.keywords
+    )
 
 
 _STANDARD = __import__("sys").stdlib_module_names

@@ -161,7 +161,8 @@ def called(judgement: "Judgement", palette: Palette) -> None:
     names = list(judgement.by_target)
     total = sum(map(sum, judgement.called))
     right = sum(row[place] for place, row in enumerate(judgement.called))
-    sentence = f"Of {total:,} held-out sequences {right:,} are called by their own class."
+    what = "held-out positions" if judgement.positions else "held-out sequences"
+    sentence = f"Of {total:,} {what} {right:,} are called by their own class."
     widgets.figure(confusion_grid(judgement.called, names, palette), sentence)
 
 

@@ -89,16 +89,6 @@ def not_to_be_trained(info: "DatasetInfo", known: bool) -> str:
         known: whether there is an architecture for it.
     """
     name = f"**{markdown(info.name, 40)}**"
-    if info.task == "unlabelled":
-        return (
-            f"{name} holds sequences without labels, so there is nothing to learn from yet. Quality shows what they "
-            "are like; import them with a column of labels or numbers to train."
-        )
-    if info.task == "residues":
-        return (
-            f"{name} has a class for each position, and training for each position is not there yet. Quality shows "
-            "what the sequences are like, and Split how alike its parts are."
-        )
     if not known:
         title = alphabet_named(info.alphabet).title
         return f"{name} holds {title} with {task_words(info)}; no architecture learns that yet."

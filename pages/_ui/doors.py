@@ -22,7 +22,6 @@ from seqdl_core.figures.text import decimals, markdown
 from seqdl_core.runs.folder import RunFolder
 
 if TYPE_CHECKING:
-    from seqdl_core.anatomy import Anatomy
     from seqdl_core.data.dataset import Dataset, DatasetInfo
     from seqdl_core.data.importing import Inspection
     from seqdl_core.evaluation.choosing import Choice, ValueChoice
@@ -63,9 +62,10 @@ def warm_up() -> bool:
     """Load what most pages need (torch and all that uses it), once, after the first page is drawn."""
     import seqdl_core.anatomy
     import seqdl_core.interpretation.reports
+    import seqdl_core.runs.fitting
     import seqdl_core.variants.bench
 
-    return bool(seqdl_core.anatomy and seqdl_core.interpretation and seqdl_core.variants)
+    return bool(seqdl_core.anatomy and seqdl_core.runs and seqdl_core.interpretation and seqdl_core.variants)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the files")
@@ -106,15 +106,16 @@ def _dataset(owner: str, dataset_id: str) -> "Dataset":
 
 
 def dataset_of(owner: str, found: RunFolder) -> "Dataset":
-    """The data set that a run was trained on."""
-    return _dataset_at(owner, found.data)
+    """The data set that a run was trained on, as its task means it."""
+    return _dataset_at(owner, found.data, found.spec.task)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _dataset_at(owner: str, folder: Path) -> "Dataset":
+def _dataset_at(owner: str, folder: Path, task: str) -> "Dataset":
     from seqdl_core.data.dataset import Dataset
+    from seqdl_core.runs.ordering import learned_as
 
-    return Dataset.open(folder)
+    return learned_as(Dataset.open(folder), task) if task else Dataset.open(folder)
 
 
 # Networks
@@ -123,29 +124,17 @@ def _dataset_at(owner: str, folder: Path) -> "Dataset":
 def architectures(task: str, alphabet: str) -> "list[Architecture]":
     """The architectures that can learn this task on this alphabet, the recommended one first."""
     from seqdl_core.models import ARCHITECTURES
+    from seqdl_core.own_networks import own_architectures
 
-    fitting = [one for one in ARCHITECTURES if task in one.tasks and alphabet in one.alphabets]
+    fitting = [one for one in (*ARCHITECTURES, *own_architectures()) if task in one.tasks and alphabet in one.alphabets]
     return sorted(fitting, key=lambda one: (not one.recommended, one.year or 0, one.name))
 
 
 def architecture(name: str) -> "Architecture":
     """One architecture by its name."""
-    from seqdl_core.models import ARCHITECTURES
+    from seqdl_core.own_networks import architecture_named
 
-    return ARCHITECTURES.get(name)
-
-
-def anatomy_of(name: str, info: "DatasetInfo", settings: Mapping[str, Any] | None = None) -> "Anatomy":
-    """Layers, parameters and receptive field of a network for this data, which is not built yet."""
-    return _anatomy(name, tuple(sorted((settings or {}).items())), info.alphabet, info.length, outputs_of(info))
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _anatomy(name: str, settings: tuple[tuple[str, Any], ...], alphabet: str, length: int, targets: int) -> "Anatomy":
-    from seqdl_core import anatomy
-    from seqdl_core.sequences.alphabets import alphabet_named
-
-    return anatomy.anatomy_of(name, dict(settings), alphabet_named(alphabet), length, targets)
+    return architecture_named(name)
 
 
 # Tasks
@@ -162,7 +151,7 @@ def idle_settings(info: "DatasetInfo") -> frozenset[str]:
     """The training settings that do nothing for this data."""
     from seqdl_core.runs import ordering
 
-    return ordering.idle_settings(info.task, info.alphabet)
+    return ordering.idle_settings(info.task, info.letters)
 
 
 def choices(info: "DatasetInfo") -> "tuple[Choice | ValueChoice, ...]":

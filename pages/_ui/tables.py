@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._ui import doors, verdicts, words
+from seqdl_core import own_networks
 from seqdl_core.data.spreadsheet import cell
 from seqdl_core.errors import SeqDLError
 from seqdl_core.evaluation.wording import metric_title
@@ -31,16 +32,16 @@ def judged(owner: str, run: RunFolder) -> "Judgement | None":
 def recent_runs(owner: str, runs: list[RunFolder]) -> pd.DataFrame:
     """The newest runs; the cells of ``st.dataframe`` read no Markdown."""
     rows = []
-    title, mixed = _metrics(owner, runs)
+    tested, mixed = _metrics(owner, runs)
     for run in runs:
         spec, status = run.spec, run.status()
         judgement = judged(owner, run)
         rows.append(
             {
                 "Run": one_line(spec.name, 46),
-                "Architecture": spec.architecture,
+                "Architecture": own_networks.title(spec.architecture),
                 "State": [status.state],
-                title: verdicts.on_test(judgement, named=mixed) or "–",
+                tested: verdicts.on_test(judgement, named=mixed) or "–",
                 "Against the best baseline": verdicts.against_best(judgement) or words.epoch_line(status),
                 "Time": words.took(status) or "–",
                 "When": words.ago(spec.created),
@@ -52,7 +53,7 @@ def recent_runs(owner: str, runs: list[RunFolder]) -> pd.DataFrame:
 def run_table(owner: str, runs: list[RunFolder]) -> pd.DataFrame:
     """All runs for ``st.dataframe``; its cells read no Markdown."""
     differing = differing_settings(runs)
-    title, mixed = _metrics(owner, runs)
+    tested, mixed = _metrics(owner, runs)
     rows = []
     for run, differs in zip(runs, differing, strict=True):
         spec, status = run.spec, run.status()
@@ -60,10 +61,10 @@ def run_table(owner: str, runs: list[RunFolder]) -> pd.DataFrame:
         rows.append(
             {
                 "Run": one_line(spec.name, 60),
-                "Architecture": spec.architecture,
+                "Architecture": own_networks.title(spec.architecture),
                 "State": [status.state],
                 "Validation": verdicts.validation_score(best, named=mixed),
-                title: verdicts.on_test(judged(owner, run), named=mixed) or "–",
+                tested: verdicts.on_test(judged(owner, run), named=mixed) or "–",
                 "What differs": differs,
                 "Epochs": f"{status.epoch} / {status.epochs or spec.training.get('epochs', '–')}",
                 "Time": words.took(status) or "–",

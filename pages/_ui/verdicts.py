@@ -8,6 +8,7 @@ from pages._ui.readings import measured_name
 from seqdl_core.data.splits import AT_RANDOM_WAYS, outcome_of
 from seqdl_core.evaluation.wording import metric_title
 from seqdl_core.figures.text import decimals, interval, markdown, one_line, plural, quantity, score, signed
+from seqdl_core.own_networks import title
 from seqdl_core.runs.folder import RunFolder
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ def against_best(judgement: "Judgement | None") -> str:
 def verdict_line(info: "DatasetInfo", run: RunFolder, judgement: "Judgement | None") -> str:
     """``ELK1, `cnn`, on 1,000 held-out sequences``."""
     held_out = f", on {plural(judgement.n, 'held-out sequence')}" if judgement else ""
-    return f"{markdown(info.name, 40)}, `{run.spec.architecture}`{held_out}"
+    if judgement and judgement.positions:
+        held_out += f", {plural(judgement.positions, 'position')}"
+    return f"{markdown(info.name, 40)}, `{title(run.spec.architecture)}`{held_out}"
 
 
 def verdict_badges(judgement: "Judgement", info: "DatasetInfo") -> list[tuple[str, str, str]]:
@@ -61,6 +64,7 @@ def verdict_badges(judgement: "Judgement", info: "DatasetInfo") -> list[tuple[st
     if info.higher_is:
         items.append((f"Higher is {info.higher_is}", "gray", "trending_up"))
     way = "Stratified bootstrap" if judgement.task in _BY_CLASS else "Bootstrap"
+    way += " of whole sequences" if judgement.positions else ""
     items.append((f"{way}, {judgement.draws:,} draws, seed {judgement.seed}", "gray", ""))
     return items
 
@@ -88,7 +92,7 @@ def _measured(name: str, one: "Interval", yardstick: str) -> tuple[str, str]:
 
 def by_target(judgement: "Judgement") -> pd.DataFrame:
     """The model's metrics of each target or class with their intervals; cells of ``st.dataframe`` read no Markdown."""
-    first = "Class" if judgement.task == "multiclass" else "Target"
+    first = {"multiclass": "Class", "residues": "Class", "masked": "Letter"}.get(judgement.task, "Target")
     rows = []
     for name, measured in judgement.by_target.items():
         row = {first: one_line(name, 60)}

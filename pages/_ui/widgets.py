@@ -209,6 +209,7 @@ def config_form(
     without: Collection[str] = (),
     in_address: bool = False,
     places: dict[str, DeltaGenerator] | None = None,
+    start: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Draw a config's settings and return what is chosen, ready for ``seqdl_core.config.parse``.
 
@@ -220,14 +221,16 @@ def config_form(
         in_address: the page address carries what was changed, over a refresh and into a second tab.
         places: filled with a place under each setting. Numbers are then taken as they are typed, also out of their
             bounds, and the page says there what is wrong with them.
+        start: values that the form begins with instead of the defaults, under a ``prefix`` of their own.
     """
     fields = [field for field in fields_of(config) if advanced is None or field.advanced == advanced]
     fields = [field for field in fields if field.name not in without]
+    fields = [replace(field, default=(start or {}).get(field.name, field.default)) for field in fields]
     values: dict[str, Any] = {}
-    for start in range(0, len(fields), columns):
-        for column, field in zip(st.columns(columns, gap="medium"), fields[start : start + columns], strict=False):
+    for first in range(0, len(fields), columns):
+        for column, field in zip(st.columns(columns, gap="medium"), fields[first : first + columns], strict=False):
             with column:
-                shown = field if places is None else replace(field, **_unbounded(field))
+                shown = field if places is None else _unbounded(field)
                 values[field.name] = _setting(shown, f"{prefix}:{field.name}", captions, in_address)
                 if places is not None:
                     places[field.name] = st.container()
@@ -236,10 +239,10 @@ def config_form(
     return values
 
 
-def _unbounded(field: ConfigField) -> dict[str, None]:
-    """No bounds where a number is typed; a slider has its ends."""
+def _unbounded(field: ConfigField) -> ConfigField:
+    """The field without bounds where a number is typed; a slider has its ends."""
     slides = field.low is not None and field.high is not None and field.high - field.low <= 1
-    return {} if field.kind not in ("int", "float") or slides else {"low": None, "high": None}
+    return field if field.kind not in ("int", "float") or slides else replace(field, low=None, high=None)
 
 
 def _setting(field: ConfigField, key: str, captions: bool, in_address: bool) -> Any:

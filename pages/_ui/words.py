@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pages._ui.readings import class_names, measured_name
+from seqdl_core.errors import SeqDLError
 from seqdl_core.evaluation.wording import metric_within
 from seqdl_core.figures.text import (
     count,
@@ -17,12 +18,13 @@ from seqdl_core.figures.text import (
     size,
     small,
 )
+from seqdl_core.own_networks import title
 from seqdl_core.runs.folder import RunFolder
 from seqdl_core.runs.records import RunStatus, seconds_since
 from seqdl_core.sequences.alphabets import DNA, alphabet_named
 
 if TYPE_CHECKING:
-    from seqdl_core.anatomy import Anatomy
+    from seqdl_core.anatomy import Anatomy, Layer
     from seqdl_core.data.dataset import DatasetInfo
     from seqdl_core.interpretation.reports import FilterReport
     from seqdl_core.models import Architecture
@@ -100,24 +102,32 @@ def task_words(info: "DatasetInfo") -> str:
         return plural(len(info.label_names), "class", "classes")
     if info.task == "multilabel":
         return plural(len(info.targets), "label")
-    return "a class for each position" if info.task == "residues" else "binary labels"
+    return {"residues": "a class for each position", "masked": "hidden letters"}.get(info.task, "binary labels")
 
 
 def run_line(run: RunFolder, status: RunStatus) -> str:
     """``cnn, finished`` for the sidebar and for pickers."""
     epoch = f", epoch {status.epoch} of {status.epochs}" if status.state == "running" and status.epochs else ""
-    return f"{run.spec.architecture}, {status.state}{epoch}"
+    return f"{title(run.spec.architecture)}, {status.state}{epoch}"
 
 
 def architecture_label(one: "Architecture") -> str:
     """A line of the architecture list: name, and why it stands out."""
     badge = " :violet-badge[recommended]" if one.recommended else f" :gray-badge[{one.year}]" if one.year else ""
-    return f"`{one.name}`{badge}"
+    return f"`{title(one.name)}`{badge}"
 
 
-def architecture_caption(one: "Architecture", anatomy: "Anatomy") -> str:
-    """The line under it."""
-    return f"{markdown(one.summary)}  \n{plural(anatomy.parameters, 'parameter')}"
+def architecture_caption(one: "Architecture", misfit: SeqDLError | None) -> str:
+    """The line under it, with why its first settings do not take these sequences where they do not."""
+    return markdown(one.summary) + (f"  \n{markdown(misfit.what)}" if misfit else "")
+
+
+def operations(number: int) -> str:
+    """Floating-point operations with their unit: ``18.7 MFLOP``."""
+    for scale, unit in ((1e12, "TFLOP"), (1e9, "GFLOP"), (1e6, "MFLOP")):
+        if number >= scale:
+            return f"{number / scale:.3g} {unit}"
+    return f"{number / 1e3:.3g} kFLOP"
 
 
 def file_size(parameters: int) -> str:
@@ -127,6 +137,11 @@ def file_size(parameters: int) -> str:
 
 def several_outputs(info: "DatasetInfo", outputs: int) -> str:
     """Why a network of several outputs is not looked at letter by letter."""
+    if info.task in ("residues", "masked"):
+        return (
+            f"This network learned {task_words(info)} and gives scores at each; letters and filters are explained for "
+            "one score a sequence."
+        )
     what = (
         f"tells {plural(outputs, 'class', 'classes')} apart" if info.task == "multiclass" else f"has {outputs} targets"
     )
@@ -160,7 +175,13 @@ def _rows_of(info: "DatasetInfo", part: str) -> str:
 
 def layers_sentence(anatomy: "Anatomy") -> str:
     """The diagram in words, for screen readers."""
-    return "Layers from the sequence to the score: " + ", ".join(f"{one.name} ({one.detail})" for one in anatomy.layers)
+    told = ", ".join(f"{layer_word(one)} ({one.detail})" for one in anatomy.layers)
+    return f"Layers from the sequence to the score: {told}"
+
+
+def layer_word(one: "Layer") -> str:
+    """``conv 5``, ``residual ×11``."""
+    return f"{one.name} ×{one.times}" if one.times > 1 else one.name
 
 
 def field_badge(seen: int, length: int) -> tuple[str, str, str]:
@@ -168,12 +189,21 @@ def field_badge(seen: int, length: int) -> tuple[str, str, str]:
     return ("fits", "green", "check") if seen <= length else ("wider than your sequences", "orange", "info")
 
 
-def field_sentence(seen: int, length: int, unit: str) -> str:
+def field_sentence(anatomy: "Anatomy", length: int, unit: str) -> str:
     """What the receptive field means for these sequences."""
-    if seen > length:
-        return f"One unit sees {seen} {unit}, more than your sequences have; a smaller network may do as well."
+    seen = anatomy.receptive_field
+    if anatomy.whole:
+        how = {
+            "recurrent": "The recurrent layer carries what it read along the whole sequence",
+            "attention": "Attention relates every place to every other",
+            "dense": "The dense layer has a weight for each place",
+        }[anatomy.whole]
+        before = f"One unit of the last convolution sees {count(seen)} {unit}. " if seen else ""
+        return f"{before}{how}, so the score depends on all of it."
+    if seen is not None and seen > length:
+        return f"One unit sees {count(seen)} {unit}, more than your sequences have; a smaller network may do as well."
     return (
-        f"One unit covers a site, and pairs of sites up to {seen} {unit} apart. "
+        f"One unit covers a site, and pairs of sites up to {count(seen)} {unit} apart. "
         "Gathering over the whole sequence then lets a site count wherever it is."
     )
 
@@ -197,7 +227,7 @@ def run_subtitle(info: "DatasetInfo", run: RunFolder) -> str:
     """``cnn on ELK1, 5,084 sequences and their shuffled copies``."""
     training = plural(info.counts.get("train", 0), "training sequence")
     copies = " and as many shuffled copies" if info.negatives == "shuffle" else ""
-    return f"`{run.spec.architecture}` on {markdown(info.name, 40)}, {training}{copies}"
+    return f"`{title(run.spec.architecture)}` on {markdown(info.name, 40)}, {training}{copies}"
 
 
 def epoch_line(status: RunStatus) -> str:
@@ -331,6 +361,14 @@ def filters_sentence(reports: "Sequence[FilterReport]", alphabet: "Alphabet") ->
         return f"{len(told)} of {plural(len(reports), 'filter')} found sites. {not_in_jaspar(alphabet)}"
     silent = f" {plural(len(reports) - len(told), 'filter')} found no site." if len(told) < len(reports) else ""
     return f"{len(known)} of {plural(len(reports), 'filter')} match a motif in JASPAR with q < 0.01.{silent}"
+
+
+def no_filters(architecture: str) -> str:
+    """Why a finished run has no filters to show."""
+    return (
+        f"`{title(architecture)}` has no filters that scan the letters, so there are no motifs to show. "
+        "Which letters its score rests on is told under Sequences."
+    )
 
 
 def halves_line(info: "DatasetInfo") -> str:

@@ -24,7 +24,11 @@ with doors.open_door(), st.skeleton(height=480):
     reports = motif_doors.filters(owner, run)
     data = doors.dataset_of(owner, run)
 if reports is None:
-    widgets.not_judged_yet(run.status())
+    status = run.status()
+    if status.state == "finished":
+        st.info(words.no_filters(run.spec.architecture), icon=":material/filter_alt_off:")
+    else:
+        widgets.not_judged_yet(status)
     st.stop()
 with action, doors.open_door():
     widgets.download("MEME file", motif_doors.filters_meme(owner, run), "filters.meme", "text/plain")

@@ -54,10 +54,12 @@ if judgement.by_target:
     columns = iter(st.columns(2 if judgement.called else 1, gap="medium"))
     if judgement.called:
         with next(columns):
-            st.markdown("**What each class is called**")
+            st.markdown(f"**What each {'letter' if judgement.task == 'masked' else 'class'} is called**")
             charts.called(judgement, palette)
     with next(columns):
-        st.markdown("**Class by class**" if judgement.called else "**Target by target**")
+        by_letter = judgement.task == "masked"
+        what = "**Letter by letter**" if by_letter else "**Class by class**"
+        st.markdown(what if judgement.called else "**Target by target**")
         st.dataframe(verdicts.by_target(judgement), hide_index=True, alt="Metrics of each with 95 % intervals")
 charts.agreement(judgement, info, palette)
 

@@ -22,7 +22,8 @@ class TrainingSet:
 
     Where the negatives are shuffles that training redraws, the caller passes the positives and one shuffle of each.
     ``jaspar`` names a JASPAR motif (id or factor) that the PWM should also consider; empty for none. Other tasks learn
-    from ``targets``: numbers, or 0 and 1 in a column for each class or label, NaN where not measured.
+    from ``targets``: numbers, or 0 and 1 in a column for each class or label, NaN where not measured; where each
+    position has one of ``classes`` classes, ``(N, L)`` of their numbers.
 
     Raises:
         DataError: if there are no two classes, or another label than 0 and 1.
@@ -33,7 +34,8 @@ class TrainingSet:
     alphabet: Alphabet
     jaspar: str = ""
     task: str = "binary"
-    targets: Float[np.ndarray, "N T"] | None = None
+    targets: Float[np.ndarray, "N ..."] | None = None
+    classes: int = 0
 
     def __post_init__(self) -> None:
         if self.task != "binary":
@@ -48,6 +50,10 @@ class TrainingSet:
                 where="training part",
                 fix="Bring negatives, or make dinucleotide-shuffled ones.",
             )
+
+    def position_targets(self) -> Float[np.ndarray, "N L"]:
+        """Of each position the number of its class, NaN where it is not known."""
+        return np.full(self.codes.shape, np.nan, np.float32) if self.targets is None else self.targets
 
 
 @runtime_checkable
@@ -81,6 +87,7 @@ class Baseline:
         fit: training part and seed to a predictor.
         source: where the method comes from.
         tasks: the names of the tasks it learns.
+        applies: whether this training part is one that it can say something about.
     """
 
     name: str
@@ -90,6 +97,7 @@ class Baseline:
     fit: Callable[[TrainingSet, int], FittedBaseline]
     source: str
     tasks: tuple[str, ...] = ("binary",)
+    applies: Callable[[TrainingSet], bool] = lambda training: True
 
 
 BASELINES: Registry[Baseline] = Registry("baseline", "seqdl_core.baselines", "BASELINE")
@@ -100,5 +108,7 @@ def fit_baselines(training: TrainingSet, seed: int) -> list[FittedBaseline]:
     return [
         baseline.fit(training, seed)
         for baseline in BASELINES
-        if training.alphabet.name in baseline.alphabets and training.task in baseline.tasks
+        if training.alphabet.name in baseline.alphabets
+        and training.task in baseline.tasks
+        and baseline.applies(training)
     ]

@@ -9,8 +9,8 @@ from seqdl_core.sequences.alphabets import Alphabet
 
 
 def both_strands(alphabet: Alphabet) -> bool:
-    """Whether a sequence also stands for its reverse complement: true of DNA, not of RNA, which is one strand."""
-    return alphabet.double_stranded
+    """Whether a sequence also stands for its reverse complement; not in RNA, nor in DNA that is read one way."""
+    return alphabet.both_ways
 
 
 def word_columns(k: int, alphabet: Alphabet) -> Int64[np.ndarray, " words"]:

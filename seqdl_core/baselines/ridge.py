@@ -121,7 +121,7 @@ def _kinds(codes: UInt8[np.ndarray, "N L"], k: int, alphabet: Alphabet) -> list[
     """The features to choose from."""
     as_they_stand = np.arange(alphabet.size**k)
     kinds = [_Features(word_columns(k, alphabet), False)]
-    if alphabet.double_stranded:
+    if alphabet.both_ways:
         kinds.append(_Features(as_they_stand, False))
     one_length = bool((codes[:, -1] < alphabet.size).mean() > 0.99) if codes.size else False
     if one_length and len(as_they_stand) + alphabet.size * codes.shape[1] <= _MOST_COLUMNS:

@@ -87,11 +87,12 @@ def labelled_rows(
         dataset = Dataset.open(path)
         rows = dataset.rows("test") if dataset.has("test") else dataset.table
         told = tuple(one for one in dataset.info.notices if one.part in ("", "test"))
-        if dataset.info.task != task:
+        if dataset.info.task != task and task != "masked":
             raise _another_task(path, dataset.info.task, task)
         need = shuffles and bool(rows["label"].all())
         return LabelledRows(rows, need, dataset.info.sources, told, dataset.info)
     wishes = {"alphabet": alphabet, "lengths": "pad", **(choices or {}), "test_file": path.name}
+    task = "unlabelled" if task == "masked" else task
     if task != "binary":
         wishes = {"task": task, **wishes}
     found = inspect([path], parse(ImportChoices, wishes, where=path.name))

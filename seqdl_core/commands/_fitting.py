@@ -21,7 +21,7 @@ def fitting(rows: "LabelledRows", card: "ModelCard") -> pd.DataFrame:
     """
     if card.task == "multiclass":
         return _classes(rows, card)
-    if card.task == "binary":
+    if card.task in ("binary", "residues", "masked"):
         return rows.table
     theirs, ours = rows.info.targets, card.target_names
     if len(theirs) == len(ours) == 1:

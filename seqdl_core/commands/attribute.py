@@ -23,6 +23,7 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
 
     from seqdl_core.commands._sources import load_sequences, resolve_model
     from seqdl_core.config import parse, parse_assignments
+    from seqdl_core.errors import DataError
     from seqdl_core.files import replace_file
     from seqdl_core.interpretation.methods import METHODS
     from seqdl_core.model_file import load_model
@@ -30,6 +31,12 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     method = METHODS.get(arguments.method)
     config = parse(method.config, parse_assignments(arguments.set), where="--set")
     model = load_model(resolve_model(arguments.model))
+    if model.task.output != "sequence":
+        raise DataError(
+            "Letters are weighed by what they do to the score of a sequence, and this model scores places in it.",
+            where=f"a model of {model.task.title}",
+            fix="Choose a model that scores whole sequences.",
+        )
     loaded = load_sequences(Path(arguments.sequences), model, arguments.ambiguous)
     values = method.attribute(model, loaded.codes, config)
     # Text goes in as fixed-width Unicode, never as objects: numpy then reads it back without pickle.

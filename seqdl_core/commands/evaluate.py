@@ -95,8 +95,9 @@ def _on_file(run: "RunFolder", arguments: argparse.Namespace) -> dict[str, Any]:
         card.length,
         rng,
         shuffle=rows.need_shuffles,
-        task=rows.info.task,
+        task="masked" if card.task == "masked" else rows.info.task,
         outputs=card.targets,
+        classes=card.label_names,
     )
     shorter = int((rows.table["sequence"].str.len() < card.length).sum())
     if shorter:
@@ -134,6 +135,7 @@ def _show(result: Any) -> str:
     from seqdl_core.evaluation.wording import interval_text
 
     positives = f", {result['positives']:,} of them positives" if result["task"] == "binary" else ""
+    positives += f", {result['positions']:,} positions" if result["positions"] else ""
     lines = [result["verdict"], f"{result['n']:,} sequences{positives}"]
     for name in result["metrics"]:
         lines.append(f"\n{name}")

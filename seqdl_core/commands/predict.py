@@ -1,6 +1,8 @@
 """``predict``: the score of every sequence in a file."""
 
 import argparse
+import csv
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,15 +11,24 @@ from numpy.typing import NDArray
 
 from seqdl_core.commands import Command, say
 from seqdl_core.commands._sources import add_ambiguous
+from seqdl_core.errors import ConfigError
 
 if TYPE_CHECKING:
+    from seqdl_core.commands._sources import LoadedSequences
     from seqdl_core.model_file import Model
+
+_AT_ONCE = 256
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help="a run folder, a model file or the name of a pretrained model")
     parser.add_argument("--sequences", required=True, metavar="FILE", help="FASTA or a table, compressed or not")
     parser.add_argument("--out", metavar="FILE", help="write a tab-separated table here, not to standard output")
+    parser.add_argument(
+        "--probabilities",
+        metavar="FILE",
+        help="for a class at each position: write the probability of each class there, a line a position (from 1)",
+    )
     add_ambiguous(parser)
 
 
@@ -25,18 +36,82 @@ def _run(arguments: argparse.Namespace) -> object:
     from seqdl_core.commands._sources import load_sequences, resolve_model
     from seqdl_core.data.checks import counted
     from seqdl_core.files import replace_file
-    from seqdl_core.model_file import load_model
+    from seqdl_core.model_file import load_model, read_card, shape_of
+    from seqdl_core.models import ARCHITECTURES
     from seqdl_core.predict import scores
+    from seqdl_core.sizing import require_room_to_score
 
-    model = load_model(resolve_model(arguments.model))
+    path = resolve_model(arguments.model)
+    card = read_card(path)
+    if card.architecture in ARCHITECTURES.names():
+        require_room_to_score(card.architecture, card.architecture_config, shape_of(card))
+    model = load_model(path)
+    _check(model, arguments.probabilities)
     loaded = load_sequences(Path(arguments.sequences), model, arguments.ambiguous)
-    rows = _rows(model, loaded.ids, scores(model, loaded.codes))
+    if model.task.output == "positions":
+        rows = _positions(model, loaded, Path(arguments.probabilities) if arguments.probabilities else None)
+    else:
+        rows = _rows(model, loaded.ids, scores(model, loaded.codes))
     if arguments.out:
         replace_file(Path(arguments.out), _table(rows) + "\n")
         told = f"{counted(len(rows), 'prediction')} written to {arguments.out}."
         if not arguments.json:
             return told
         say(told)
+    return rows
+
+
+def _check(model: "Model", probabilities: str | None) -> None:
+    """Raises ConfigError for what cannot be written of this model."""
+    if model.task.output in ("bins", "pairs"):
+        raise ConfigError(
+            f"The model predicts {model.task.title}, which do not fit into a table of sequences.",
+            where="predict",
+            fix="Ask it from Python: seqdl_core.predict.scores.",
+        )
+    if probabilities and model.task.output != "positions":
+        raise ConfigError(
+            "--probabilities is for models that tell a class at each position; this one gives one answer a sequence.",
+            where="--probabilities",
+            fix="Leave it away: the table holds all that the model says.",
+        )
+
+
+def _positions(model: "Model", loaded: "LoadedSequences", place: Path | None) -> list[dict[str, Any]]:
+    """One row a sequence with a letter a position: its class, or of a model of letters the sequence itself, filled in
+    where it was unknown."""
+    from seqdl_core.data.spreadsheet import cell
+    from seqdl_core.files import replace_file
+    from seqdl_core.predict import scores
+    from seqdl_core.sequences.alphabets import encode_all
+
+    names, masked = model.card.label_names, model.card.task == "masked"
+    rows: list[dict[str, Any]] = []
+    table = io.StringIO()
+    lines = csv.writer(table, delimiter="\t", lineterminator="\n")
+    lines.writerow(["id", "position", "letter", "class", *map(cell, names)])
+    for start in range(0, len(loaded.ids), _AT_ONCE):
+        ids, sequences = loaded.ids[start : start + _AT_ONCE], loaded.sequences[start : start + _AT_ONCE]
+        read = model.task.activation(scores(model, encode_all(sequences, model.alphabet, model.card.length)))
+        for name, sequence, each in zip(ids, sequences, read, strict=True):
+            called = "".join(names[number] for number in each[:, : len(sequence)].argmax(0))
+            if masked:
+                known = model.alphabet.encode(sequence) < model.alphabet.size
+                filled = "".join(
+                    mine if here else told for mine, told, here in zip(sequence, called, known, strict=True)
+                )
+                rows.append({"id": name, "filled in": filled})
+            else:
+                rows.append({"id": name, "classes": called})
+            if place is not None:
+                columns = zip(sequence, called, each[:, : len(sequence)].T.tolist(), strict=True)
+                lines.writerows(
+                    [cell(name), number, letter, cell(one), *(f"{share:.6f}" for share in shares)]
+                    for number, (letter, one, shares) in enumerate(columns, 1)
+                )
+    if place is not None:
+        replace_file(place, table.getvalue())
+        say(f"The probabilities are in {place}.")
     return rows
 
 
@@ -74,7 +149,8 @@ def _table(rows: list[dict[str, Any]]) -> str:
 COMMAND = Command(
     name="predict",
     help="Score every sequence of a file: for two classes the raw score (logit) and the probability of the positive "
-    "class, for more the class and the probability of each, for measured values the values in their unit.",
+    "class, for more the class and the probability of each, for measured values the values in their unit, for a class "
+    "at each position one letter a position.",
     add_arguments=_add_arguments,
     run=_run,
     show=_show,

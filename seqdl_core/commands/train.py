@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from seqdl_core.runs.folder import RunFolder
 
 _ALL = "all"
-_NEW = ("data", "test", "fold", "architecture", "set", "name", "jaspar", "out")
+_NEW = ("data", "test", "fold", "architecture", "masked", "set", "name", "jaspar", "out")
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +30,12 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "none for that), the others train; all trains a run for each fold, in OUT/fold-1, OUT/fold-2 ...",
     )
     new.add_argument("--architecture", metavar="NAME", help="see the command architectures")
+    new.add_argument(
+        "--masked",
+        action="store_true",
+        help="learn to tell letters that are hidden, whatever labels the data have; sequences without labels are "
+        "learned from in this way in any case",
+    )
     new.add_argument(
         "--set",
         nargs="+",
@@ -111,19 +117,22 @@ def _prepare(arguments: argparse.Namespace, place: Path, fold: int) -> "RunFolde
     """A new run in a folder; with a fold its data set is one of its own, in which that fold tests."""
     from seqdl_core.commands._data import gather_data
     from seqdl_core.data.parts.resplit import resplit
-    from seqdl_core.models import ARCHITECTURES
+    from seqdl_core.own_networks import architecture_named
     from seqdl_core.runs.folder import RunFolder
     from seqdl_core.runs.ordering import new_spec, split_settings
     from seqdl_core.runs.store import new_id
 
-    architecture = ARCHITECTURES.get(arguments.architecture)
+    architecture = architecture_named(arguments.architecture)
     own, training = split_settings(parse_assignments(arguments.set), architecture.config)
     RunFolder.check_free(place)
     existed = place.exists()
     try:
         files = [Path(name) for name in arguments.data]
         test = Path(arguments.test) if arguments.test else None
-        dataset = gather_data(files, test, place / "dataset", chosen(arguments))
+        choices = chosen(arguments)
+        if arguments.masked and not (len(files) == 1 and files[0].is_dir()):
+            choices = {"task": "unlabelled", **choices}
+        dataset = gather_data(files, test, place / "dataset", choices)
         if fold:
             dataset = resplit(dataset, place / "dataset", "folds", {"fold": fold})
         spec = new_spec(
@@ -137,6 +146,7 @@ def _prepare(arguments: argparse.Namespace, place: Path, fold: int) -> "RunFolde
             data="dataset" if dataset.folder == place / "dataset" else None,
             jaspar=arguments.jaspar,
             fold=fold,
+            task="masked" if arguments.masked else "",
         )
     except BaseException:
         shutil.rmtree(place / "dataset" if existed else place, ignore_errors=True)

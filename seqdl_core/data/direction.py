@@ -81,7 +81,7 @@ def _turned(codes: UInt8[np.ndarray, "N L"], alphabet: Alphabet) -> UInt8[np.nda
 def _at_places(codes: UInt8[np.ndarray, "N L"], alphabet: Alphabet) -> UInt8[np.ndarray, "N F"]:
     """Whether each letter stands at each place."""
     letters = np.arange(alphabet.size, dtype=np.uint8)
-    return (codes[:, :, None] == letters).reshape(len(codes), -1).astype(np.uint8)
+    return np.asarray(codes[:, :, None] == letters, np.uint8).reshape(len(codes), -1)
 
 
 def _of_words(codes: UInt8[np.ndarray, "N L"], alphabet: Alphabet) -> UInt8[np.ndarray, "N F"]:

@@ -110,8 +110,9 @@ class Judgement:
 
     Which metrics there are depends on the task: ``auroc``, ``auprc``, ``mcc`` and ``accuracy`` for binary data,
     ``spearman``, ``pearson``, ``r2`` and ``mae`` for numbers, ``macro_auroc``, ``accuracy`` and ``macro_f1`` for
-    several classes, ``macro_auroc`` and ``macro_auprc`` for several labels. Of several targets or classes they are the
-    mean.
+    several classes, ``macro_auroc`` and ``macro_auprc`` for several labels; ``accuracy`` (of three classes ``q3``),
+    ``macro_f1`` and ``macro_recall`` for a class at each position, ``accuracy``, ``perplexity`` and ``macro_recall``
+    for hidden letters. Of several targets or classes they are the mean.
 
     Attributes:
         verdict: the sentence, against the baseline with the highest ``headline``.
@@ -125,11 +126,13 @@ class Judgement:
         confusion: of the model; None without probabilities.
         strongest: the name of the baseline that the verdict speaks of, or "".
         draws, seed: of the bootstrap, stratified where rows have a class.
-        task: ``binary``, ``regression``, ``multiclass`` or ``multilabel``.
+        task: ``binary``, ``regression``, ``multiclass``, ``multilabel``, ``residues`` or ``masked``.
         headline: the metric that the verdict speaks of.
         by_target: the model's metrics of each target or class by its name, where there are several.
         points: for numbers, of the first target.
-        called: for several classes ``[class][class called]``, counts of test rows, in the order of ``by_target``.
+        called: for several classes ``[class][class called]``, counts of test rows or of their positions, in the order
+            of ``by_target``.
+        positions: for a class at each position, how many were judged; 0 otherwise.
     """
 
     verdict: str
@@ -150,6 +153,7 @@ class Judgement:
     by_target: dict[str, dict[str, Interval]] = field(default_factory=dict)
     points: Points | None = None
     called: tuple[tuple[int, ...], ...] = ()
+    positions: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Plain dicts, lists, numbers and text."""

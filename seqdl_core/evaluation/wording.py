@@ -22,6 +22,10 @@ _TITLES = {
     "macro_auprc": "Macro AUPRC",
     "macro_f1": "Macro F1",
     "f1": "F1",
+    "q3": "Q3",
+    "recall": "Recall",
+    "macro_recall": "Macro recall",
+    "perplexity": "Perplexity",
     "spearman": "Spearman",
     "pearson": "Pearson",
     "r2": "R²",
@@ -41,7 +45,7 @@ def metric_within(name: str) -> str:
     """The same within a sentence: ``AUROC``, ``Spearman``, ``macro AUROC``, ``accuracy``."""
     title = metric_title(name)
     first, _, rest = title.partition(" ")
-    return f"{first.lower()} {rest}".strip() if first in ("Macro", "Accuracy", "Mean") else title
+    return f"{first.lower()} {rest}".strip() if first in ("Macro", "Accuracy", "Mean", "Perplexity") else title
 
 
 def chance_of(name: str) -> float | None:

@@ -13,14 +13,16 @@ from seqdl_core.config import parse
 from seqdl_core.data.dataset import Dataset
 from seqdl_core.errors import DataError, RunError, SeqDLError
 from seqdl_core.model_file import Model, ModelCard, build_network, load_model, save_model
-from seqdl_core.models import ARCHITECTURES, InputShape
+from seqdl_core.models import InputShape
+from seqdl_core.own_networks import architecture_named, title
+from seqdl_core.runs.fitting import require_fit
 from seqdl_core.runs.folder import RunFolder
-from seqdl_core.runs.ordering import require_test_part
-from seqdl_core.runs.parts import normalisation_of, training_part, validation_part
+from seqdl_core.runs.ordering import learned_as, require_test_part
+from seqdl_core.runs.parts import normalisation_of, outputs_of, training_part, validation_part
 from seqdl_core.runs.processes import peak_memory_mb, signature, usable_cores
 from seqdl_core.runs.progress import Recorder, Stopped
 from seqdl_core.runs.records import RunState, RunStatus, now
-from seqdl_core.runs.results import explain_run, judge_run
+from seqdl_core.runs.results import explain_run, judge_run, why_not_explained
 from seqdl_core.tasks import TASKS
 from seqdl_core.training.checkpoint import load_newest
 from seqdl_core.training.config import TrainingConfig
@@ -110,8 +112,9 @@ def _train_judge_explain(run: RunFolder, recorder: Recorder, say: Callable[[str]
         judgement = judge_run(run, dataset, model, baselines=True)
         say(judgement.verdict)
     with recorder.phase("explaining"):
-        if model.card.targets > 1:
-            say("What the filters learned is not told: that needs a model with one output.")
+        why = why_not_explained(model)
+        if why:
+            say(why)
         else:
             say("Matching what the filters learned to JASPAR.")
             explain_run(run, dataset, model)
@@ -119,7 +122,7 @@ def _train_judge_explain(run: RunFolder, recorder: Recorder, say: Callable[[str]
 
 
 def open_data(run: RunFolder) -> Dataset:
-    """The run's dataset.
+    """The run's dataset, as its task means it.
 
     Raises:
         DataError: when it is not the one the run was made for, or has no test part.
@@ -133,28 +136,30 @@ def open_data(run: RunFolder) -> Dataset:
             fix="Put the data set back as it was, or start a new run on this one.",
         )
     require_test_part(dataset)
-    return dataset
+    return learned_as(dataset, spec.task)
 
 
 def _train(run: RunFolder, dataset: Dataset, recorder: Recorder, say: Callable[[str], None]) -> Model | None:
     """Train and save the model; None when stopped, with the best weights so far saved where there are any."""
     spec, info = run.spec, dataset.info
-    architecture = ARCHITECTURES.get(spec.architecture)
+    architecture = architecture_named(spec.architecture)
     config = parse(architecture.config, spec.architecture_config, where="run.json")
     training = parse(TrainingConfig, spec.training, where="run.json")
     normalisation = normalisation_of(dataset, training)
     data, validation = training_part(dataset, normalisation), validation_part(dataset, training.seed, normalisation)
-    length, outputs = data.codes.shape[1], data.targets.shape[1]
-    network = build_network(architecture, config, InputShape(data.alphabet, length, outputs), seed=training.seed)
+    length, outputs, task = data.codes.shape[1], outputs_of(info), TASKS.get(info.task)
+    shape = InputShape(data.alphabet, length, outputs, task.output, of_letters=task.hide is not None)
+    require_fit(info, spec.architecture, spec.architecture_config, spec.training)
+    network = build_network(architecture, config, shape, seed=training.seed)
     _complete_history(run)
     watched = f", watched on its {len(validation.codes):,} validation rows" if validation else ""
-    say(f"Training {spec.architecture} on {len(data.codes):,} sequences of {info.name}{watched}.")
-    task = TASKS.get(info.task)
+    say(f"Training {title(spec.architecture)} on {len(data.codes):,} sequences of {info.name}{watched}.")
     result = fit(network, task, data, training, run.checkpoints, [recorder], validation=validation)
     card = ModelCard(
         architecture=spec.architecture,
         architecture_config=spec.architecture_config,
         alphabet=info.alphabet,
+        directed=info.directed,
         task=info.task,
         length=length,
         targets=outputs,

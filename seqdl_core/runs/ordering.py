@@ -7,7 +7,7 @@ from seqdl_core.config import Config, fields_of, parse
 from seqdl_core.data.dataset import Dataset
 from seqdl_core.errors import ConfigError, DataError, suggest
 from seqdl_core.runs.records import RunSpec, now
-from seqdl_core.sequences.alphabets import alphabet_named
+from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.training.config import TrainingConfig
 
 
@@ -23,26 +23,29 @@ def new_spec(
     data: str | None = None,
     jaspar: str = "",
     fold: int = 0,
+    task: str = "",
 ) -> RunSpec:
     """Check an order and write every setting out, the defaults too.
 
     Args:
         data: how ``run.json`` names the dataset's folder; by default its absolute path.
         fold: the fold that tests in this dataset, from 1; 0 where no folds take turns.
+        task: as :func:`learned_as` takes it.
 
     Raises:
         UnknownName: for an architecture or JASPAR motif that is not there.
         ConfigError: for a setting that is unknown or out of bounds, or an architecture that does not suit the data.
         DataError: when the dataset has no test part.
     """
-    from seqdl_core.models import ARCHITECTURES
+    from seqdl_core.own_networks import architecture_named, title
 
-    chosen = ARCHITECTURES.get(architecture)
+    chosen = architecture_named(architecture)
+    dataset = learned_as(dataset, task)
     info = dataset.info
     for what, wanted, offered in (("task", info.task, chosen.tasks), ("alphabet", info.alphabet, chosen.alphabets)):
         if wanted not in offered:
             raise ConfigError(
-                f"The architecture '{architecture}' does not know the {what} '{wanted}' of this data set.",
+                f"The architecture '{title(chosen.name)}' does not know the {what} '{wanted}' of this data set.",
                 where="architecture",
                 fix=f"It knows {', '.join(offered)}. Choose another architecture or other data.",
             )
@@ -56,16 +59,30 @@ def new_spec(
     return RunSpec(
         id=run_id,
         owner=owner,
-        name=_told_apart(name.strip(), fold) or f"{info.name} · {architecture}",
-        architecture=architecture,
+        name=_told_apart(name.strip(), fold) or f"{info.name} · {title(chosen.name)}",
+        architecture=chosen.name,
         architecture_config=parse(chosen.config, architecture_config, where=architecture).model_dump(mode="json"),
         training=settings.model_dump(mode="json"),
         data=data if data is not None else str(dataset.folder.absolute()),
         data_hash=dataset.hash,
         jaspar=jaspar,
         fold=fold,
+        task=info.task,
         created=now(),
     )
+
+
+def learned_as(dataset: Dataset, task: str = "") -> Dataset:
+    """A data set as a run means it: with ``masked`` its letters are what is learned, whatever labels it has.
+
+    Sequences without labels are learned from in no other way; otherwise an empty ``task`` is the data set's own.
+    """
+    info = dataset.info
+    if info.task == "masked" or (task != "masked" and (task or info.task) != "unlabelled"):
+        return dataset
+    letters = tuple(dataset.alphabet.letters)
+    changes = {"task": "masked", "negatives": "given", "targets": ("letter",), "label_names": letters, "higher_is": ""}
+    return Dataset(dataset.folder, info.model_copy(update=changes), dataset.hash)
 
 
 def _told_apart(name: str, fold: int) -> str:
@@ -83,15 +100,20 @@ def require_test_part(dataset: Dataset) -> None:
         )
 
 
-def idle_settings(task: str, alphabet: str) -> frozenset[str]:
+def idle_settings(task: str, alphabet: Alphabet) -> frozenset[str]:
     """The settings of training and networks that do nothing for such data; a form need not ask for them."""
     from seqdl_core.tasks import TASKS
 
     idle = {
         "normalisation": not TASKS.get(task).normalises,
-        "substitution_rate": alphabet != "protein",
-        "reverse_complement": not alphabet_named(alphabet).double_stranded,
-        "both_strands": not alphabet_named(alphabet).double_stranded,
+        "substitution_rate": alphabet.name != "protein",
+        "reverse_complement": not alphabet.both_ways,
+        "both_strands": not alphabet.both_ways,
+        "strands": not alphabet.both_ways,
+        "weightings": alphabet.both_ways,
+        "motifs": alphabet.name != "dna",
+        "freeze_motifs": alphabet.name != "dna",
+        "gc_reach": alphabet.name == "protein",
     }
     return frozenset(name for name, nothing in idle.items() if nothing)
 
@@ -101,7 +123,7 @@ def _require_sense(settings: TrainingConfig, dataset: Dataset) -> None:
     from seqdl_core.tasks import TASKS
 
     task, alphabet = TASKS.get(dataset.info.task), dataset.alphabet
-    idle = idle_settings(task.name, alphabet.name)
+    idle = idle_settings(task.name, alphabet)
     if settings.normalisation not in ("auto", "none") and "normalisation" in idle:
         raise ConfigError(
             f"The normalisation '{settings.normalisation}' is for measured values, and this data set has {task.title}.",

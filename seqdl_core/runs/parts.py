@@ -12,10 +12,13 @@ nothing to choose by such a share, so nothing is held back from them.
 A sequence whose only shuffle is itself gets no negative.
 
 Targets are ``(N, T)``: one column for binary data, one a class for several classes (1 in the column of the class), one
-a target for labels and numbers, NaN where not measured. Only what a network learns from is normalised; baselines and
-the judgement see the unit that was brought.
+a target for labels and numbers, NaN where not measured. Of a class at each position they are ``(N, L)`` numbers of the
+classes. Where letters are to be told, the network gets new ones hidden every time; baselines and the judgement get some
+that are hidden once. Only what a network learns from is normalised; baselines and the judgement see the unit that was
+brought.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,11 +27,14 @@ from jaxtyping import Float, UInt8
 
 from seqdl_core.data.dataset import Dataset, DatasetInfo, TaskName, label_columns
 from seqdl_core.errors import DataError
-from seqdl_core.sequences.alphabets import Alphabet, encode_all
+from seqdl_core.sequences.alphabets import Alphabet, alphabet_named, encode_all
 from seqdl_core.sequences.shuffles import other_shuffle
 from seqdl_core.tasks import TASKS, Normalisation
-from seqdl_core.training.batches import TrainingData
+from seqdl_core.training.batches import TrainingData, hidden_once
 from seqdl_core.training.config import TrainingConfig
+
+BY_POSITION = ("residues", "masked")
+"""Tasks with a class at each position, whose targets are ``(N, L)``."""
 
 _TRAIN, _TEST, _VALIDATION = 2, 3, 4
 
@@ -39,26 +45,64 @@ class Labelled:
 
     ids: tuple[str, ...]
     codes: UInt8[np.ndarray, "N L"]
-    targets: Float[np.ndarray, "N T"]
+    targets: Float[np.ndarray, "N ..."]
     alphabet: Alphabet
     task: TaskName = "binary"
 
     @property
     def labels(self) -> Float[np.ndarray, " N"]:
-        """The first target; of several classes the number of the class."""
+        """The first target; of several classes the number of the class; NaN where it is a matter of positions."""
+        if self.task in BY_POSITION:
+            return np.full(len(self.ids), np.nan)
         return self.targets.argmax(1).astype(np.float64) if self.task == "multiclass" else self.targets[:, 0]
 
 
 def outputs_of(info: DatasetInfo) -> int:
-    """T: how many raw scores a network for this data gives."""
-    return len(info.label_names) if info.task == "multiclass" else len(info.targets)
+    """T: how many raw scores a network for this data gives a sequence, or one of its positions."""
+    if info.task in ("masked", "unlabelled"):
+        return alphabet_named(info.alphabet).size
+    return len(info.label_names) if info.task in ("multiclass", "residues") else len(info.targets)
 
 
-def targets_of(table: pd.DataFrame, task: TaskName, outputs: int) -> Float[np.ndarray, "N T"]:
-    """The targets of rows with one label column a target, float64."""
+def targets_of(
+    table: pd.DataFrame, task: TaskName, outputs: int, *, classes: Sequence[str] = (), length: int = 0
+) -> Float[np.ndarray, "N ..."]:
+    """The targets of rows with one label column a target, float64; of positions ``(N, L)`` float32.
+
+    Args:
+        classes: for residues, the letters of the classes in the order of their numbers.
+        length: for residues, L.
+
+    Raises:
+        DataError: for a residue of another class.
+    """
+    if task == "masked":
+        return np.zeros((len(table), 0), np.float32)
+    if task == "residues":
+        return _residues(table, classes, length)
     if task == "multiclass":
         return np.asarray(np.eye(outputs)[table["label"].to_numpy(np.intp)])
     return np.asarray(table[list(label_columns(outputs))], np.float64)
+
+
+def _residues(table: pd.DataFrame, classes: Sequence[str], length: int) -> Float[np.ndarray, "N L"]:
+    """The number of each residue's class, NaN where it is not measured (``.``) and beyond the end."""
+    written = table["residues"].tolist()
+    ends = np.cumsum([len(letters) for letters in written])
+    used, which = np.unique(np.frombuffer("".join(written).encode("utf-32-le"), np.uint32), return_inverse=True)
+    numbers = {ord(letter): float(number) for number, letter in enumerate(classes)} | {ord("."): np.nan}
+    for place, code in enumerate(used.tolist()):
+        if code not in numbers:
+            row = int(np.searchsorted(ends, int((which == place).argmax()), "right"))
+            raise DataError(
+                f"'{chr(code)}' is none of the classes that the model tells apart.",
+                where=f"residues of {table['id'].iloc[row]}",
+                fix=f"It knows {', '.join(classes)}.",
+            )
+    targets = np.full((len(table), length), np.nan, np.float32)
+    inside = np.arange(length) < np.diff(ends, prepend=0)[:, None]
+    targets[inside] = np.array([numbers[code] for code in used.tolist()], np.float32)[which]
+    return targets
 
 
 def normalisation_of(dataset: Dataset, training: TrainingConfig) -> Normalisation:
@@ -66,15 +110,23 @@ def normalisation_of(dataset: Dataset, training: TrainingConfig) -> Normalisatio
     if not TASKS.get(dataset.info.task).normalises:
         return Normalisation()
     kind = "z-score" if training.normalisation == "auto" else training.normalisation
-    return Normalisation.fit(_targets(dataset, dataset.rows("train")), kind)
+    targets = targets_of(dataset.rows("train"), dataset.info.task, outputs_of(dataset.info))
+    return Normalisation.fit(targets, kind)
 
 
 def training_part(dataset: Dataset, normalisation: Normalisation | None = None) -> TrainingData:
     """What :func:`seqdl_core.training.loop.fit` learns from, padded to the longest sequence of the dataset."""
     table = _learned_from(dataset)
+    targets = targets_of(
+        table,
+        dataset.info.task,
+        outputs_of(dataset.info),
+        classes=dataset.info.label_names,
+        length=dataset.info.length,
+    )
     return TrainingData(
         codes=encode_all(table["sequence"].tolist(), dataset.alphabet, dataset.info.length),
-        targets=_as_learned(_targets(dataset, table), normalisation),
+        targets=_as_learned(targets, normalisation),
         alphabet=dataset.alphabet,
         shuffle_negatives=dataset.info.negatives == "shuffle",
     )
@@ -88,7 +140,8 @@ def validation_part(dataset: Dataset, seed: int, normalisation: Normalisation | 
     """
     if not dataset.has("validation"):
         return None
-    part = _held_out(dataset, "validation", dataset.info.length, np.random.default_rng([seed, _VALIDATION]))
+    rng = np.random.default_rng([seed, _VALIDATION])
+    part = _held_out(dataset, "validation", dataset.info.length, rng, hide=False)
     if TASKS.get(part.task).by_class and len(np.unique(part.labels)) < 2:
         raise DataError(
             f"The validation rows are all of class {part.labels[0]:g}, so nothing can be told apart there.",
@@ -110,6 +163,7 @@ def baseline_part(dataset: Dataset, seed: int) -> Labelled:
         shuffle=shuffle,
         task=dataset.info.task,
         outputs=outputs_of(dataset.info),
+        classes=dataset.info.label_names,
     )
 
 
@@ -127,19 +181,26 @@ def labelled(
     shuffle: bool,
     task: TaskName = "binary",
     outputs: int = 1,
+    classes: Sequence[str] = (),
+    hide: bool = True,
 ) -> Labelled:
     """Rows with the columns id, sequence and label as codes; with ``shuffle`` one other shuffle of each as a negative.
 
     Args:
         task: what the labels mean.
         outputs: T, as :func:`outputs_of` counts them.
+        classes: for residues, the letters of the classes.
+        hide: for masked letters, whether to hide some here, by ``rng``; the training loop hides its own.
 
     Raises:
-        DataError: when a sequence is longer than ``length`` or holds a foreign letter.
+        DataError: when a sequence is longer than ``length`` or holds a foreign letter, or a residue a foreign class.
     """
     ids = tuple(table["id"].tolist())
     codes = encode_all(table["sequence"].tolist(), alphabet, length)
-    targets = targets_of(table, task, outputs)
+    targets = targets_of(table, task, outputs, classes=classes, length=length)
+    way = TASKS.get(task).hide if hide else None
+    if way:
+        codes, targets = hidden_once(way, codes, alphabet, int(rng.integers(2**31)))
     if not shuffle:
         return Labelled(ids, codes, targets, alphabet, task)
     negatives, differs = other_shuffle(codes, rng)
@@ -157,18 +218,23 @@ def _learned_from(dataset: Dataset) -> pd.DataFrame:
     return rows[rows["label"] == 1] if dataset.info.negatives == "shuffle" else rows
 
 
-def _held_out(dataset: Dataset, split: str, length: int, rng: np.random.Generator) -> Labelled:
+def _held_out(dataset: Dataset, split: str, length: int, rng: np.random.Generator, *, hide: bool = True) -> Labelled:
     """The rows of a part that nobody learns from, with shuffles where it has no negatives of its own."""
     rows = dataset.rows(split)
     shuffle = dataset.info.negatives == "shuffle" and bool(rows["label"].all())
     return labelled(
-        rows, dataset.alphabet, length, rng, shuffle=shuffle, task=dataset.info.task, outputs=outputs_of(dataset.info)
+        rows,
+        dataset.alphabet,
+        length,
+        rng,
+        shuffle=shuffle,
+        task=dataset.info.task,
+        outputs=outputs_of(dataset.info),
+        classes=dataset.info.label_names,
+        hide=hide,
     )
 
 
-def _targets(dataset: Dataset, table: pd.DataFrame) -> Float[np.ndarray, "N T"]:
-    return targets_of(table, dataset.info.task, outputs_of(dataset.info))
-
-
-def _as_learned(targets: Float[np.ndarray, "N T"], normalisation: Normalisation | None) -> Float[np.ndarray, "N T"]:
-    return (normalisation.apply(targets) if normalisation else targets).astype(np.float32)
+def _as_learned(targets: Float[np.ndarray, "N ..."], normalisation: Normalisation | None) -> Float[np.ndarray, "N ..."]:
+    normalised = normalisation.apply(targets) if normalisation and normalisation.kind != "none" else targets
+    return normalised.astype(np.float32, copy=False)

@@ -21,7 +21,8 @@ class RunSpec(Config):
 
     ``data`` is the dataset folder, absolute or relative to the run folder. ``architecture_config`` and ``training``
     hold every setting, the defaults too. ``created`` is UTC in ISO 8601. ``fold`` is the fold that tests, from 1, where
-    the folds of a data set take turns; 0 where they do not.
+    the folds of a data set take turns; 0 where they do not. ``task`` is ``masked`` where letters are hidden to be told,
+    otherwise that of the data set; empty in runs of older versions, which knew no other.
     """
 
     id: str
@@ -34,6 +35,7 @@ class RunSpec(Config):
     data_hash: str
     jaspar: str = ""
     fold: int = 0
+    task: str = ""
     created: str
 
 

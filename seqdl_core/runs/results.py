@@ -11,12 +11,16 @@ from seqdl_core.data.dataset import Dataset
 from seqdl_core.errors import DataError
 from seqdl_core.evaluation.judge import Judgement, Scored, judge, scored
 from seqdl_core.evaluation.outputs import Predicted, judge_outputs
+from seqdl_core.evaluation.positions import Tallied, Tally, judge_positions, tallied
 from seqdl_core.files import replace_file
 from seqdl_core.interpretation.reports import FilterReport, explain_filters, reports_from_json, reports_to_json
 from seqdl_core.model_file import Model
-from seqdl_core.predict import scores
+from seqdl_core.models import FilterNetwork
+from seqdl_core.predict import Predictor, scores
 from seqdl_core.runs.folder import RunFolder
-from seqdl_core.runs.parts import Labelled, baseline_part, test_part
+from seqdl_core.runs.parts import BY_POSITION, Labelled, baseline_part, outputs_of, test_part
+
+_ROWS = 256  # whose scores of every position are in memory at once
 
 
 def judge_run(run: RunFolder, dataset: Dataset, model: Model, *, baselines: bool = True) -> Judgement:
@@ -31,8 +35,12 @@ def judge_run(run: RunFolder, dataset: Dataset, model: Model, *, baselines: bool
 
 def judge_on(part: Labelled, model: Model, rivals: Sequence[FittedBaseline], higher_is: str = "") -> Judgement:
     """Judge a model and fitted baselines on the same sequences; ``higher_is`` is what the data set knows."""
-    card, raw = model.card, scores(model, part.codes)
-    title = f"{model.name}, this model"
+    card, title = model.card, f"{model.name}, this model"
+    if part.task in BY_POSITION:
+        own_tally = Tallied(model.name, title, _tally(model, part), model.name)
+        others = [Tallied(rival.name, rival.title, _tally(rival, part), rival.short) for rival in rivals]
+        return judge_positions(part.task, card.label_names, own_tally, others)
+    raw = scores(model, part.codes)
     if part.task == "binary":
         own = Scored(model.name, title, raw[:, 0], model.task.activation(raw)[:, 0], model.name)
         return judge(part.labels, own, [scored(rival, scores(rival, part.codes)) for rival in rivals])
@@ -47,10 +55,26 @@ def judge_on(part: Labelled, model: Model, rivals: Sequence[FittedBaseline], hig
     )
 
 
+def _tally(predictor: Predictor, part: Labelled) -> Tally:
+    starts = range(0, len(part.codes), _ROWS)
+    return Tally.joined(
+        tallied(scores(predictor, part.codes[start : start + _ROWS]), part.targets[start : start + _ROWS])
+        for start in starts
+    )
+
+
 def fit_rivals(run: RunFolder, dataset: Dataset) -> list[FittedBaseline]:
     """The baselines for this task, fitted on the rows that the run's network learned from."""
     part = baseline_part(dataset, run_seed(run))
-    training = TrainingSet(part.codes, part.labels, part.alphabet, run.spec.jaspar, part.task, part.targets)
+    training = TrainingSet(
+        part.codes,
+        part.labels,
+        part.alphabet,
+        run.spec.jaspar,
+        part.task,
+        part.targets,
+        outputs_of(dataset.info) if part.task in BY_POSITION else 0,
+    )
     return fit_baselines(training, run_seed(run))
 
 
@@ -77,20 +101,26 @@ def run_seed(run: RunFolder) -> int:
     return int(run.spec.training["seed"])
 
 
+def why_not_explained(model: Model) -> str:
+    """Why nothing can be told of what a model's filters learned; "" where it can."""
+    if model.card.targets > 1 or model.task.output != "sequence":
+        return "What the filters learned is not told: that needs a model with one output a sequence."
+    if not isinstance(model.network, FilterNetwork):
+        return f"What the filters learned is not told: {model.name} has no filters that scan the letters."
+    return ""
+
+
 def explain_run(run: RunFolder, dataset: Dataset, model: Model) -> list[FilterReport]:
     """Find what the filters learned, on the test part, and match it to JASPAR; keep it in the run folder.
 
     Of measured values the upper half takes the place of the positives and the lower half that of the negatives.
 
     Raises:
-        DataError: for a model of several outputs.
+        DataError: for a model whose filters cannot be told about.
     """
-    if model.card.targets > 1:
-        raise DataError(
-            f"What filters learned is told for models with one output, and this one has {model.card.targets}.",
-            where=run.spec.name,
-            fix="Train on one target alone.",
-        )
+    why = why_not_explained(model)
+    if why:
+        raise DataError(why, where=run.spec.name, fix="Train an architecture with filters on one target alone.")
     part = test_part(dataset, model.card.length, run_seed(run))
     codes, labels = part.codes, part.labels
     if part.task == "regression":

@@ -1,8 +1,8 @@
 """Augmentation: each time a sequence is shown it looks a little different. On the device, a batch at a time.
 
     step               what happens                                             applies to
-    other strand       the reverse complement of rows that were drawn           codes and per-position labels
-    shift              rows move, the gap is filled with the unknown letter     codes and per-position labels
+    other strand       the reverse complement of rows that were drawn           codes; what lies along the sequence
+    shift              rows move, the gap is filled with the unknown letter     codes; labels and pairs of positions
     mutation           a letter becomes any other, each equally likely          codes
     substitution       an amino acid becomes another, as BLOSUM62 finds likely  codes
     noise              Gaussian noise is added to the one-hot letters           one-hot
@@ -10,16 +10,21 @@
 What is drawn is a pure function of seed, epoch and step: strand and shift in :mod:`seqdl_core.training.batches`, the
 rest here from one generator a step. So a resumed run draws what it would have drawn, and the number of threads changes
 nothing; another kind of device draws other numbers. Unknown letters stay unknown, without noise.
+
+Targets that lie along the sequence go with it: in reverse order on the other strand, and moved by the shift, where the
+gap is not known (NaN). Counts in bins cannot follow a shift by a part of a bin, so there it is refused.
 """
 
 from functools import cache
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float, Int, UInt8
+from jaxtyping import Bool, Float, Int, Shaped, UInt8
 from torch import Tensor
 
+from seqdl_core.errors import ConfigError
 from seqdl_core.sequences.alphabets import PROTEIN, Alphabet
+from seqdl_core.tasks import Hide, Task
 from seqdl_core.training.config import TrainingConfig
 
 _BLOSUM_FREQUENCIES = {
@@ -38,17 +43,18 @@ def other_strand(codes: UInt8[Tensor, "N L"], chosen: Bool[Tensor, " N"], alphab
     return torch.where(chosen[:, None], complement[codes.flip(1).long()], codes)
 
 
-def turned(values: Tensor, chosen: Bool[Tensor, " N"]) -> Tensor:
-    """Per-position labels ``(N, L)`` of the chosen rows in reverse order, as :func:`other_strand` does to letters."""
-    return torch.where(chosen[:, None], values.flip(1), values)
+def turned(values: Shaped[Tensor, "N ... L"], chosen: Bool[Tensor, " N"]) -> Shaped[Tensor, "N ... L"]:
+    """The chosen rows in reverse order along the last axis, as :func:`other_strand` does to letters."""
+    return torch.where(chosen.view(-1, *[1] * (values.ndim - 1)), values.flip(-1), values)
 
 
-def shifted(values: Tensor, shifts: Int[Tensor, " N"], fill: int) -> Tensor:
-    """Rows ``(N, L)`` moved right by their shift (left when negative), the gap filled: codes or per-position labels."""
-    length = values.shape[1]
+def shifted(values: Shaped[Tensor, "N ... L"], shifts: Int[Tensor, " N"], fill: float) -> Shaped[Tensor, "N ... L"]:
+    """Rows moved right along the last axis by their shift (left when negative), the gap filled."""
+    length = values.shape[-1]
     source = torch.arange(length, device=values.device) - shifts[:, None]
+    source = source.view(-1, *[1] * (values.ndim - 2), length)
     inside = (source >= 0) & (source < length)
-    moved = torch.gather(values, 1, source.clamp(0, length - 1))
+    moved = torch.gather(values, -1, source.clamp(0, length - 1).expand(values.shape))
     return torch.where(inside, moved, torch.full_like(moved, fill))
 
 
@@ -98,6 +104,17 @@ def noisy(one_hot: Float[Tensor, "N A L"], spread: float, generator: torch.Gener
     return one_hot + torch.where(known, noise * spread, torch.zeros_like(noise))
 
 
+def require_no_shift_of_bins(config: TrainingConfig, task: Task) -> None:
+    """Raise ConfigError where a shift would move the letters away from the counts that were measured for them."""
+    if task.output == "bins" and config.shift:
+        raise ConfigError(
+            f"A shift of up to {config.shift} letters would move the letters away from their counts, which stay in "
+            "their bins.",
+            where="shift",
+            fix="Set the shift to 0.",
+        )
+
+
 class Augmentation:
     """What a training config asks for, step by step; with its defaults nothing is drawn and nothing changes."""
 
@@ -124,6 +141,30 @@ class Augmentation:
         if config.substitution_rate > 0 and alphabet.name == PROTEIN.name:
             codes = substituted(codes, config.substitution_rate, self._generator)
         return codes
+
+    def targets(
+        self,
+        task: Task,
+        targets: Float[Tensor, "N ..."],
+        flipped: Bool[Tensor, " N"],
+        shifts: Int[Tensor, " N"],
+    ) -> Float[Tensor, "N ..."]:
+        """What becomes of the targets of letters that :meth:`letters` moves."""
+        if task.output == "sequence":
+            return targets
+        if bool(flipped.any()):
+            targets = turned(targets, flipped)
+            if task.output == "pairs":
+                targets = turned(targets.transpose(-1, -2), flipped).transpose(-1, -2)
+        if bool(shifts.any()):
+            targets = shifted(targets, shifts, torch.nan)
+            if task.output == "pairs":
+                targets = shifted(targets.transpose(-1, -2), shifts, torch.nan).transpose(-1, -2)
+        return targets
+
+    def hidden(self, hide: Hide, codes: UInt8[Tensor, "N L"]) -> tuple[UInt8[Tensor, "N L"], Float[Tensor, "N L"]]:
+        """Letters with some hidden, and those as targets, by this step's draws."""
+        return hide(codes, self._alphabet, self._generator)
 
     def signal(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N A L"]:
         """All that is done to the one-hot letters."""

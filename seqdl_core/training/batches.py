@@ -8,23 +8,31 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import torch
 from jaxtyping import Bool, Float, Int, UInt8
 from numpy.typing import NDArray
 
 from seqdl_core.errors import DataError
 from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.sequences.shuffles import other_shuffle
+from seqdl_core.tasks import Hide
 from seqdl_core.training.config import TrainingConfig
 
 _HOLD_OUT, _EPOCH = 0, 1
 
+ALIKE = 32
+"""Batches whose rows are shared out by their length. Fewer leave more padding; more let less chance into a batch."""
+
 
 @dataclass(frozen=True)
 class TrainingData:
-    """The training part. With ``shuffle_negatives`` all rows are positives and negatives are redrawn every epoch."""
+    """The training part. With ``shuffle_negatives`` all rows are positives and negatives are redrawn every epoch.
+
+    Targets are as the task's loss wants them; of shape ``(N, 0)`` where the task makes them from the letters.
+    """
 
     codes: UInt8[np.ndarray, "N L"]
-    targets: Float[np.ndarray, "N T"]
+    targets: Float[np.ndarray, "N ..."]
     alphabet: Alphabet
     shuffle_negatives: bool = False
 
@@ -54,9 +62,22 @@ class Batch(NamedTuple):
     """
 
     codes: UInt8[np.ndarray, "N L"]
-    targets: Float[np.ndarray, "N T"]
+    targets: Float[np.ndarray, "N ..."]
     flipped: Bool[np.ndarray, " N"]
     shifts: Int[np.ndarray, " N"]
+
+
+def hidden_once(
+    hide: Hide, codes: UInt8[np.ndarray, "N L"], alphabet: Alphabet, seed: int
+) -> tuple[UInt8[np.ndarray, "N L"], Float[np.ndarray, "N L"]]:
+    """Codes with letters hidden, and those as targets, to measure by: drawn on the processor, so everywhere the same.
+
+    Only letters that are out of sight count here. What training leaves in sight or replaces, so that a network looks
+    at every letter, could be told by looking.
+    """
+    shown, asked = hide(torch.from_numpy(codes), alphabet, torch.Generator().manual_seed(seed))
+    targets = torch.where(shown < alphabet.size, torch.full_like(asked, torch.nan), asked)
+    return shown.numpy(), targets.numpy()
 
 
 def hold_out(
@@ -116,10 +137,21 @@ def _groups(data: TrainingData) -> NDArray[np.intp]:
     return np.unique(np.array(keys, dtype=object), return_inverse=True)[1].astype(np.intp)
 
 
-class Batches:
-    """The batches of one epoch, the same for the same seed and epoch wherever and whenever they are asked for."""
+def lengths_of(codes: UInt8[np.ndarray, "N L"], alphabet: Alphabet) -> Int[np.ndarray, " N"]:
+    """How far each row's last known letter reaches; behind it there is padding."""
+    known = codes[:, ::-1] < alphabet.size
+    return np.where(known.any(1), codes.shape[1] - known.argmax(1), 0)
 
-    def __init__(self, data: TrainingData, config: TrainingConfig, epoch: int) -> None:
+
+class Batches:
+    """The batches of one epoch, the same for the same seed and epoch wherever and whenever they are asked for.
+
+    Args:
+        alike: put sequences of like length into a batch, for networks that need not be shown the padding: the rows of
+            every :data:`ALIKE` batches are sorted by length, and the batches drawn again.
+    """
+
+    def __init__(self, data: TrainingData, config: TrainingConfig, epoch: int, *, alike: bool = False) -> None:
         rng = np.random.default_rng([config.seed, _EPOCH, epoch])
         both = data.with_shuffles(rng)
         self._codes, self._targets = both.codes, both.targets
@@ -127,9 +159,15 @@ class Batches:
         self._order = rng.permutation(rows)
         self._size = min(config.batch_size, rows)
         self._epoch_size = config.epoch_size
-        flip = config.reverse_complement and both.alphabet.double_stranded
+        flip = config.reverse_complement and both.alphabet.both_ways
         self._other_strand = rng.random(rows) < 0.5 if flip else np.zeros(rows, bool)
         self._shifts = rng.integers(-config.shift, config.shift + 1, rows)
+        if alike:
+            used = self._order[: len(self) * self._size]
+            lengths = lengths_of(both.codes[used], both.alphabet)
+            drawn = np.arange(len(used)) // (ALIKE * self._size)
+            used = used[np.lexsort((lengths, drawn))].reshape(len(self), self._size)
+            self._order = used[rng.permutation(len(self))].ravel()
 
     def __len__(self) -> int:
         """Whole batches up to the epoch's size; the rest of the permutation waits for another epoch."""

@@ -8,22 +8,25 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int, UInt8
 from torch import Tensor
+from torch.nn.functional import pad
 from torch.nn.utils import clip_grad_norm_
 
 from seqdl_core.errors import RunError
 from seqdl_core.models import SequenceNetwork
-from seqdl_core.predict import one_hot
+from seqdl_core.predict import one_hot, rows_at_once
 from seqdl_core.tasks import Task
-from seqdl_core.training.augmentation import Augmentation
-from seqdl_core.training.batches import Batches, TrainingData, hold_out
+from seqdl_core.training.augmentation import Augmentation, require_no_shift_of_bins
+from seqdl_core.training.batches import Batches, TrainingData, hidden_once, hold_out, lengths_of
 from seqdl_core.training.callbacks import Callback, EpochReport, StepReport
 from seqdl_core.training.checkpoint import Checkpoint, load_newest, save_checkpoint
 from seqdl_core.training.config import TrainingConfig
 
 _WARM_UP = 0.1
 _CLIP = 1.0
+_VALIDATED_AT_ONCE = 512
+_HIDE = 5
 
 
 @dataclass(frozen=True)
@@ -52,11 +55,14 @@ def fit(
 ) -> FitResult:
     """Train ``network`` in place and leave the best weights in it; goes on from ``checkpoints`` where there are any.
 
+    A task that hides letters makes its targets here: new ones every time a batch is shown, for validation once.
+
     Validation is held out of ``data`` where none is given. The validation metric, and the weights that are kept, are
     those of an exponential moving average of the weights. On the CPU a resumed run ends with the same weights, bit for
     bit.
 
     Raises:
+        ConfigError: for a shift that the targets cannot follow.
         DataError: when the data are too few to hold some back.
         RunError: when the loss is no longer a finite number.
     """
@@ -64,12 +70,15 @@ def fit(
     # five times slower (2026-11-23, two cores); flushed to zero they cost nothing.
     torch.set_flush_denormal(True)
     device = choose_device(config.device)
+    require_no_shift_of_bins(config, task)
     network.to(device).train()
     if validation is None:
         train, validation = hold_out(data, config.validation_fraction, config.seed, by_class=task.by_class)
     else:
         train = data
+    validation = _with_hidden(task, validation, config.seed)
     augmentation = Augmentation(config, train.alphabet, device)
+    alike = network.margin is not None
     steps_per_epoch = len(Batches(train, config, 0))
     steps = steps_per_epoch * config.epochs
     optimiser = torch.optim.AdamW(_parameter_groups(network, config), lr=config.learning_rate)
@@ -88,7 +97,7 @@ def fit(
     started, seen = time.perf_counter(), 0
     for epoch in range(state.epoch, config.epochs):
         epoch_started, epoch_seen = time.perf_counter(), 0
-        batches = Batches(train, config, epoch)
+        batches = Batches(train, config, epoch, alike=alike)
         first = state.step if epoch == state.epoch else 0
         for step, batch in enumerate(batches.start_at(first), first):
             rate = learning_rate_at(epoch * steps_per_epoch + step, steps) * config.learning_rate
@@ -97,6 +106,13 @@ def fit(
             codes, targets, flipped, shifts = (torch.from_numpy(part).to(device) for part in batch)
             augmentation.start(epoch, step)
             codes = augmentation.letters(codes, flipped, shifts)
+            if not task.hide:
+                targets = augmentation.targets(task, targets, flipped, shifts)
+            if network.margin is not None:
+                shown = _shown(codes, network.margin, train.alphabet.size)
+                codes, targets = codes[:, :shown], targets[:, :shown]
+            if task.hide:
+                codes, targets = augmentation.hidden(task.hide, codes)
             scores = network(augmentation.signal(one_hot(codes, train.alphabet.size)))
             loss = task.loss(scores, targets)
             optimiser.zero_grad(set_to_none=True)
@@ -192,17 +208,48 @@ class _Validated:
     metric: float
 
 
+def _with_hidden(task: Task, validation: TrainingData, seed: int) -> TrainingData:
+    """The validation part with letters hidden once, the same on every device, where the task hides any."""
+    if not task.hide:
+        return validation
+    drawn = int(np.random.SeedSequence([seed, _HIDE]).generate_state(1)[0])
+    codes, targets = hidden_once(task.hide, validation.codes, validation.alphabet, drawn)
+    return TrainingData(codes, targets, validation.alphabet)
+
+
 def _validate(network: SequenceNetwork, task: Task, validation: TrainingData) -> _Validated:
     network.eval()
     device = next(network.parameters()).device
-    parts: list[Float[Tensor, "N T"]] = []
+    length = validation.codes.shape[1]
+    rows = rows_at_once(length, _VALIDATED_AT_ONCE, pairs=task.output == "pairs")
+    ends = np.full(len(validation.codes), length)
+    if network.margin is not None:
+        ends = np.minimum(_ends(validation) + network.margin, length)
+    order = np.argsort(ends, kind="stable")
+    parts: list[Float[Tensor, "N T ..."]] = []
     with torch.inference_mode():
-        for start in range(0, len(validation.codes), 512):
-            codes = torch.from_numpy(validation.codes[start : start + 512]).to(device)
-            parts.append(network(one_hot(codes, validation.alphabet.size)).float().cpu())
-    scores = torch.cat(parts)
+        for start in range(0, len(order), rows):
+            some = order[start : start + rows]
+            codes = torch.from_numpy(validation.codes[some, : ends[some].max()]).to(device)
+            found = network(one_hot(codes, validation.alphabet.size)).float().cpu()
+            parts.append(pad(found, (0, length - codes.shape[1])) if network.margin is not None else found)
+    scores = torch.cat(parts)[torch.from_numpy(np.argsort(order))]
     loss = float(task.loss(scores, torch.from_numpy(validation.targets)))
     return _Validated(loss, task.metric(np.asarray(scores), validation.targets))
+
+
+def _shown(codes: UInt8[Tensor, "N L"], margin: int, letters: int) -> int:
+    """How many positions of a batch to show to a network with this margin: up to the last known letter and so many."""
+    known = (codes < letters).any(0).nonzero()
+    last = int(known[-1]) + 1 if len(known) else 1
+    return min(last + margin, codes.shape[1])
+
+
+def _ends(data: TrainingData) -> Int[np.ndarray, " N"]:
+    """Where each row ends: at the last letter or class that is known, at least 1 from its start."""
+    known = np.isfinite(data.targets[:, ::-1])
+    asked = np.where(known.any(1), known.shape[1] - known.argmax(1), 1)
+    return np.asarray(np.maximum(lengths_of(data.codes, data.alphabet), asked))
 
 
 def _finish(network: SequenceNetwork, state: Checkpoint, config: TrainingConfig, *, finished: bool) -> FitResult:

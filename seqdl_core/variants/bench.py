@@ -59,11 +59,12 @@ def probabilities(model: Model, sequences: Sequence[str]) -> list[float]:
 
 
 def _codes(model: Model, sequences: Sequence[str]) -> np.ndarray:
-    if model.card.targets > 1:
+    if model.card.targets > 1 or model.task.output != "sequence":
+        has = model.card.targets if model.task.output == "sequence" else "one for each place in the sequence"
         raise DataError(
-            f"One output can be looked at letter by letter, and this model has {model.card.targets}.",
+            f"One output can be looked at letter by letter, and this model has {has}.",
             where=f"a model of {model.task.title}",
-            fix="Choose a model with one output.",
+            fix="Choose a model with one output a sequence.",
         )
     longest = max(len(sequence) for sequence in sequences)
     if longest > model.card.length:

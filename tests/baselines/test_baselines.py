@@ -49,6 +49,8 @@ def test_it_is_a_predictor_with_words(fitted: Callable, baseline: Baseline, alph
 def test_it_finds_the_planted_site_in_new_sequences(
     fitted: Callable, planted: Plant, baseline: Baseline, alphabet: str
 ) -> None:
+    if baseline.name == "one_hot":
+        pytest.skip("sites at random places are what it cannot find")
     new = planted(300, 40, 2, ALPHABETS[alphabet], SITES[alphabet])
     assert roc_auc_score(new.labels, scores(fitted(baseline, alphabet), new.codes)[:, 0]) > 0.85
 
@@ -84,7 +86,8 @@ def test_padding_with_unknown_letters_changes_nothing(
         np.testing.assert_allclose(scores(model, padded), scores(model, codes), atol=1e-5)
 
 
-@pytest.mark.parametrize("baseline", BINARY, ids=lambda one: one.name)
+# A place in an aligned sequence is on one strand.
+@pytest.mark.parametrize("baseline", [one for one in BINARY if one.name != "one_hot"], ids=lambda one: one.name)
 def test_both_strands_of_dna_get_the_same_score(fitted: Callable, planted: Plant, baseline: Baseline) -> None:
     codes = planted(50, 40, 5).codes
     model = fitted(baseline, "dna")
@@ -100,7 +103,7 @@ def test_the_same_seed_gives_the_same_model(planted: Plant, baseline: Baseline) 
 
 def test_those_that_read_the_alphabet_are_fitted(planted: Plant) -> None:
     protein = planted(40, 20, 1, ALPHABETS["protein"], "WCWHWCWH")
-    assert [one.name for one in fit_baselines(protein, 1)] == ["kmer"]
+    assert [one.name for one in fit_baselines(protein, 1)] == ["kmer", "one_hot"]
     assert [one.name for one in fit_baselines(planted(40, 20, 1), 1)] == [one.name for one in BINARY]
 
 

@@ -10,6 +10,7 @@ from seqdl_core.baselines._words import count_words
 from seqdl_core.baselines.ridge import _solved, fit
 from seqdl_core.predict import scores
 from seqdl_core.sequences.alphabets import DNA, PROTEIN, Alphabet, reverse_complement
+from seqdl_core.tasks import TASKS
 
 
 def drawn(rows: int, length: int, seed: int, alphabet: Alphabet = DNA) -> np.ndarray:
@@ -89,6 +90,7 @@ def test_a_task_gets_the_baselines_that_learn_it() -> None:
     assert [one.name for one in fit_baselines(training(codes, counted(codes, "AC")), 1)] == ["ridge"]
     classes = np.eye(3)[np.arange(60) % 3]
     several = TrainingSet(codes, classes[:, 0], DNA, task="multiclass", targets=classes)
-    (kmer,) = fit_baselines(several, 1)
-    assert scores(kmer, codes).shape == (60, 3)
-    assert all(set(one.tasks) <= {"binary", "regression", "multiclass", "multilabel"} for one in BASELINES)
+    fitted = fit_baselines(several, 1)
+    assert [one.name for one in fitted] == ["kmer", "one_hot"]
+    assert all(scores(one, codes).shape == (60, 3) for one in fitted)
+    assert all(set(one.tasks) <= set(TASKS.names()) for one in BASELINES)

@@ -45,7 +45,7 @@ def test_a_trained_run_holds_all_its_results(trained: Path) -> None:
     assert [epoch.epoch for epoch in run.metrics()[1]] == [1, 2]
     assert run.spec.name == "mine"
     judged = json.loads(run.evaluation_path.read_text())
-    assert set(judged["baselines"]) == {"kmer", "pwm"}
+    assert set(judged["baselines"]) == {"kmer", "one_hot", "pwm"}
     assert (judged["n"], judged["positives"], judged["data_hash"]) == (60, 30, dataset.hash)
     assert sorted(report.filter for report in motifs_of(run) or []) == list(range(8))
     judgement = judgement_of(run)

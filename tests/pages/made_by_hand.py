@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from seqdl_core.data.dataset import Dataset, DatasetInfo, TaskName, label_columns
-from seqdl_core.evaluation.judge import Scored, judge
+from seqdl_core.evaluation.judge import Judgement, Scored, judge
 from seqdl_core.evaluation.outputs import Predicted, judge_outputs
+from seqdl_core.evaluation.positions import Tallied, judge_positions, tallied
 from seqdl_core.interpretation.matching import Match
 from seqdl_core.interpretation.reports import FilterReport, reports_to_json
 from seqdl_core.model_file import ModelCard, build_network, save_model
@@ -64,7 +65,7 @@ def make_task(store: Store, task: TaskName, targets: tuple[str, ...] = ("strengt
         draws = {"regression": rng.normal(3, 1.4, rows), "multiclass": np.arange(rows) % 3.0,
                  "multilabel": rng.integers(0, 2, rows).astype(float)}  # fmt: skip
         table[column] = draws.get(task, np.full(rows, np.nan))
-    labels = {"multiclass": ("donor", "acceptor", "neither"), "multilabel": ("0", "1"), "residues": ("H", "E", "C")}
+    labels = {"multiclass": ("donor", "acceptor", "neither"), "multilabel": ("0", "1"), "residues": ("C", "E", "H")}
     info = DatasetInfo(name=f"toy {task}", alphabet="dna", length=30, task=task, targets=targets,
                        label_names=labels.get(task, ()), counts={"train": 40, "test": 20})  # fmt: skip
     return Dataset.create(store.new_dataset_folder(OWNER), table, info)
@@ -86,25 +87,34 @@ def finish_task(store: Store, data: Dataset) -> RunFolder:
     run = make_run(store, data, f"{info.task} run", TASKS.get(info.task).metric_name)
     architecture = ARCHITECTURES.get("cnn")
     config = architecture.config.model_validate(run.spec.architecture_config)
-    network = build_network(architecture, config, InputShape(data.alphabet, 30, outputs), seed=1)
+    shape = InputShape(data.alphabet, 30, outputs, TASKS.get(info.task).output)
+    network = build_network(architecture, config, shape, seed=1)
     card = ModelCard(
         architecture="cnn", architecture_config=run.spec.architecture_config, alphabet=info.alphabet, task=info.task,
         length=30, targets=outputs, target_names=info.targets, label_names=info.label_names,
     )  # fmt: skip
     save_model(run.model_path, network, card)
-    part = part_of_test(data, 30, 1)
-    noise = np.random.default_rng(2)
-    own, rival = (part.targets + noise.normal(0, spread, part.targets.shape) for spread in (0.5, 1.5))
-    names = info.label_names if info.task == "multiclass" else info.targets
-    found = judge_outputs(
-        info.task, names, part.targets, Predicted("cnn", "cnn, this model", own, "cnn"),
-        [Predicted("kmer", "5-mer model", rival, "5-mer baseline")], draws=50,
-    )  # fmt: skip
-    run.evaluation_path.write_text(json.dumps(found.to_json()))
+    run.evaluation_path.write_text(json.dumps(_judged(data).to_json()))
     if outputs == 1:
         run.motifs_path.write_text(reports_to_json([FilterReport(0, jaspar("ELK1"), (), 0.8, 0.1, 1.2, 14.0)]))
     run.change(state="finished", epoch=3, epochs=3, done=1.0, trained=True, started=now(), ended=now())
     return run
+
+
+def _judged(data: Dataset) -> Judgement:
+    """Made-up answers: what is right, with noise."""
+    info, part, noise = data.info, part_of_test(data, 30, 1), np.random.default_rng(2)
+    if info.task == "residues":
+        right = np.eye(3)[np.nan_to_num(part.targets).astype(int)].transpose(0, 2, 1)
+        own, rival = (tallied(right + noise.normal(0, spread, right.shape), part.targets) for spread in (0.5, 1.5))
+        window = Tallied("window", "15-letter window logistic regression", rival, "15-letter window baseline")
+        return judge_positions("residues", info.label_names, Tallied("cnn", "cnn, this model", own), [window], draws=50)
+    own, rival = (part.targets + noise.normal(0, spread, part.targets.shape) for spread in (0.5, 1.5))
+    names = info.label_names if info.task == "multiclass" else info.targets
+    return judge_outputs(
+        info.task, names, part.targets, Predicted("cnn", "cnn, this model", own, "cnn"),
+        [Predicted("kmer", "5-mer model", rival, "5-mer baseline")], draws=50,
+    )  # fmt: skip
 
 
 def finish(run: RunFolder, data: Dataset) -> RunFolder:

@@ -11,7 +11,7 @@ from told import errors, plain
 
 from pages._ui import state
 from seqdl_core.anatomy import anatomy_of
-from seqdl_core.data.dataset import TaskName
+from seqdl_core.data.dataset import Dataset, TaskName
 from seqdl_core.runs.store import Store
 from seqdl_core.sequences.alphabets import DNA
 from seqdl_core.training.config import TrainingConfig
@@ -34,6 +34,7 @@ def metrics(page: AppTest) -> dict[str, str]:
     [
         *(("regression", ("strength",), place) for place in OF_RUNS),
         *(("multiclass", ("kind",), place) for place in OF_RUNS),
+        *(("residues", ("structure",), place) for place in (state.HOME, state.DESIGN, state.RUNS, state.VERDICT)),
         ("regression", ("leaf", "root"), state.DESIGN),
         ("regression", ("leaf", "root"), state.VERDICT),
         ("regression", ("leaf", "root"), state.BENCH),
@@ -59,19 +60,14 @@ def test_quality_and_split_open_with_every_task(app: Open, task: TaskName, place
     assert not page.error
 
 
-@pytest.mark.parametrize(
-    ("task", "told"),
-    [
-        ("unlabelled", "toy unlabelled holds sequences without labels, so there is nothing to learn from yet."),
-        ("residues", "toy residues has a class for each position, and training for each position is not there yet."),
-    ],
-)
-def test_design_says_what_can_be_done_with_data_that_it_cannot_train_on(app: Open, task: TaskName, told: str) -> None:
-    page = app(state.DESIGN, data=make_task(Store.default(), task).folder.name)
-    assert told in plain(said(page))
+def test_design_says_what_can_be_done_with_data_that_it_cannot_train_on(app: Open) -> None:
+    store = Store.default()
+    whole = make_task(store, "residues")
+    table = whole.table[whole.table["split"] == "train"]
+    info = whole.info.model_copy(update={"counts": {"train": len(table)}})
+    page = app(state.DESIGN, data=Dataset.create(store.new_dataset_folder(OWNER), table, info).folder.name)
+    assert "toy residues has no test part, so no result could be told from luck." in plain(said(page))
     assert labels(page) == ["Look at the quality", "Look at the split", "Bring sequences"]
-    page.button(key="said:quality").click().run()
-    assert page.title[0].value == "Quality"
 
 
 def test_design_counts_the_parameters_of_every_output(app: Open) -> None:
@@ -159,6 +155,56 @@ def test_a_verdict_on_classes_shows_what_each_is_called(app: Open) -> None:
     assert list(table.columns) == ["Class", "AUROC", "F1"]
     assert "What each class is called" in said(page)
     assert "Explain it" not in labels(page)
+
+
+def test_a_verdict_on_residues_tells_of_positions_and_whole_sequences(app: Open) -> None:
+    store = Store.default()
+    page = app(state.VERDICT, run=finish_task(store, make_task(store, "residues")).id)
+    assert list(metrics(page)) == ["Q3", "Macro F1", "Macro recall"]
+    table = page.dataframe[0].value
+    assert list(table["Class"]) == ["C", "E", "H"]
+    assert list(table.columns) == ["Class", "F1", "Recall"]
+    told = plain(said(page))
+    assert "on 20 held-out sequences, 600 positions" in told
+    assert "Bootstrap of whole sequences" in told
+    assert "Beats the 15-letter window baseline by 0." in plain(page.header[0].value)
+    assert "Explain it" not in labels(page)
+
+
+@pytest.mark.parametrize("place", EXPLAINING)
+def test_a_class_at_each_position_is_not_explained_and_says_so(app: Open, place: str) -> None:
+    store = Store.default()
+    page = app(place, run=finish_task(store, make_task(store, "residues")).id)
+    assert "This network learned a class for each position" in plain(said(page))
+
+
+def test_filters_of_a_network_without_any_say_so(app: Open) -> None:
+    store = Store.default()
+    run = finish_task(store, make_task(store, "regression"))
+    run.motifs_path.unlink()
+    page = app(state.FILTERS, run=run.id)
+    assert "has no filters that scan the letters" in plain(said(page))
+
+
+@pytest.mark.parametrize(
+    ("task", "learned", "line"),
+    [
+        ("residues", "residues", "For a class for each position on 30 bp DNA, 40 sequences."),
+        ("unlabelled", "masked", "For hidden letters on 30 bp DNA, 40 sequences."),
+    ],
+)
+def test_a_network_for_positions_is_designed_and_ordered(app: Open, task: TaskName, learned: str, line: str) -> None:
+    store = Store.default()
+    page = app(state.DESIGN, data=make_task(store, task).folder.name)
+    assert line in plain(said(page))
+    page = next(one for one in page.button if one.label == "Train").click().run()
+    assert not page.exception
+    assert not page.error
+    (ordered,) = store.runs(OWNER)
+    assert ordered.spec.task == learned
+    page = app(state.RUNS, run=ordered.id)
+    assert not page.exception
+    assert not page.error
 
 
 def test_a_verdict_on_labels_goes_target_by_target(app: Open) -> None:

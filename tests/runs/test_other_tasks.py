@@ -22,6 +22,7 @@ from seqdl_core.runs.folder import RunFolder
 from seqdl_core.runs.ordering import idle_settings, new_spec
 from seqdl_core.runs.parts import normalisation_of, training_part
 from seqdl_core.runs.results import judgement_of, motifs_of
+from seqdl_core.sequences.alphabets import DNA, PROTEIN, RNA, Alphabet, alphabet_named
 from seqdl_core.training.config import TrainingConfig
 from seqdl_core.variants.bench import view
 from tests.runs.conftest import SMALL
@@ -160,7 +161,7 @@ def test_classes_and_labels_go_through(tmp_path: Path, task: str, capsys: pytest
     judgement = judgement_of(run)
     assert judgement is not None
     assert judgement.metrics["macro_auroc"].value > 0.9
-    assert list(judgement.baselines) == ["kmer"]
+    assert list(judgement.baselines) == ["kmer", "one_hot"]
     model = load_model(run.model_path)
     assert model.card.targets == (3 if task == "multiclass" else 2)
     with pytest.raises(DataError, match="One output can be looked at"):
@@ -186,25 +187,31 @@ def test_settings_that_would_do_nothing_are_refused(tmp_path: Path, training: di
         order(classes(tmp_path, "multiclass"), training=training)
 
 
-@pytest.mark.parametrize("task", ["unlabelled", "residues"])
-def test_a_task_that_no_architecture_knows_is_refused(tmp_path: Path, task: str) -> None:
+@pytest.mark.parametrize(("task", "learned"), [("unlabelled", "masked"), ("residues", "residues")])
+def test_a_task_that_the_architecture_does_not_know_is_refused(tmp_path: Path, task: str, learned: str) -> None:
     made = classes(tmp_path, "multiclass")
     table = made.table.assign(label=np.nan, residues=made.table["sequence"])
     info = made.info.model_copy(update={"task": task, "label_names": ()})
-    with pytest.raises(ConfigError, match=f"does not know the task '{task}'") as caught:
-        order(Dataset.create(tmp_path / task, table, info))
+    with pytest.raises(ConfigError, match=f"'deepbind' does not know the task '{learned}'") as caught:
+        order(Dataset.create(tmp_path / task, table, info), architecture="deepbind", architecture_config={})
     assert caught.value.fix
+
+
+OF_STRANDS = {"reverse_complement", "both_strands", "strands"}
+OF_DNA = {"motifs", "freeze_motifs"}
+DIRECTED = alphabet_named("dna", directed=True)
 
 
 @pytest.mark.parametrize(
     ("task", "alphabet", "idle"),
     [
-        ("regression", "dna", {"substitution_rate"}),
-        ("binary", "dna", {"substitution_rate", "normalisation"}),
-        ("multiclass", "rna", {"substitution_rate", "normalisation", "reverse_complement", "both_strands"}),
-        ("regression", "protein", {"reverse_complement", "both_strands"}),
+        ("regression", DNA, {"substitution_rate", "weightings"}),
+        ("binary", DNA, {"substitution_rate", "normalisation", "weightings"}),
+        ("binary", DIRECTED, {"substitution_rate", "normalisation", *OF_STRANDS}),
+        ("multiclass", RNA, {"substitution_rate", "normalisation", *OF_STRANDS, *OF_DNA}),
+        ("regression", PROTEIN, {*OF_STRANDS, *OF_DNA, "gc_reach"}),
     ],
 )
-def test_a_form_need_not_ask_for_what_would_do_nothing(task: str, alphabet: str, idle: set[str]) -> None:
+def test_a_form_need_not_ask_for_what_would_do_nothing(task: str, alphabet: Alphabet, idle: set[str]) -> None:
     assert idle_settings(task, alphabet) == idle
     assert idle <= set(TrainingConfig.model_fields) | set(CnnConfig.model_fields)

@@ -1,0 +1,74 @@
+"""What a network looks like before it is trained: its layers with shapes, how far one unit sees, its parameters.
+
+Networks are built and run on fake tensors, which have a shape and no content: nothing is allocated, so the largest
+network of the registry is described as quickly as a small one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from seqdl_core.anatomy.columns import Layer, columns_of
+from seqdl_core.anatomy.fake import fake_network, fake_sequences, faking, training_mode
+from seqdl_core.anatomy.reach import Reaching
+from seqdl_core.anatomy.watching import watch
+from seqdl_core.config import parse
+from seqdl_core.models import InputShape, count_parameters
+from seqdl_core.own_networks import architecture_named
+from seqdl_core.sequences.alphabets import Alphabet
+
+__all__ = ["Anatomy", "Layer", "anatomy_for", "anatomy_of"]
+
+_BATCH = 2
+
+
+@dataclass(frozen=True)
+class Anatomy:
+    """The layers from sequence to score.
+
+    Attributes:
+        layers: the columns of a diagram, from the sequence to the output.
+        parameters: how many numbers training adjusts.
+        receptive_field: how many letters one unit of the last convolution depends on; None without a convolution.
+        whole: what makes each score depend on the whole sequence: ``recurrent``, ``attention``, ``dense`` (a weight for
+            each position) or "" where only gathering over positions does.
+        flops: floating-point operations to score one sequence, both strands where both are read.
+    """
+
+    layers: tuple[Layer, ...]
+    parameters: int
+    receptive_field: int | None
+    whole: str
+    flops: int
+
+
+def anatomy_of(
+    architecture: str, config: Mapping[str, Any], alphabet: Alphabet, length: int, targets: int = 1
+) -> Anatomy:
+    """The same as :func:`anatomy_for` of a network with T ``targets`` a sequence."""
+    return anatomy_for(architecture, config, InputShape(alphabet, length, targets))
+
+
+def anatomy_for(architecture: str, config: Mapping[str, Any], shape: InputShape) -> Anatomy:
+    """Build the network without allocating it, send fake sequences through and write down what happens.
+
+    Raises:
+        UnknownName, ConfigError: as choosing the architecture would.
+    """
+    chosen = architecture_named(architecture)
+    settings = parse(chosen.config, config, where=architecture)
+    chosen.check(settings, shape)
+    with faking():
+        network = fake_network(chosen, settings, shape)
+        with training_mode(network, on=False), watch(network) as root:
+            sequences = fake_sequences(shape, _BATCH)
+            reaching = Reaching(sequences)
+            with reaching:
+                scores = network(sequences)
+    return Anatomy(
+        columns_of(root, shape.alphabet, shape.length, shape.targets, tuple(scores.shape)),
+        count_parameters(network),
+        reaching.receptive_field,
+        reaching.whole_of(scores),
+        reaching.flops // _BATCH,
+    )

@@ -1,0 +1,43 @@
+"""``machine``: measure how fast this machine computes, for the time that an epoch will take."""
+
+import argparse
+from typing import Any
+
+from seqdl_core.commands import Command
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--named", default="", help="a name for this machine, to tell its answer from another's")
+
+
+def _run(_: argparse.Namespace) -> dict[str, Any]:
+    import torch
+
+    from seqdl_core.runs.processes import usable_cores
+    from seqdl_core.sizing import measure_machine
+
+    torch.set_num_threads(usable_cores())
+    return measure_machine().model_dump()
+
+
+def _show(result: Any) -> str:
+    return "\n".join(
+        f"{name:<16} {value:>12} {unit}"
+        for name, value, unit in (
+            ("convolutions", f"{result['convolution'] / 1e9:,.1f}", "GFLOP/s"),
+            ("matrix products", f"{result['product'] / 1e9:,.1f}", "GFLOP/s"),
+            ("recurrences", f"{result['recurrent'] / 1e9:,.1f}", "GFLOP/s"),
+            ("moving numbers", f"{result['moving'] / 1e9:,.1f}", "GB/s"),
+            ("one operation", f"{result['start'] * 1e6:,.1f}", "µs"),
+            ("threads", f"{result['threads']}", ""),
+        )
+    )
+
+
+COMMAND = Command(
+    name="machine",
+    help="Measure how fast this machine computes; the time of an epoch is predicted from it.",
+    add_arguments=_add_arguments,
+    run=_run,
+    show=_show,
+)

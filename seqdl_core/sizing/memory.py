@@ -1,0 +1,160 @@
+"""The memory that training and prediction will need at most, before anything is allocated.
+
+    part            what it is                                                  how it is known
+    weights         weights, gradients, AdamW's two moments, two averages       counted
+    step            what a forward and a backward pass make and keep            followed on fake tensors
+    validation      a copy of the network and one batch without gradients       followed on fake tensors
+    checkpoint      all of the above weights written out as one file            counted
+    data            letters, targets and their shuffled copies                  counted
+    kernels         code and working space that the first step brings in        measured once, see below
+
+Peaks do not add up: a step, a validation and a checkpoint come one after another, so the largest counts.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from seqdl_core.anatomy.fake import fake_network, fake_sequences, faking, training_mode
+from seqdl_core.config import parse
+from seqdl_core.models import InputShape
+from seqdl_core.own_networks import architecture_named
+from seqdl_core.predict import rows_at_once
+from seqdl_core.sizing.tracking import Tracking, Work
+from seqdl_core.training.config import TrainingConfig
+
+_KERNELS = 80_000_000
+"""What a process grows by when it first computes: compiled kernels, threads (measured 30 to 100 MB, torch 2.13, two
+cores, 2026-11-23)."""
+
+_HEAP = 0.6
+"""Blocks under 32 MiB come from a heap that does not fit them together again without gaps (same measurements)."""
+
+_VALIDATED_AT_ONCE = 512
+_PREDICTED_AT_ONCE = 256
+_ROW = 250
+"""Bytes a row takes beside its letters: Python's own strings and the table's columns."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Bytes at most. ``weights`` and ``activations`` are the parts of ``training`` worth telling apart."""
+
+    training: int
+    prediction: int
+    weights: int
+    activations: int
+    checkpoint: int
+
+
+@dataclass(frozen=True)
+class Size:
+    """Memory, and the work of one training step and of scoring one batch.
+
+    ``batch`` sequences are in a step, ``steps`` in an epoch; ``held`` sequences are validated, ``together`` at once.
+    """
+
+    memory: Memory
+    step: tuple[Work, ...]
+    batch: int
+    steps: int
+    held: int
+    score: tuple[Work, ...]
+    together: int
+
+
+def size_of(
+    architecture: str, config: Mapping[str, Any], shape: InputShape, training: TrainingConfig, rows: int
+) -> Size:
+    """What training on so many ``rows`` of sequences takes (negatives counted, before any are held back).
+
+    Raises:
+        UnknownName, ConfigError: as choosing the architecture would.
+    """
+    chosen = architecture_named(architecture)
+    settings = parse(chosen.config, config, where=architecture)
+    chosen.check(settings, shape)
+    held = max(1, round(training.validation_fraction * rows))
+    batch = max(1, min(training.batch_size, rows - held))
+    pairs = shape.output == "pairs"
+    validated = max(1, min(held, rows_at_once(shape.length, _VALIDATED_AT_ONCE, pairs=pairs)))
+    predicted = max(1, min(rows, rows_at_once(shape.length, _PREDICTED_AT_ONCE, pairs=pairs)))
+    with faking():
+        network = fake_network(chosen, settings, shape)
+        own = sum(_bytes(one) for one in (*network.parameters(), *network.buffers()))
+        learned = sum(_bytes(one) for one in network.parameters() if one.requires_grad)
+        step = _followed(network, shape, batch)
+        watched = _scored(network, shape, validated)
+    data = rows * (6 * shape.length + _ROW)
+    # Weights, two moments, the moving average, the best average, and the copy for the last checkpoint.
+    always = own + 2 * learned + 3 * own + data + _KERNELS
+    written = 2 * (3 * own + 2 * learned)
+    during_step = always + _resident(step)
+    during_validation = always + learned + own + _resident(watched)
+    during_checkpoint = always + learned + written
+    memory = Memory(
+        training=max(during_step, during_validation, during_checkpoint),
+        prediction=own + _KERNELS + round(_resident(watched) * predicted / validated),
+        weights=4 * own + 3 * learned,
+        activations=max(step.peak - learned, 0),
+        checkpoint=during_checkpoint,
+    )
+    seen = max(1, min(rows - held, training.epoch_size))
+    return Size(memory, tuple(step.work), batch, max(1, seen // batch), held, tuple(watched.work), validated)
+
+
+def memory_to_score(architecture: str, config: Mapping[str, Any], shape: InputShape, batch: int) -> int:
+    """Bytes at most to score ``batch`` sequences together, the weights counted.
+
+    Raises:
+        UnknownName, ConfigError: as choosing the architecture would.
+    """
+    chosen = architecture_named(architecture)
+    settings = parse(chosen.config, config, where=architecture)
+    chosen.check(settings, shape)
+    with faking():
+        network = fake_network(chosen, settings, shape)
+        own = sum(_bytes(one) for one in (*network.parameters(), *network.buffers()))
+        return own + _KERNELS + _resident(_scored(network, shape, batch))
+
+
+def _followed(network: torch.nn.Module, shape: InputShape, batch: int) -> Tracking:
+    """One step: the old gradients are there while the forward pass runs, as in the loop."""
+    tracking = Tracking()
+    learned = [one for one in network.parameters() if one.requires_grad]
+    for one in (*network.parameters(), *network.buffers()):
+        tracking.own(one)
+    with training_mode(network, on=True):
+        for one in learned:
+            one.grad = torch.empty_like(one)
+            tracking.hold(one.grad)
+        with tracking:
+            sequences = fake_sequences(shape, batch)
+            scores = network(sequences)
+            # Stands for the task's loss, which looks at values that fakes do not have; it keeps a few such tensors.
+            loss = (scores.square() * scores.exp()).sum()
+            for one in learned:
+                one.grad = None
+            loss.backward()
+    for one in learned:
+        one.grad = None
+    return tracking
+
+
+def _scored(network: torch.nn.Module, shape: InputShape, batch: int) -> Tracking:
+    tracking = Tracking()
+    for one in (*network.parameters(), *network.buffers()):
+        tracking.own(one)
+    with training_mode(network, on=False), torch.no_grad(), tracking:
+        network(fake_sequences(shape, batch))
+    return tracking
+
+
+def _resident(tracking: Tracking) -> int:
+    return tracking.peak + round(_HEAP * tracking.peak_small)
+
+
+def _bytes(tensor: torch.Tensor) -> int:
+    return tensor.numel() * tensor.element_size()
