@@ -117,20 +117,24 @@ def about_alphabet(clean: CleanSequences, alphabet: Alphabet, doubt: str = "") -
     )
 
 
-def about_strands(found: Direction, directed: bool) -> Finding:
+def about_strands(found: Direction, directed: bool, *, mutants: bool) -> Finding:
     """Whether a sequence of DNA and its reverse complement mean the same."""
     looked_at = counted(found.sequences, "sequence")
+    if found.families < found.sequences:
+        looked_at = f"{counted(found.families, 'group')} of like sequences"
     evidence = f"{100 * found.share:.0f} % of {looked_at} can be told from the reverse complement; chance is 50 %"
-    if not found.enough:
+    if mutants:
+        evidence = "All are mutants of one sequence"
+    elif not found.enough:
         evidence = f"{looked_at}, too few to tell"
     return Finding(
         "strands",
         "swap_vert",
-        "The sequences are read as they stand." if directed else "Both strands mean the same.",
+        "The sequences are read as they stand." if directed else "Both strands are read alike.",
         evidence,
         "strands",
         "given" if directed else "both",
-        (("both", "Both strands mean the same"), ("given", "Read as they stand")),
+        (("both", "Both strands are read alike"), ("given", "Read as they stand")),
     )
 
 

@@ -143,9 +143,10 @@ def _interpret(rows: Assembled, joined: Joined, result: Interpretation) -> None:
         return
     if alphabet.double_stranded:
         found = direction_of(clean.sequences, alphabet)
-        directed = choices.strands == "given" or (choices.strands == "auto" and found.directed)
+        directed = found.directed or bool(joined.wild_type)
+        directed = directed if choices.strands == "auto" else choices.strands == "given"
         alphabet = alphabet_named(alphabet.name, directed)
-        result.findings.append(about_strands(found, directed))
+        result.findings.append(about_strands(found, directed, mutants=bool(joined.wild_type)))
     result.notices.extend(clean.notices)
     list_changed(rows, clean, roles, result)
 

@@ -1,5 +1,6 @@
 """Whether sequences of DNA are read one way: found from the letters, said, chosen, and kept by all that follows."""
 
+import gzip
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,7 @@ def test_sequences_that_lie_the_same_way_round_are_told_from_their_reverse_compl
     assert found.directed
     assert found.share > 0.95
     assert found.sequences == rows
+    assert found.families >= 0.8 * rows, "a box of eight letters makes no family"
 
 
 def test_sequences_of_either_strand_are_not() -> None:
@@ -44,13 +46,46 @@ def test_sequences_of_either_strand_are_not() -> None:
         assert found.share == pytest.approx(0.5, abs=0.08)
 
 
+def test_relatives_count_once() -> None:
+    """Windows of one genome that overlap, and alleles of peaks, lie the same way round; that says nothing of others."""
+    genome = "".join(RNG.choice(list("ACGT"), 20_000))
+    windows = [genome[start : start + 100] for start in range(0, 19_900, 10)]
+    alleles = [
+        one for peak in random_dna(200, 100) for one in (peak, peak[:50] + "ACGT"["TGCA".index(peak[50])] + peak[51:])
+    ]
+    repeat = random_dna(1, 60)[0]
+    with_repeat = [*(one[:20] + repeat + one[80:] for one in random_dna(60, 100)), *random_dna(240, 100)]
+    for sequences, families in ((windows, 1), (alleles, 200), (with_repeat, 241)):
+        found = direction_of(sequences, DNA)
+        assert not found.directed
+        assert found.families == pytest.approx(families, abs=3)
+        assert found.sequences == len(set(sequences))
+
+
+def test_public_sets(shared_data: Path) -> None:
+    """Bindings count on both strands; promoters, splice sites lie one way round."""
+    data = shared_data / "data"
+    for name in ("CTCFL", "ELK1", "REST", "MYC"):
+        for path in sorted((data / "deepbind_encode").glob(f"{name}*.seq.gz")):
+            lines = gzip.decompress(path.read_bytes()).decode().splitlines()[1:]
+            for sequences in ([line.split()[2] for line in lines], [line.split()[2] for line in lines[:500]]):
+                assert not direction_of(sequences, DNA).directed, path.name
+    for name in ("Arabidopsis_tata", "Arabidopsis_non_tata", "Ecoli_prom"):
+        records = (data / "cnnprom" / f"{name}.fa").read_text().split(">")[1:]
+        assert direction_of(["".join(one.split("\n")[1:]) for one in records], DNA).directed, name
+
+
 def test_a_direction_without_places_shows_in_the_words() -> None:
     """Strands of genes differ in composition wherever one looks, and lengths differ."""
     genes = ["".join(RNG.choice(list("ACGT"), RNG.integers(40, 90), p=[0.4, 0.2, 0.3, 0.1])) for _ in range(300)]
     found = direction_of(genes, DNA)
     assert found.directed
     both = direction_of(
-        [*genes, *(DNA.decode(reverse_complement(DNA.encode(one)[None], DNA)[0]) for one in genes)], DNA
+        [
+            DNA.decode(reverse_complement(DNA.encode(one)[None], DNA)[0]) if row % 2 else one
+            for row, one in enumerate(genes)
+        ],
+        DNA,
     )
     assert not both.directed
 
@@ -81,7 +116,7 @@ def test_an_import_says_it_with_its_evidence_and_takes_a_correction(tmp_path: Pa
     path = _file(tmp_path, with_box(60))
     found = {one.key: one for one in inspect([path]).findings}["strands"]
     assert found.sentence == "The sequences are read as they stand."
-    assert "of 60 sequences can be told from the reverse complement" in found.evidence
+    assert "can be told from the reverse complement; chance is 50 %" in found.evidence
     assert (found.choice, found.value) == ("strands", "given")
     kept = {strands: import_files([path], tmp_path / strands, ImportChoices(strands=strands)) for strands in
             ("auto", "given", "both")}  # fmt: skip

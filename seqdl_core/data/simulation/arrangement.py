@@ -46,6 +46,12 @@ class Arrangement:
     orientation: Orientation = "either"
     double_stranded: bool = True
 
+    @property
+    def directed(self) -> bool:
+        """Whether a sequence of DNA that keeps the rules breaks them when it is read from the other strand."""
+        ordered = self.fixed and len(self.widths) > 1
+        return self.double_stranded and (ordered or self.orientation in ("+", "-"))
+
     def require_room(self, present: Sequence[bool], names: Sequence[str]) -> None:
         """Raise DataError where a sequence cannot hold the sites of these motifs at their widest."""
         widths = [width for width, there in zip(self.widths, present, strict=True) if there]

@@ -323,7 +323,7 @@ def _saved(
     info = DatasetInfo(
         name=f"Simulated {settings.logic or told} {'sites' if binary and not settings.logic else ''}".rstrip(),
         alphabet=alphabet.name,
-        directed=alphabet.double_stranded and settings.orientation in ("+", "-"),
+        directed=arrangement_of(settings, motifs, alphabet).directed,
         task=settings.task,
         length=settings.length,
         targets=("label",) if binary else ("strength",),

@@ -94,6 +94,14 @@ def test_orientation(tmp_path: Path, orientation: str, strands: set[str]) -> Non
     assert {"".join(one["strand"]) for one in sites(dataset).values() if len(one) == 2} == strands
 
 
+def test_a_fixed_order_tells_the_strands_apart(tmp_path: Path) -> None:
+    """From the other strand the motifs stand in the order of the decoys."""
+    assert made(tmp_path / "d", logic="A and B", order="fixed", misplaced_decoys=True).info.directed
+    assert not made(tmp_path / "e", logic="A and B", order="free").info.directed
+    assert not made(tmp_path / "f", motifs=MOTIFS[:1], logic="A", order="fixed").info.directed, "one has no order"
+    assert not made(tmp_path / "g", logic="A and B", order="fixed", alphabet="rna").info.directed, "there is one strand"
+
+
 def test_copies(tmp_path: Path) -> None:
     dataset = made(tmp_path / "d", motifs=MOTIFS[:1], logic="A", copies="2-4", length=120)
     assert {len(one) for one in sites(dataset).values()} == {2, 3, 4}
