@@ -5,8 +5,20 @@ from collections.abc import Collection
 
 from seqdl_core.config import fields_of
 from seqdl_core.data.choices import ImportChoices
+from seqdl_core.errors import ConfigError
 
 _PREFIX = "choice_"
+_NETWORKS_ONLY = (
+    "No command trains on {}; networks for it are used with published weights, which the command convert reads. "
+    "Choose another task: {}."
+)
+_LEARNED = ", ".join(next(one.choices for one in fields_of(ImportChoices) if one.name == "task"))
+_NOT_FROM_FILES = {
+    "tracks": _NETWORKS_ONLY.format("tracks", _LEARNED),
+    "contacts": _NETWORKS_ONLY.format("contact maps", _LEARNED),
+    "masked": "Give --task unlabelled to learn from letters alone; train --masked does so whatever labels there are.",
+}
+"""Tasks that networks know and an import does not, each with what to do instead."""
 
 
 def add_choices(
@@ -28,12 +40,20 @@ def add_choices(
 
 
 def chosen(arguments: argparse.Namespace) -> dict[str, str]:
-    """What the person chose, by the names of ImportChoices' fields."""
-    return {
+    """What the person chose, by the names of ImportChoices' fields.
+
+    Raises:
+        ConfigError: for a task of networks that no files are read for.
+    """
+    found = {
         name.removeprefix(_PREFIX): value
         for name, value in vars(arguments).items()
         if name.startswith(_PREFIX) and value is not None
     }
+    fix = _NOT_FROM_FILES.get(found.get("task", ""))
+    if fix:
+        raise ConfigError(f"Files cannot be read for the task '{found['task']}'.", where=flag_of("task"), fix=fix)
+    return found
 
 
 def flag_of(choice: str) -> str:

@@ -8,7 +8,8 @@ Our network has Hugging Face's names, so their tensors go in under the name they
     esm.embeddings.position_ids, .position_    a numbering and a table that ESM-2 does not use
       embeddings.weight; esm.pooler
     LayerNorm.gamma, .beta                     weight and bias in files that version 5 of the library saves
-    esm.contact_head.regression                in networks for contacts alone
+    esm.contact_head.regression                in networks for contacts alone; its weights as 64ths, since ours reads
+                                               the attention maps 64-fold
 
 Files of the authors' own package (facebookresearch/esm) have other names for the same tensors (:data:`_AUTHORS`;
 ``convert_esm.py`` in transformers pairs them). Its ``.pt`` files hold the training's settings as Python objects too,
@@ -28,7 +29,7 @@ from seqdl_core.conversion import Translated, Wish
 from seqdl_core.conversion._hugging_face import read_hugging_face
 from seqdl_core.conversion._tensors import Tensors
 from seqdl_core.errors import ModelFileError
-from seqdl_core.models.esm2 import SIZES, VOCABULARY
+from seqdl_core.models.esm2 import CONTACT_SCALE, SIZES, VOCABULARY
 
 SOURCE = "Hugging Face, facebook/esm2_*; github.com/facebookresearch/esm"
 LICENCE = "MIT"
@@ -95,7 +96,8 @@ def translate(wish: Wish, task: str) -> Translated:
         if key.startswith("esm.encoder.") and not key.endswith("inv_freq"):
             ours[key] = found.take(key)
     if task == "contacts":
-        ours |= {key: found.take(key) for key in _CONTACTS}
+        weight, bias = _CONTACTS
+        ours |= {weight: found.take(weight) / CONTACT_SCALE, bias: found.take(bias)}
         found.drop("lm_head.decoder.weight", *(f"lm_head.{part}" for part in _HEAD))
     else:
         ours |= {f"lm_head.{part}": found.take(f"lm_head.{part}") for part in _HEAD}

@@ -7,6 +7,8 @@ spreadsheet would run its formula. Nothing but these functions carries such text
 import html
 import math
 import re
+from collections import Counter
+from collections.abc import Sequence
 
 _JOINER = "\u2060"  # word joiner: no width, no break; parts what Streamlit would turn into an icon, an emoji or a link
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:^=&\"'/%@])")
@@ -140,3 +142,19 @@ def duration_range(low: float, high: float) -> str:
 def plural(number: float, one: str, many: str = "") -> str:
     """``1 file``, ``2 files``, ``5,084 sequences``."""
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
+
+
+def told_apart(labels: Sequence[str]) -> list[str]:
+    """The same labels, with a number behind those that occur more than once: ``toy (1)``, ``toy (2)``.
+
+    For a select box, which hears from the browser which label was picked and not which place in the list.
+    """
+    counts, numbers, taken, told = Counter(labels), Counter[str](), set(labels), []
+    for label in labels:
+        own = label
+        while counts[label] > 1 and own in taken:
+            numbers[label] += 1
+            own = f"{label} ({numbers[label]})"
+        taken.add(own)
+        told.append(own)
+    return told

@@ -98,6 +98,7 @@ class Architecture:
         alphabets: the names of the alphabets it reads.
         source: paper and doi, or "SeqDL" for our own.
         year: of the paper; None for our own.
+        published: what the paper's network reads and says; None for our own.
         recommended: whether a form offers it first.
         presets: other settings worth a name: ``small`` trains on a laptop.
         check: raises ConfigError where a length or another part of the shape does not fit the settings; called before
@@ -112,6 +113,7 @@ class Architecture:
     alphabets: tuple[str, ...]
     source: str
     year: int | None = None
+    published: InputShape | None = None
     recommended: bool = False
     presets: Mapping[str, Config] = field(default_factory=dict)
     check: Callable[[Any, InputShape], None] = _takes_any

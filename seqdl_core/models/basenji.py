@@ -36,6 +36,7 @@ from seqdl_core.config import Config
 from seqdl_core.models import Architecture, FilterNetwork, InputShape
 from seqdl_core.models._bins import Odd, log_softplus, mean_count, middle, require_bins, sigmoid_gelu
 from seqdl_core.models._layers import other_strand
+from seqdl_core.sequences.alphabets import DNA
 
 Gelu = Literal["sigmoid", "tanh"]
 
@@ -205,6 +206,7 @@ ARCHITECTURE = Architecture(
     alphabets=("dna",),
     source="Kelley 2020, doi 10.1371/journal.pcbi.1008050",
     year=2020,
+    published=InputShape(DNA, 131_072, 5313, "bins", 896),
     presets={
         "small": BasenjiConfig(
             filters=32,

@@ -40,6 +40,7 @@ from torch import Tensor, nn
 from seqdl_core.config import Config
 from seqdl_core.models import Architecture, FilterNetwork, InputShape
 from seqdl_core.models._layers import fill_unknown, other_strand, require_length, same_length
+from seqdl_core.sequences.alphabets import DNA
 
 
 class BassetConfig(Config):
@@ -162,6 +163,7 @@ ARCHITECTURE = Architecture(
     alphabets=("dna", "rna"),
     source="Kelley et al. 2016, doi 10.1101/gr.200535.115",
     year=2016,
+    published=InputShape(DNA, 600, 164),
     presets={
         "small": BassetConfig(
             filters=48, filter_width=15, pool=2, channels=48, width_2=5, width_3=3, later_pool=2, hidden=64

@@ -32,6 +32,7 @@ from torch import Tensor, nn
 from seqdl_core.config import Config
 from seqdl_core.models import Architecture, FilterNetwork, InputShape
 from seqdl_core.models._layers import other_strand, require_length, to_agct
+from seqdl_core.sequences.alphabets import DNA
 
 
 class BelugaConfig(Config):
@@ -144,6 +145,7 @@ ARCHITECTURE = Architecture(
     alphabets=("dna", "rna"),
     source="Zhou et al. 2018, doi 10.1038/s41588-018-0160-6",
     year=2018,
+    published=InputShape(DNA, 2000, 2002),
     presets={
         "small": BelugaConfig(
             filters=32, filter_width=5, pool=2, channels_2=48, channels_3=64, hidden=64, dropout=0.1, dropout_dense=0.3

@@ -34,6 +34,7 @@ from seqdl_core.config import Config
 from seqdl_core.errors import ConfigError
 from seqdl_core.models import Architecture, FilterNetwork, InputShape
 from seqdl_core.models._bins import Odd, middle
+from seqdl_core.sequences.alphabets import DNA
 
 
 class BpnetConfig(Config):
@@ -153,6 +154,7 @@ ARCHITECTURE = Architecture(
     alphabets=("dna",),
     source="Avsec et al. 2021, doi 10.1038/s41588-021-00782-6",
     year=2021,
+    published=InputShape(DNA, 1000, 8, "bins", 1000),
     presets={
         "small": BpnetConfig(filters=24, dilated_layers=6),
         "wide": BpnetConfig(filter_width=21, dilated_layers=8, profile_width=75, crop=557),

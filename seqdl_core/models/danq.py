@@ -44,6 +44,7 @@ from torch import Tensor, nn
 from seqdl_core.config import Config
 from seqdl_core.models import Architecture, FilterNetwork, InputShape
 from seqdl_core.models._layers import other_strand, require_length, to_agct
+from seqdl_core.sequences.alphabets import DNA
 
 
 class DanQConfig(Config):
@@ -192,6 +193,7 @@ ARCHITECTURE = Architecture(
     alphabets=("dna", "rna"),
     source="Quang & Xie 2016, doi 10.1093/nar/gkw226",
     year=2016,
+    published=InputShape(DNA, 1000, 919),
     presets={
         "small": DanQConfig(filters=64, filter_width=15, pool=6, memory=32, hidden=64, dropout=0.1, dropout_dense=0.3)
     },

@@ -25,6 +25,7 @@ from torch.nn.functional import pad
 from seqdl_core.models import Architecture, FilterNetwork, InputShape
 from seqdl_core.models._layers import fill_unknown, other_strand, pad_unknown
 from seqdl_core.models._scanner import Scanner, ScannerConfig, check_scanner, further_rows
+from seqdl_core.sequences.alphabets import DNA
 
 
 class DeepBindConfig(ScannerConfig):
@@ -105,5 +106,6 @@ ARCHITECTURE = Architecture(
     alphabets=("dna", "rna", "protein"),
     source="Alipanahi et al. 2015, doi 10.1038/nbt.3300",
     year=2015,
+    published=InputShape(DNA, 101),
     check=_check,
 )

@@ -35,6 +35,7 @@ from torch import Tensor, nn
 from seqdl_core.config import Config
 from seqdl_core.models import Architecture, FilterNetwork, InputShape
 from seqdl_core.models._layers import other_strand, require_length, to_agct
+from seqdl_core.sequences.alphabets import DNA
 
 
 class DeepSeaConfig(Config):
@@ -139,6 +140,7 @@ ARCHITECTURE = Architecture(
     alphabets=("dna", "rna"),
     source="Zhou & Troyanskaya 2015, doi 10.1038/nmeth.3547",
     year=2015,
+    published=InputShape(DNA, 1000, 919),
     presets={
         "small": DeepSeaConfig(
             filters=32, pool=2, channels_2=48, channels_3=64, hidden=64, dropout=0.1, dropout_dense=0.3

@@ -38,6 +38,7 @@ from torch import Tensor, nn
 from seqdl_core.config import Config
 from seqdl_core.models import Architecture, FilterNetwork, InputShape
 from seqdl_core.models._layers import other_strand, require_length, same_length
+from seqdl_core.sequences.alphabets import DNA
 
 _EPS = 1e-3
 
@@ -139,6 +140,7 @@ ARCHITECTURE = Architecture(
     alphabets=("dna", "rna"),
     source="de Almeida et al. 2022, doi 10.1038/s41588-022-01048-5",
     year=2022,
+    published=InputShape(DNA, 249, 2),
     presets={"small": DeepStarrConfig(filters=64, channels=32, hidden=64, norm_momentum=0.1)},
     check=_check,
 )

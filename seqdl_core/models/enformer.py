@@ -38,6 +38,7 @@ from seqdl_core.models import Architecture, AttentionNetwork, FilterNetwork, Inp
 from seqdl_core.models._bins import Odd, log_softplus, mean_count, middle, require_bins, sigmoid_gelu
 from seqdl_core.models._enformer_attention import KINDS, DistanceAttention, distance_features
 from seqdl_core.models._layers import other_strand
+from seqdl_core.sequences.alphabets import DNA
 
 _COARSEST = 128
 
@@ -289,6 +290,7 @@ ARCHITECTURE = Architecture(
     alphabets=("dna",),
     source="Avsec et al. 2021, doi 10.1038/s41592-021-01252-x",
     year=2021,
+    published=InputShape(DNA, 196_608, 5313, "bins", 896),
     presets={"small": EnformerConfig(channels=48, heads=4, key_width=16, layers=2, dropout=0.1)},
     check=check,
 )

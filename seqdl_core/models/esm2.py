@@ -22,7 +22,9 @@ Which task takes what:
 - one score a sequence, or a class for each residue: fresh heads on the last norm's residues, without ``<cls>``,
   ``<eos>`` and padding. All-zero columns are unknown letters, so ``X``.
 - contacts: the published head. Attention maps of all layers and heads, made symmetric, less what row and column explain
-  together (average product correction), weighted by a logistic regression. What the maps do not depend on (the last
+  together (average product correction), weighted by a logistic regression. Ours reads the maps 64-fold and holds
+  published weights as 64ths, the same scores: a share of attention is about 1 / L, and steps of the usual learning
+  rates would never bring a weight to the tens that such small numbers need. What the maps do not depend on (the last
   layer beyond its queries and keys) keeps its weights in the file and does not learn.
 
 One-hot columns meet the embedding table as weights, so that a gradient reaches every letter. The published tokeniser
@@ -44,6 +46,7 @@ from seqdl_core.models import Architecture, AttentionNetwork, InputShape
 from seqdl_core.models._heads import make_head
 from seqdl_core.models._layers import known_positions
 from seqdl_core.models._tokens import Vocabulary, to_tokens
+from seqdl_core.sequences.alphabets import PROTEIN
 
 VOCABULARY = Vocabulary(
     ("<cls>", "<pad>", "<eos>", "<unk>", *"LAGVSERTIDPKQNFYMHWCXBUZO.-", "<null_1>", "<mask>"),
@@ -60,6 +63,9 @@ SIZES = {
     "t48_15B": (48, 5120, 40),
 }
 """Layers, width and heads of the published models."""
+
+CONTACT_SCALE = 64
+"""What attention maps are multiplied with for contacts; a power of two, so that nothing is rounded."""
 
 _MASKED_IN_TRAINING = 0.15 * 0.8
 _EPS = 1e-5
@@ -152,7 +158,7 @@ class ContactScores(nn.Module):
         self.regression = nn.Linear(maps, targets)
 
     def forward(self, maps: Float[Tensor, "N M L L"]) -> Float[Tensor, "N T L L"]:
-        corrected = average_product_corrected(maps + maps.transpose(-1, -2))
+        corrected = CONTACT_SCALE * average_product_corrected(maps + maps.transpose(-1, -2))
         scores: Tensor = self.regression(corrected.permute(0, 2, 3, 1))
         return scores.permute(0, 3, 1, 2)
 
@@ -251,6 +257,7 @@ ARCHITECTURE = Architecture(
     alphabets=("protein",),
     source="Lin et al. 2023, doi 10.1126/science.ade2574",
     year=2023,
+    published=InputShape(PROTEIN, 1022, 20, "positions", of_letters=True),
     presets={"small": Esm2Config(layers=2, width=64, heads=4)},
     check=_check,
 )

@@ -41,6 +41,7 @@ from seqdl_core.config import Config
 from seqdl_core.errors import ConfigError
 from seqdl_core.models import Architecture, AttentionNetwork, InputShape
 from seqdl_core.models._tokens import Vocabulary, to_tokens
+from seqdl_core.sequences.alphabets import PROTEIN
 
 VOCABULARY = Vocabulary(
     (*"ACDEFGHIKLMNPQRSTUVWXY", "<OTHER>", "<START>", "<END>", "<PAD>"), "<START>", "<END>", "<PAD>"
@@ -264,6 +265,7 @@ ARCHITECTURE = Architecture(
     alphabets=("protein",),
     source="Brandes et al. 2022, doi 10.1093/bioinformatics/btac020",
     year=2022,
+    published=InputShape(PROTEIN, 510, 20, "positions", of_letters=True),
     presets={
         "small": ProteinBertConfig(
             blocks=2, local_width=48, global_width=96, heads=4, key_width=16, annotations=0, dropout=0.2

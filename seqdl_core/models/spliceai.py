@@ -36,6 +36,7 @@ from torch.nn.functional import pad
 from seqdl_core.config import Config
 from seqdl_core.models import Architecture, InputShape, SequenceNetwork
 from seqdl_core.models._bins import middle
+from seqdl_core.sequences.alphabets import DNA
 
 Size = Literal["80nt", "400nt", "2k", "10k"]
 _GROUPS = ((11, 1), (11, 4), (21, 10), (41, 25))
@@ -115,5 +116,6 @@ ARCHITECTURE = Architecture(
     alphabets=("dna", "rna"),
     source="Jaganathan et al. 2019, doi 10.1016/j.cell.2018.12.015",
     year=2019,
+    published=InputShape(DNA, 5000, 3, "positions"),
     presets={"small": SpliceaiConfig(size="80nt")},
 )

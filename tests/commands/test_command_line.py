@@ -49,6 +49,33 @@ def test_a_slip_in_the_command_itself_is_a_usage_error(
     assert json.loads(capsys.readouterr().out)["error"]["what"] == what
 
 
+@pytest.mark.parametrize(
+    ("task", "instead"),
+    [
+        ("tracks", "which the command convert reads"),
+        ("contacts", "which the command convert reads"),
+        ("masked", "Give --task unlabelled"),
+    ],
+)
+@pytest.mark.parametrize("command", ["train", "import", "inspect"])
+def test_tasks_that_no_file_is_read_for_say_what_to_do_instead(
+    command: str, task: str, instead: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "some.fa"
+    file.write_text(">a\nACGT\n>b\nACGA\n")
+    brought = {
+        "train": ["--data", str(file), "--architecture", "cnn", "--out", str(tmp_path / "run")],
+        "import": [str(file), "--out", str(tmp_path / "set")],
+        "inspect": [str(file)],
+    }
+    assert main([command, *brought[command], "--task", task]) == 2
+    what, where, fix = capsys.readouterr().err.splitlines()
+    assert what == f"Files cannot be read for the task '{task}'."
+    assert where == "  where: --task"
+    assert instead in fix
+    assert [one.name for one in tmp_path.iterdir()] == ["some.fa"]
+
+
 def test_an_error_is_three_lines_and_an_exit_status(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["evaluate", str(tmp_path / "nowhere")]) == 2
     captured = capsys.readouterr()

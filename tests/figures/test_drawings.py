@@ -7,7 +7,7 @@ from seqdl_core.figures.brand import logo, mark
 from seqdl_core.figures.confusion import confusion_table
 from seqdl_core.figures.curves import Curve, precision_recall_curve, roc_curve, training_curves
 from seqdl_core.figures.intervals import Measured, interval_plot
-from seqdl_core.figures.layers import Block, layer_diagram, receptive_field
+from seqdl_core.figures.layers import Block, layer_diagrams, receptive_field
 from seqdl_core.figures.palette import DARK, LIGHT
 from seqdl_core.figures.template import rounded, template
 
@@ -82,10 +82,26 @@ def test_confusion_writes_counts_and_the_share_of_the_row() -> None:
 
 def test_the_layer_diagram_names_every_layer_with_its_shape() -> None:
     blocks = [Block("sequence", "input", "one-hot", 4, 101), Block("gather", "gather", "all positions", 128, None)]
-    figure = layer_diagram(blocks, LIGHT)
+    ((shown, figure),) = layer_diagrams(blocks, LIGHT)
+    assert shown == 2
     assert "4 × 101" in words(figure)
     assert "| 128" in words(figure)
     assert len(figure.layout.shapes) == 2
+
+
+@pytest.mark.parametrize(("count", "shown"), [(1, [1]), (3, [3]), (4, [2, 2]), (8, [3, 2, 3]), (12, [3, 3, 3, 3])])
+def test_a_long_layer_diagram_comes_in_parts_that_make_one_drawing(count: int, shown: list[int]) -> None:
+    blocks = [Block(f"conv {place}", "conv", "64 × 15", 64, 101) for place in range(count)]
+    parts = layer_diagrams(blocks, LIGHT)
+    assert [one for one, _ in parts] == shown
+    widths = [figure.layout.xaxis.range[1] for _, figure in parts]
+    assert widths == pytest.approx([100 * one / count for one in shown])
+    told = " ".join(words(figure) for _, figure in parts)
+    assert all(f"conv {place}" in told for place in range(count))
+    arrows = [len([one for one in figure.layout.annotations if one.showarrow]) for _, figure in parts]
+    assert sum(arrows) == count - 1
+    lines = [len([one for one in figure.layout.shapes if one.type == "line"]) for _, figure in parts]
+    assert lines == [1] * (len(parts) - 1) + [0]
 
 
 def test_the_receptive_field_never_leaves_the_sequence() -> None:

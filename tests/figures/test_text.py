@@ -90,3 +90,16 @@ def test_decimals_tell_values_of_a_spread_apart(spread: float, digits: int) -> N
 )
 def test_a_quantity_has_a_true_minus_and_thousands(value: float | None, digits: int, told: str) -> None:
     assert text.quantity(value, digits) == told
+
+
+@pytest.mark.parametrize(
+    ("labels", "told"),
+    [
+        (["a", "b"], ["a", "b"]),
+        (["a", "b", "a"], ["a (1)", "b", "a (2)"]),
+        (["a", "a", "a (1)"], ["a (2)", "a (3)", "a (1)"]),
+        ([], []),
+    ],
+)
+def test_labels_that_are_alike_get_numbers(labels: list[str], told: list[str]) -> None:
+    assert text.told_apart(labels) == told

@@ -29,7 +29,9 @@ from seqdl_core.sequences.alphabets import ALPHABETS, DNA, Alphabet, encode_all,
 from seqdl_core.tasks import TASKS
 
 EVERY = pytest.mark.parametrize("architecture", list(ARCHITECTURES), ids=lambda one: one.name)
-LENGTH, TARGETS, BINS, TRACK_LENGTH = 64, 3, 8, 1024
+LENGTH, TARGETS, BINS = 64, 3, 8
+TRACK_LENGTHS = (256, 1024)
+"""The shorter where a network makes :data:`BINS` bins of it, since attention costs the square of the length."""
 JOBS = [
     (architecture, task, alphabet)
     for architecture in ARCHITECTURES
@@ -49,27 +51,19 @@ def _settings(architecture: Architecture) -> Config:
 def _shape(architecture: Architecture, task: str = "", alphabet: str = "") -> InputShape:
     """What a data set for this task asks for; by default for the architecture's first task and alphabet."""
     chosen, letters = TASKS.get(task or architecture.tasks[0]), ALPHABETS[alphabet or architecture.alphabets[0]]
-    tracks = chosen.output == "bins"
+    length, bins = _tracks(architecture) if chosen.output == "bins" else (LENGTH, 0)
     targets = {"masked": letters.size, "contacts": 1, "binary": 1}.get(chosen.name, TARGETS)
-    return InputShape(
-        letters,
-        TRACK_LENGTH if tracks else LENGTH,
-        targets,
-        chosen.output,
-        _bins(architecture) if tracks else 0,
-        chosen.hide is not None,
-    )
+    return InputShape(letters, length, targets, chosen.output, bins, chosen.hide is not None)
 
 
-def _bins(architecture: Architecture) -> int:
-    """The first number of bins that the network can give for :data:`TRACK_LENGTH` letters."""
-    for bins in (BINS, TRACK_LENGTH, 4, 2, 1):
+def _tracks(architecture: Architecture) -> tuple[int, int]:
+    """The first length, and number of bins of it, that the network takes."""
+    short, long = TRACK_LENGTHS
+    for length, bins in ((short, BINS), (long, BINS), (long, long), (long, 4), (long, 2), (long, 1)):
         with suppress(ConfigError):
-            architecture.check(
-                _settings(architecture), InputShape(DNA, TRACK_LENGTH, TARGETS, "bins", bins)
-            )  # fmt: skip
-            return bins
-    raise AssertionError(f"{architecture.name} gives no bins of {TRACK_LENGTH} letters")
+            architecture.check(_settings(architecture), InputShape(DNA, length, TARGETS, "bins", bins))
+            return length, bins
+    raise AssertionError(f"{architecture.name} gives no bins of {long} letters")
 
 
 def _build(architecture: Architecture, shape: InputShape) -> SequenceNetwork:

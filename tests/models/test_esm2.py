@@ -16,6 +16,7 @@ from seqdl_core.predict import one_hot
 from seqdl_core.sequences.alphabets import PROTEIN, encode_all
 
 TINY = Esm2Config(layers=2, width=32, heads=4)
+_REGRESSION = "esm.contact_head.regression.weight"
 LETTERS = {"targets": 20, "output": "positions", "of_letters": True}
 
 
@@ -68,6 +69,8 @@ def _theirs(network: Esm2, tokens: Tensor) -> tuple[Tensor, Tensor]:
     state = network.state_dict()
     if network.lm_head is not None:
         state |= {"lm_head.decoder.weight": state["esm.embeddings.word_embeddings.weight"]}
+    else:
+        state[_REGRESSION] = 64 * state[_REGRESSION]  # ours reads maps 64-fold
     model.set_attn_implementation("eager")
     lost = model.load_state_dict(state, strict=False)
     heads = ("esm.contact_head", "lm_head")
