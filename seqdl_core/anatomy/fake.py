@@ -39,9 +39,12 @@ class _NothingStandsOut(TorchDispatchMode):
 
 
 def shorten_recurrences(network: nn.Module) -> None:
-    """Let layers that the processor runs step by step be one operation each, not thousands that all look alike."""
+    """Let a recurrent layer be one operation, not thousands that all look alike.
+
+    torch has one of its own for an LSTM, but on fake tensors that leaves out what the backward pass is kept for.
+    """
     for module in network.modules():
-        if isinstance(module, (nn.GRU, nn.RNN)):
+        if isinstance(module, nn.RNNBase):
             module.__dict__["forward"] = _in_one_step(module)  # of this layer alone, as one sets an attribute
 
 
@@ -59,8 +62,10 @@ def training_mode(network: nn.Module, *, on: bool) -> Iterator[None]:
     network.train(before)
 
 
-KEPT_PER_STEP = {"GRU": 9, "RNN_TANH": 3, "RNN_RELU": 3}
-"""Numbers per hidden unit and position that autograd keeps of an unrolled network (counted on torch 2.13, CPU)."""
+KEPT_PER_STEP = {"GRU": (9.0, 0.0), "RNN_TANH": (3.0, 0.0), "RNN_RELU": (3.0, 0.0), "LSTM": (9.0, 6.4)}
+"""Numbers per position that are kept for the backward pass: so many per hidden unit, and so many per unit or channel
+of what is read, whichever are more. Counted on torch 2.13, CPU: of networks unrolled by autograd, and for an LSTM the
+bytes of oneDNN's workspace."""
 
 
 @torch.library.custom_op("seqdl::all_steps", mutates_args=())
@@ -99,17 +104,23 @@ def _give_back(ctx: Any, gradient: Tensor, _: Tensor) -> Any:
 all_steps.register_autograd(_give_back, setup_context=_keep)
 
 
-def _in_one_step(module: nn.RNNBase) -> Callable[..., tuple[Tensor, Tensor]]:
+def _in_one_step(module: nn.RNNBase) -> Callable[..., tuple[Tensor, Any]]:
     directions = 2 if module.bidirectional else 1
-    outputs = directions * module.hidden_size
+    outputs = directions * (module.proj_size or module.hidden_size)
+    per_unit, per_width = KEPT_PER_STEP[module.mode]
 
-    def forward(sequence: Tensor, state: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    def forward(sequence: Tensor, state: Any = None) -> tuple[Tensor, Any]:
         del state
         batch = sequence.shape[0 if module.batch_first else 1]
         for layer in range(module.num_layers):
             endings = (f"_l{layer}", f"_l{layer}_reverse")
             weights = [one for name, one in module.named_parameters(recurse=False) if name.endswith(endings)]
-            sequence, _ = all_steps(sequence, weights, KEPT_PER_STEP[module.mode] * outputs, outputs)
-        return sequence, sequence.new_empty(module.num_layers * directions, batch, module.hidden_size)
+            widest = max(module.hidden_size, sequence.shape[2])
+            kept = round(directions * (per_unit * module.hidden_size + per_width * widest))
+            sequence, _ = all_steps(sequence, weights, kept, outputs)
+        last = sequence.new_empty(module.num_layers * directions, batch, outputs // directions)
+        if isinstance(module, nn.LSTM):
+            return sequence, (last, last.new_empty(*last.shape[:2], module.hidden_size))
+        return sequence, last
 
     return forward

@@ -24,7 +24,6 @@ _FEW = 4
 """A softmax over fewer entries than this is never taken for attention."""
 
 _MERGING = {"sum", "mean", "amax", "max", "logsumexp"}
-_RECURRENT = {"mkldnn_rnn_layer", "all_steps"}
 
 
 @dataclass(frozen=True)
@@ -101,9 +100,8 @@ def operations(func: Any, args: Any, kwargs: Any, output: Any) -> int:
         query, key = (args[1], args[2]) if backward else (args[0], args[1])
         products = 5 if backward else 2
         return products * 2 * int(math.prod(query.shape)) * int(key.shape[-2])
-    if name.startswith(("mkldnn_rnn_layer", "all_steps")):
-        weights = args[1:3] if name.startswith("mkldnn") else args[1]
-        matrices = sum(one.numel() for one in weights if one.ndim == 2)
+    if name.startswith("all_steps"):
+        matrices = sum(one.numel() for one in args[1] if one.ndim == 2)
         return 2 * int(args[0].shape[0] * args[0].shape[1] * matrices) * (2 if backward else 1)
     return 0
 
@@ -121,7 +119,7 @@ def _after(name: str, args: Any, output: Tensor, reach: Reach, batch: int) -> Re
         return _laid_out(tuple(args[0].shape), tuple(output.shape), reach, batch)
     if name in _MERGING:
         return _merged(args, reach)
-    if name in _RECURRENT:
+    if name == "all_steps":
         return replace(reach, whole="recurrent")
     if "scaled_dot_product" in name or (name in ("_softmax", "_safe_softmax") and _over_all(args, reach)):
         return replace(reach, whole=reach.whole or "attention")

@@ -26,11 +26,11 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     from seqdl_core.errors import DataError
     from seqdl_core.files import replace_file
     from seqdl_core.interpretation.methods import METHODS
-    from seqdl_core.model_file import load_model
+    from seqdl_core.sizing import load_to_score
 
     method = METHODS.get(arguments.method)
     config = parse(method.config, parse_assignments(arguments.set), where="--set")
-    model = load_model(resolve_model(arguments.model))
+    model = load_to_score(resolve_model(arguments.model))
     if model.task.output != "sequence":
         raise DataError(
             "Letters are weighed by what they do to the score of a sequence, and this model scores places in it.",

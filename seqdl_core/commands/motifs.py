@@ -22,11 +22,11 @@ def _run(arguments: argparse.Namespace) -> list[dict[str, Any]]:
     from seqdl_core.commands._sources import load_sequences, resolve_model
     from seqdl_core.errors import DataError
     from seqdl_core.interpretation.reports import explain_filters
-    from seqdl_core.model_file import load_model
     from seqdl_core.runs.results import why_not_explained
     from seqdl_core.sequences.motifs import write_meme
+    from seqdl_core.sizing import load_to_score
 
-    model = load_model(resolve_model(arguments.model))
+    model = load_to_score(resolve_model(arguments.model))
     why = why_not_explained(model)
     if why:
         raise DataError(why, where=arguments.model, fix="Choose a model with filters and one output a sequence.")

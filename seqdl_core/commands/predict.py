@@ -36,16 +36,10 @@ def _run(arguments: argparse.Namespace) -> object:
     from seqdl_core.commands._sources import load_sequences, resolve_model
     from seqdl_core.data.checks import counted
     from seqdl_core.files import replace_file
-    from seqdl_core.model_file import load_model, read_card, shape_of
-    from seqdl_core.models import ARCHITECTURES
     from seqdl_core.predict import scores
-    from seqdl_core.sizing import require_room_to_score
+    from seqdl_core.sizing import load_to_score
 
-    path = resolve_model(arguments.model)
-    card = read_card(path)
-    if card.architecture in ARCHITECTURES.names():
-        require_room_to_score(card.architecture, card.architecture_config, shape_of(card))
-    model = load_model(path)
+    model = load_to_score(resolve_model(arguments.model))
     _check(model, arguments.probabilities)
     loaded = load_sequences(Path(arguments.sequences), model, arguments.ambiguous)
     if model.task.output == "positions":

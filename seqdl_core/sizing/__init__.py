@@ -4,7 +4,7 @@ Nothing is allocated to find out: one step of training, and one batch of predict
 """
 
 from seqdl_core.sizing.memory import Memory, Size, size_of
-from seqdl_core.sizing.room import Room, require_room, require_room_to_score, room_of
+from seqdl_core.sizing.room import Room, load_to_score, require_room, require_room_to_score, room_of
 from seqdl_core.sizing.speed import Machine, measure_machine, seconds_per_epoch
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Memory",
     "Room",
     "Size",
+    "load_to_score",
     "measure_machine",
     "require_room",
     "require_room_to_score",

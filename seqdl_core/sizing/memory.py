@@ -5,12 +5,15 @@
     step            what a forward and a backward pass make and keep            followed on fake tensors
     validation      a copy of the network and one batch without gradients       followed on fake tensors
     checkpoint      all of the above weights written out as one file            counted
+    gaps            what the heap keeps beyond what lives                       followed, see :mod:`.heap`
     data            letters, targets and their shuffled copies                  counted
-    kernels         code and working space that the first step brings in        measured once, see below
+    process         modules and threads that the first step brings in           measured once, see below
 
-Peaks do not add up: a step, a validation and a checkpoint come one after another, so the largest counts.
+A step, a validation and a checkpoint come one after another, each in the gaps that the others left.
 """
 
+import itertools
+import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,15 +25,19 @@ from seqdl_core.config import parse
 from seqdl_core.models import InputShape
 from seqdl_core.own_networks import architecture_named
 from seqdl_core.predict import rows_at_once
+from seqdl_core.sizing.heap import LITTER, Event, Heap
 from seqdl_core.sizing.tracking import Tracking, Work
 from seqdl_core.training.config import TrainingConfig
 
 _KERNELS = 80_000_000
-"""What a process grows by when it first computes: compiled kernels, threads (measured 30 to 100 MB, torch 2.13, two
-cores, 2026-11-23)."""
+"""What a process grows by when it first trains: 71 MB of Python modules that the first optimiser of torch imports, the
+rest for threads and compiled kernels (torch 2.13, two cores, 2026-11-23)."""
 
-_HEAP = 0.6
-"""Blocks under 32 MiB come from a heap that does not fit them together again without gaps (same measurements)."""
+_STEPS = 3
+"""After so many steps the heap has found its size."""
+
+_APART = 10**9
+"""Between the numbers of the blocks of one step and of the next."""
 
 _VALIDATED_AT_ONCE = 512
 _PREDICTED_AT_ONCE = 256
@@ -40,7 +47,8 @@ _ROW = 250
 
 @dataclass(frozen=True)
 class Memory:
-    """Bytes at most. ``weights`` and ``activations`` are the parts of ``training`` worth telling apart."""
+    """Bytes at most. ``weights`` and ``activations`` are the parts of ``training`` worth telling apart; ``checkpoint``
+    are the weights, their averages and moments together with the file that is made of them."""
 
     training: int
     prediction: int
@@ -88,18 +96,14 @@ def size_of(
         step = _followed(network, shape, batch)
         watched = _scored(network, shape, validated)
     data = rows * (6 * shape.length + _ROW)
-    # Weights, two moments, the moving average, the best average, and the copy for the last checkpoint.
     always = own + 2 * learned + 3 * own + data + _KERNELS
-    written = 2 * (3 * own + 2 * learned)
-    during_step = always + _resident(step)
-    during_validation = always + learned + own + _resident(watched)
-    during_checkpoint = always + learned + written
+    taken = statistics.mean(_trained(network, step, watched, chance) for chance in range(LITTER))
     memory = Memory(
-        training=max(during_step, during_validation, during_checkpoint),
-        prediction=own + _KERNELS + round(_resident(watched) * predicted / validated),
+        training=_KERNELS + data + round(taken),
+        prediction=own + _KERNELS + round(_alone(watched) * predicted / validated),
         weights=4 * own + 3 * learned,
         activations=max(step.peak - learned, 0),
-        checkpoint=during_checkpoint,
+        checkpoint=always + learned + 2 * (3 * own + 2 * learned),
     )
     seen = max(1, min(rows - held, training.epoch_size))
     return Size(memory, tuple(step.work), batch, max(1, seen // batch), held, tuple(watched.work), validated)
@@ -117,7 +121,7 @@ def memory_to_score(architecture: str, config: Mapping[str, Any], shape: InputSh
     with faking():
         network = fake_network(chosen, settings, shape)
         own = sum(_bytes(one) for one in (*network.parameters(), *network.buffers()))
-        return own + _KERNELS + _resident(_scored(network, shape, batch))
+        return own + _KERNELS + _alone(_scored(network, shape, batch))
 
 
 def _followed(network: torch.nn.Module, shape: InputShape, batch: int) -> Tracking:
@@ -138,8 +142,10 @@ def _followed(network: torch.nn.Module, shape: InputShape, batch: int) -> Tracki
             for one in learned:
                 one.grad = None
             loss.backward()
+    ends = len(tracking.events)
     for one in learned:
         one.grad = None
+    del tracking.events[ends:]  # they are there until the next step's forward pass is done
     return tracking
 
 
@@ -152,8 +158,60 @@ def _scored(network: torch.nn.Module, shape: InputShape, batch: int) -> Tracking
     return tracking
 
 
-def _resident(tracking: Tracking) -> int:
-    return tracking.peak + round(_HEAP * tracking.peak_small)
+def _trained(network: torch.nn.Module, step: Tracking, watched: Tracking, chance: int) -> int:
+    """What a C library's heap takes at most when blocks come and go as in the loop: steps, a validation, a checkpoint.
+
+    For good there are the weights, their moving average and the best of it; from the first step on also two moments of
+    each learned weight, from the checkpoint on a copy of the weights. Small objects settle in the first step.
+    """
+    heap, numbers = Heap(freed=chance, littering=True), itertools.count(-1, -1)
+
+    def make(sizes: list[int]) -> list[int]:
+        made = [next(numbers) for _ in sizes]
+        heap.follow(zip(made, sizes, strict=True))
+        return made
+
+    def free(blocks: list[int]) -> None:
+        heap.follow((block, -1) for block in blocks)
+
+    every = [_bytes(one) for one in (*network.parameters(), *network.buffers())]
+    learned = [_bytes(one) for one in network.parameters() if one.requires_grad]
+    make(3 * every)
+    left = _left(step.events)
+    for number in range(_STEPS):
+        # A step begins with the gradients that the one before has left.
+        before = {place: block - _APART for place, block in enumerate(left, 1)} if number else {}
+        heap.follow(
+            (number * _APART + before.get(block, block), size)
+            for block, size in step.events
+            if size < 0 or block not in before
+        )
+        if number == 0:
+            make(2 * learned)
+            heap.littering = False
+    twin = make(every)
+    heap.follow((_STEPS * _APART + block, size) for block, size in watched.events)
+    free(twin)
+    tensors = make(4 * every + 2 * learned)[len(every) :]
+    whole = 3 * sum(every) + 2 * sum(learned)
+    content = make([whole])
+    free(tensors)
+    free(make([whole]) + content)
+    return heap.peak
+
+
+def _left(events: list[Event]) -> list[int]:
+    """The blocks that are never freed."""
+    freed = {block for block, size in events if size < 0}
+    return [block for block, _ in events if block not in freed]
+
+
+def _alone(tracking: Tracking) -> int:
+    """What scoring takes, one batch after another."""
+    heap = Heap()
+    for number in range(_STEPS):
+        heap.follow((number * _APART + block, size) for block, size in tracking.events)
+    return heap.peak
 
 
 def _bytes(tensor: torch.Tensor) -> int:

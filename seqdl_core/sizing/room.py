@@ -1,4 +1,4 @@
-"""How much memory is free here, and the refusal of a training that would need more, before anything is allocated."""
+"""How much memory is free here, and the refusal of what would need more, before anything is allocated."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,8 @@ import psutil
 import torch
 
 from seqdl_core.errors import ConfigError
-from seqdl_core.models import InputShape
+from seqdl_core.model_file import Model, load_model, read_card, shape_of
+from seqdl_core.models import ARCHITECTURES, InputShape
 from seqdl_core.sizing.memory import Size, memory_to_score, size_of
 from seqdl_core.training.config import TrainingConfig
 from seqdl_core.training.loop import choose_device
@@ -119,6 +120,21 @@ def require_room_to_score(architecture: str, config: Mapping[str, Any], shape: I
             where=architecture,
             fix="Close other programs, or use a smaller model, or one of shorter sequences.",
         )
+
+
+def load_to_score(path: Path) -> Model:
+    """Read a model file (:func:`load_model`) unless its network could not score a single sequence here.
+
+    A network of a person's own is not asked: its file says what it takes only when it is run.
+
+    Raises:
+        ConfigError: where the memory of this computer that is free now is too little; nothing was allocated.
+        ModelFileError: for a file that is missing, damaged or not SeqDL's.
+    """
+    card = read_card(path)
+    if card.architecture in ARCHITECTURES.names():
+        require_room_to_score(card.architecture, card.architecture_config, shape_of(card))
+    return load_model(path)
 
 
 def _gigabytes(number: int) -> str:

@@ -14,14 +14,11 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from seqdl_core.anatomy.reach import operations
+from seqdl_core.sizing.heap import Event
 
 _FREE = {"detach", "view", "t", "transpose", "permute", "expand", "slice", "select", "unsqueeze", "squeeze", "alias",
          "as_strided", "unbind", "split", "split_with_sizes", "_unsafe_view", "unsafe_split", "device"}  # fmt: skip
 """Operations that move no data."""
-
-
-_ON_HEAP = 32 * 2**20
-"""glibc's largest threshold between its heap and pages of their own."""
 
 
 @dataclass(frozen=True)
@@ -37,18 +34,19 @@ class Work:
 class Tracking(TorchDispatchMode):
     """Bytes alive (``now``), the most so far (``peak``), and the work done, of what is computed inside.
 
-    ``small`` and ``peak_small`` are the same of blocks that the C library puts on its heap.
+    ``events`` are the blocks in the order in which they come and go, for :class:`seqdl_core.sizing.heap.Heap`.
     """
 
     now: int = 0
     peak: int = 0
-    small: int = 0
-    peak_small: int = 0
     work: list[Work] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__()
         self._sizes: dict[int, int] = {}
+        self._blocks: dict[int, int] = {}
+        self._made = 0
 
     def own(self, tensor: Tensor) -> None:
         """Do not count a tensor: it was there before and stays."""
@@ -61,17 +59,19 @@ class Tracking(TorchDispatchMode):
         if key in self._sizes:
             return
         self._sizes[key] = size = storage.nbytes()
+        self._blocks[key] = self._enter(size)
         self.now += size
         self.peak = max(self.peak, self.now)
-        if size < _ON_HEAP:
-            self.small += size
-            self.peak_small = max(self.peak_small, self.small)
         weakref.finalize(storage, self._gone, key)
 
+    def _enter(self, size: int) -> int:
+        self._made += 1
+        self.events.append((self._made, size))
+        return self._made
+
     def _gone(self, key: int) -> None:
-        size = self._sizes.pop(key, 0)
-        self.now -= size
-        self.small -= size if size < _ON_HEAP else 0
+        self.now -= self._sizes.pop(key, 0)
+        self.events.append((self._blocks.pop(key), -1))
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
@@ -83,14 +83,16 @@ class Tracking(TorchDispatchMode):
         made = [leaf for leaf in tree_leaves(output) if isinstance(leaf, Tensor)]
         for tensor in made:
             self.hold(tensor)
-        self.peak = max(self.peak, self.now + passing(name, given, made, args))
+        if space := passing(name, given, made):
+            self.events.append((self._enter(space), -1))
+            self.peak = max(self.peak, self.now + space)
         moved = sum(_bytes(one) for one in (*given, *made))
         flops = operations(func, args, kwargs, output)
         self.work.append(Work(_kind(name, args, flops), flops, moved))
         return output
 
 
-def passing(name: str, given: list[Tensor], made: list[Tensor], args: Any) -> int:
+def passing(name: str, given: list[Tensor], made: list[Tensor]) -> int:
     """Bytes that the processor's kernel takes beside its inputs and outputs, while it works."""
     if name in ("convolution", "convolution_backward"):
         # oneDNN works on copies in an order of its own.
@@ -101,7 +103,7 @@ def passing(name: str, given: list[Tensor], made: list[Tensor], args: Any) -> in
 def _kind(name: str, args: Any, flops: int) -> str:
     if name.startswith("convolution"):
         return "convolution"
-    if "rnn" in name:
+    if name.startswith("all_steps"):
         return "recurrent"
     return "product" if flops else "moving"
 

@@ -1,17 +1,22 @@
 """What training takes: parts counted by hand, growth with the batch, and the refusal before anything is allocated."""
 
+from pathlib import Path
+
 import psutil
 import pytest
 import torch
 
 from seqdl_core.anatomy.fake import faking
 from seqdl_core.errors import ConfigError
-from seqdl_core.models import InputShape
+from seqdl_core.model_file import ModelCard, build_network, save_model
+from seqdl_core.models import ARCHITECTURES, InputShape
+from seqdl_core.models.cnn import CnnConfig
 from seqdl_core.runs.fitting import rows_for, shape_for
 from seqdl_core.sequences.alphabets import DNA
 from seqdl_core.sizing import (
     Machine,
     Room,
+    load_to_score,
     measure_machine,
     require_room,
     require_room_to_score,
@@ -117,3 +122,16 @@ def test_scoring_one_sequence_that_cannot_fit_is_refused(monkeypatch: pytest.Mon
     monkeypatch.setattr(room, "room_of", lambda _: Room(10_000, 10**12, "computer"))
     with pytest.raises(ConfigError, match="Scoring one sequence"):
         require_room_to_score("cnn", {}, SHAPE)
+
+
+def test_a_model_file_is_read_only_where_it_could_score(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    network = build_network(ARCHITECTURES.get("cnn"), CnnConfig(), SHAPE, seed=1)
+    card = ModelCard(
+        architecture="cnn", architecture_config=CnnConfig().model_dump(), alphabet="dna", task="binary", length=200
+    )
+    save_model(tmp_path / "model.safetensors", network, card)
+    assert load_to_score(tmp_path / "model.safetensors").name == "cnn"
+    monkeypatch.setattr(room, "room_of", lambda _: Room(10_000, 10**12, "computer"))
+    monkeypatch.setattr(room, "load_model", lambda _: pytest.fail("it was read"))
+    with pytest.raises(ConfigError, match="Scoring one sequence"):
+        load_to_score(tmp_path / "model.safetensors")
