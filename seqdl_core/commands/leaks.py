@@ -1,6 +1,7 @@
-"""``leaks``: which test sequences have copies in training, and how much that flatters."""
+"""``leaks``: which test sequences have copies in training or validation, and how much that flatters."""
 
 import argparse
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     from seqdl_core.data.dataset import Dataset
     from seqdl_core.data.leaks.compiling import SENTENCE, is_compiled
-    from seqdl_core.data.leaks.leakage import find_leaks
+    from seqdl_core.data.leaks.leakage import find_all_leaks
 
     for flag, value in (("pairs", arguments.pairs), ("seed", arguments.seed)):
         if value < 0:
@@ -38,7 +39,9 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     dataset = Dataset.open(Path(arguments.dataset))
     if not is_compiled():
         report(0.0, SENTENCE)
-    leaks = find_leaks(dataset.table, dataset.alphabet, arguments.identity)
+    leaks, *besides = found = find_all_leaks(dataset.table, dataset.alphabet, arguments.identity)
+    pairs = [pair | {"held_part": one.held_part, "known_part": one.known_part}
+             for one in found for pair in one.pairs.head(arguments.pairs).to_dict(orient="records")]  # fmt: skip
     return {
         "sentence": leaks.sentence,
         "test_rows": leaks.test_rows,
@@ -50,10 +53,22 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
         "rule": leaks.rule.text,
         "alike": leaks.alike,
         "shared_letters": leaks.shared,
-        "seconds": leaks.seconds,
-        "pairs": leaks.pairs.head(arguments.pairs).to_dict(orient="records"),
+        "seconds": round(sum(one.seconds for one in found), 3),
+        "pairs": pairs[: arguments.pairs],
+        "besides": [
+            {
+                "held_part": one.held_part,
+                "known_part": one.known_part,
+                "sentence": one.sentence,
+                "rows": one.test_rows,
+                "held": one.held,
+                "known": one.known,
+                "kinds": one.kinds,
+            }
+            for one in besides
+        ],
         "inflation": None if arguments.no_score else _inflation(dataset, leaks, arguments.seed),
-        "shown": _side_by_side(dataset, leaks),
+        "shown": _side_by_side(dataset, pairs[:_SHOWN]),
     }
 
 
@@ -69,19 +84,21 @@ def _inflation(dataset: "Dataset", leaks: "Leaks", seed: int) -> dict[str, Any]:
         return {"sentence": str(problem)}
 
 
-def _side_by_side(dataset: "Dataset", leaks: "Leaks") -> list[str]:
+def _side_by_side(dataset: "Dataset", pairs: Sequence[Mapping[str, Any]]) -> list[str]:
     from seqdl_core.data.leaks.alignment import align_pair, pair_text
 
     sequences = dataset.table["sequence"]
     texts = []
-    for pair in leaks.pairs.head(_SHOWN).itertuples():
-        found = align_pair(sequences.iloc[pair.test_row], sequences.iloc[pair.train_row], dataset.alphabet, pair.strand)
-        texts.append(f"{pair.kind}: {pair.test} and {pair.train}\n{pair_text(found.first, found.marks, found.second)}")
+    for pair in pairs:
+        two = (sequences.iloc[pair["test_row"]], sequences.iloc[pair["train_row"]])
+        found = align_pair(*two, dataset.alphabet, pair["strand"])
+        letters = pair_text(found.first, found.marks, found.second)
+        texts.append(f"{pair['kind']}: {pair['test']} and {pair['train']}\n{letters}")
     return texts
 
 
 def _show(result: Any) -> str:
-    lines = [result["sentence"]]
+    lines = [result["sentence"], *(one["sentence"] for one in result["besides"])]
     if result["inflation"]:
         lines.append(result["inflation"].get("scores") or result["inflation"]["sentence"])
     return "\n\n".join([*lines, *result["shown"]])
@@ -89,7 +106,7 @@ def _show(result: Any) -> str:
 
 COMMAND = Command(
     name="leaks",
-    help="Find test sequences with copies in training: the same, turned, overlapping or nearly the same.",
+    help="Find test sequences with copies in training or validation: the same, turned, overlapping or nearly the same.",
     add_arguments=_add_arguments,
     run=_run,
     show=_show,

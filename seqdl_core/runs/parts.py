@@ -6,7 +6,8 @@ without negatives of its own is judged against one shuffle of each of its positi
 so two models trained with the same seed on the same data are judged on the same sequences.
 
 A validation part of the dataset's own is what the network watches its progress on and keeps its best epoch by; nobody
-learns from it. Where there is none, the network holds a share of the training part back for that; the baselines have
+learns from it. Where there is none, the network holds a share of the training part back for that, and keeps together
+there what the data set's split kept together, such as groups, chromosomes or similar sequences; the baselines have
 nothing to choose by such a share, so nothing is held back from them.
 
 A sequence whose only shuffle is itself gets no negative.
@@ -26,6 +27,7 @@ import pandas as pd
 from jaxtyping import Float, UInt8
 
 from seqdl_core.data.dataset import Dataset, DatasetInfo, TaskName, label_columns
+from seqdl_core.data.splits import Rows, kept_together
 from seqdl_core.errors import DataError
 from seqdl_core.sequences.alphabets import Alphabet, alphabet_named, encode_all
 from seqdl_core.sequences.shuffles import other_shuffle
@@ -129,6 +131,7 @@ def training_part(dataset: Dataset, normalisation: Normalisation | None = None) 
         targets=_as_learned(targets, normalisation),
         alphabet=dataset.alphabet,
         shuffle_negatives=dataset.info.negatives == "shuffle",
+        together=None if dataset.has("validation") else kept_together(Rows(table, dataset.info)),
     )
 
 

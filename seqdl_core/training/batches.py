@@ -12,6 +12,8 @@ import torch
 from jaxtyping import Bool, Float, Int, UInt8
 from numpy.typing import NDArray
 
+from seqdl_core.data.leaks.similarity import clusters
+from seqdl_core.data.parts.relatives import joined
 from seqdl_core.errors import DataError
 from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.sequences.shuffles import other_shuffle
@@ -19,6 +21,13 @@ from seqdl_core.tasks import Hide
 from seqdl_core.training.config import TrainingConfig
 
 _HOLD_OUT, _EPOCH = 0, 1
+
+NEAR_LETTERS = 1_000_000
+"""Among so many letters near copies are looked for before some rows are held out, which takes seconds; of more, copies
+alone are kept together where nothing else is known of the rows."""
+
+_MOST = 3
+"""A set of related rows is not held out where it has more than so many times the rows that are to be held out."""
 
 ALIKE = 32
 """Batches whose rows are shared out by their length. Fewer leave more padding; more let less chance into a batch."""
@@ -29,16 +38,19 @@ class TrainingData:
     """The training part. With ``shuffle_negatives`` all rows are positives and negatives are redrawn every epoch.
 
     Targets are as the task's loss wants them; of shape ``(N, 0)`` where the task makes them from the letters.
+    ``together`` is a number per row that related rows share, where it is known which are; see :func:`hold_out`.
     """
 
     codes: UInt8[np.ndarray, "N L"]
     targets: Float[np.ndarray, "N ..."]
     alphabet: Alphabet
     shuffle_negatives: bool = False
+    together: Int[np.ndarray, " N"] | None = None
 
     def rows(self, chosen: NDArray[np.intp]) -> "TrainingData":
         """The same data with only these rows."""
-        return TrainingData(self.codes[chosen], self.targets[chosen], self.alphabet, self.shuffle_negatives)
+        together = None if self.together is None else self.together[chosen]
+        return TrainingData(self.codes[chosen], self.targets[chosen], self.alphabet, self.shuffle_negatives, together)
 
     def with_shuffles(self, rng: np.random.Generator) -> "TrainingData":
         """Positives followed by one dinucleotide shuffle of each; unchanged where negatives are given.
@@ -83,9 +95,15 @@ def hidden_once(
 def hold_out(
     data: TrainingData, fraction: float, seed: int, *, by_class: bool = True
 ) -> tuple[TrainingData, TrainingData]:
-    """Split off the validation part: the same share of each class, identical sequences and other strands kept together.
+    """Split off the validation part: the same share of each class, related rows kept together.
 
-    Negatives of the validation part are drawn once, so that its metric is comparable between epochs.
+    Related are identical sequences and the two strands of one, and besides the rows that ``data.together`` says; where
+    it says nothing, near copies and overlapping windows of at least 80 % identity, among up to :data:`NEAR_LETTERS`
+    letters (see :mod:`seqdl_core.data.leaks.similarity`). Where most rows belong to sets too large to hold out, as the
+    variants of one sequence do, or a part would lack a class, copies alone are kept together.
+
+    Negatives of the validation part are drawn once, so that its metric is comparable between epochs. The same data and
+    seed give the same parts.
 
     Args:
         by_class: rows with equal targets are a class; False for numbers and for several labels a row.
@@ -93,33 +111,90 @@ def hold_out(
     Raises:
         DataError: when a part would lack a class, or hold fewer than two sequences.
     """
-    rng = np.random.default_rng([seed, _HOLD_OUT])
-    groups = _groups(data)
-    held_groups = np.zeros(groups.max(initial=0) + 1, bool)
-    classes = _classes(data.targets) if by_class else np.zeros(len(groups), np.intp)
+    copies = _copies(data)
+    related = _related(data, copies)
+    most = _MOST * max(1, round(fraction * len(copies)))
+    for groups, largest in ((copies, len(copies)),) if related is None else ((related, most), (copies, len(copies))):
+        rng = np.random.default_rng([seed, _HOLD_OUT])
+        held = _held(groups, copies, data.targets, fraction, rng, largest, by_class=by_class)
+        train, validation = data.rows(np.flatnonzero(~held)), data.rows(np.flatnonzero(held)).with_shuffles(rng)
+        if not any(_lacks(part, by_class) for part in (train.with_shuffles(rng), validation)):
+            return train, validation
+    raise DataError(
+        f"The training part has {len(data.codes)} sequences, too few of one class to hold some back."
+        if by_class
+        else f"The training part has {len(data.codes)} sequences, too few to hold some back.",
+        where="validation",
+        fix="Bring at least two different sequences of each class, better some hundreds."
+        if by_class
+        else "Bring at least two different sequences, better some hundreds.",
+    )
+
+
+def _lacks(part: TrainingData, by_class: bool) -> bool:
+    return len(part.targets) < 2 or bool(by_class and (part.targets == part.targets[0]).all())
+
+
+def _held(
+    groups: NDArray[np.intp],
+    copies: NDArray[np.intp],
+    targets: Float[np.ndarray, "N ..."],
+    fraction: float,
+    rng: np.random.Generator,
+    largest: int,
+    *,
+    by_class: bool,
+) -> NDArray[np.bool_]:
+    """Which rows are held out: of each class whole groups in a random order, where they bring it nearer to its share.
+
+    Groups of more than ``largest`` rows are left; where those have most of the rows, nothing is held out.
+    """
+    total = np.bincount(groups)
+    small = total <= largest
+    held = np.zeros(len(total), bool)
+    of_copy = np.zeros(int(copies.max(initial=-1)) + 1, np.intp)
+    of_copy[copies] = groups
+    if total[~small].sum() > len(groups) / 2:
+        return held[groups]
+    classes = _classes(targets) if by_class else np.zeros(len(groups), np.intp)
     for label in np.unique(classes):
         of_label = groups[classes == label]
-        sizes = np.bincount(of_label, minlength=len(held_groups))
-        if data.targets.shape[1] > 1 and (sizes > 0).sum() < 2:
+        sizes = np.bincount(of_label, minlength=len(held))
+        if targets.shape[1] > 1 and (sizes > 0).sum() < 2:
             continue  # of several classes, one with a single sequence can only be learned, not watched
-        missing = max(1, round(fraction * len(of_label))) - int(sizes[held_groups].sum())
-        order = rng.permutation(np.flatnonzero((sizes > 0) & ~held_groups))
-        before = np.cumsum(sizes[order]) - sizes[order]
-        held_groups[order[before < missing]] = True
-    held = held_groups[groups]
-    train, validation = data.rows(np.flatnonzero(~held)), data.rows(np.flatnonzero(held)).with_shuffles(rng)
-    for part in (train.with_shuffles(rng), validation):
-        if len(part.targets) < 2 or (by_class and (part.targets == part.targets[0]).all()):
-            raise DataError(
-                f"The training part has {len(data.codes)} sequences, too few of one class to hold some back."
-                if by_class
-                else f"The training part has {len(data.codes)} sequences, too few to hold some back.",
-                where="validation",
-                fix="Bring at least two different sequences of each class, better some hundreds."
-                if by_class
-                else "Bring at least two different sequences, better some hundreds.",
-            )
-    return train, validation
+        missing = max(1, round(fraction * len(of_label))) - int(sizes[held].sum())
+        there = np.bincount(copies[classes == label], minlength=len(of_copy)) > 0
+        drawn = rng.permutation(np.flatnonzero(there & ~held[of_copy] & small[of_copy]))
+        order = np.array(list(dict.fromkeys(of_copy[drawn].tolist())), np.intp)  # one pair changes little of the draw
+        nothing = missing > 0 and not (held & (sizes > 0)).any()
+        for group in order.tolist():
+            if missing <= 0:
+                break
+            if sizes[group] < 2 * missing:
+                held[group], nothing = True, False
+                missing -= int(sizes[group])
+        if nothing and len(order):
+            held[order[np.argmin(sizes[order])]] = True
+    return np.asarray(held[groups])
+
+
+def _related(data: TrainingData, copies: NDArray[np.intp]) -> NDArray[np.intp] | None:
+    """A number per row that related rows share, those of ``copies`` among them; None where there are no others.
+
+    Each is the least number of its copies, so that without relatives the draw is that of copies alone.
+    """
+    together = data.together
+    if together is None:
+        if not 1 < len(data.codes) <= data.codes.size <= NEAR_LETTERS:
+            return None
+        padding = data.alphabet.unknown
+        together = clusters([data.alphabet.decode(row).strip(padding) for row in data.codes], data.alphabet)
+    found = joined(copies.astype(np.int64), together.astype(np.int64))
+    least = np.full(int(found.max(initial=-1)) + 1, len(found), np.intp)
+    np.minimum.at(least, found, copies)
+    if len(least) == copies.max(initial=-1) + 1:
+        return None
+    return np.unique(least[found], return_inverse=True)[1].astype(np.intp).reshape(-1)
 
 
 def _classes(targets: Float[np.ndarray, "N T"]) -> NDArray[np.intp]:
@@ -127,7 +202,7 @@ def _classes(targets: Float[np.ndarray, "N T"]) -> NDArray[np.intp]:
     return np.unique(targets, axis=0, return_inverse=True)[1].astype(np.intp).reshape(-1)
 
 
-def _groups(data: TrainingData) -> NDArray[np.intp]:
+def _copies(data: TrainingData) -> NDArray[np.intp]:
     """A number per row that identical sequences, and in DNA the two strands of one, share; padding does not count."""
     padding = bytes([data.alphabet.unknown_code])
     keys = [row.tobytes().strip(padding) for row in data.codes]

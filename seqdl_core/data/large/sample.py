@@ -37,6 +37,7 @@ from seqdl_core.data.parts.written import decide_parts, meanings_of
 from seqdl_core.errors import ConfigError, DataError, ReadError, SeqDLError
 from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.sequences.readers import READERS, RawTable
+from seqdl_core.sequences.readers._structure_aware import TOLD
 from seqdl_core.sequences.readers._text import to_text
 from seqdl_core.sequences.table_batches import TableForm
 
@@ -228,6 +229,8 @@ def make_plan(sample: Sample, choices: ImportChoices) -> Plan:
                  for column in rows.cells.columns if column in found.columns or found.task == "regression"}  # fmt: skip
     rows, labels = with_mean(rows, found, choices)
     parts = decide_parts(rows, choices, split)
+    if any(told.what.endswith(TOLD) for told in table.notices):
+        raise _not_in_batches("structure-aware sequences", table)
     if unfit or labels.task == "residues":
         raise _not_in_batches(f"records with {unfit[0] if unfit else 'residue labels'}", table)
     if labels.task == "multilabel" and len(labels.columns) > 1:
@@ -305,7 +308,7 @@ def take_sample(path: Path, name: str, most: int = SAMPLED_ROWS) -> Sample:
 
 
 def _interpreted(sample: Sample, choices: ImportChoices) -> Interpretation:
-    return interpret([sample.table], choices, ())
+    return interpret([sample.table], choices, (), in_batches=True)
 
 
 def _not_in_batches(what: str, table: RawTable) -> NotInBatches:

@@ -15,7 +15,8 @@ import numpy as np
 from jaxtyping import Bool, Int64, UInt8, UInt32, UInt64
 from numpy.typing import NDArray
 
-from seqdl_core.data.parts.by_letters import MANY_GROUPS, held_back
+from seqdl_core.data.dataset_info import SPLITS
+from seqdl_core.data.parts.by_letters import COMPARED, MANY_GROUPS, Shared, held_back
 
 _FILES = 64
 _NAMES = np.dtype([("row", "<i8"), ("name", "<u8")])
@@ -25,11 +26,11 @@ _TRAIN, _VALIDATION, _TEST = range(3)
 
 @dataclass(frozen=True)
 class Repeats:
-    """Rows that repeat an earlier sequence, sequences with unlike labels, and test rows that are also elsewhere."""
+    """Rows that repeat an earlier sequence, sequences with unlike labels, and rows that are in two parts."""
 
     duplicates: int
     conflicting: int
-    shared: int
+    shared: Shared
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,7 +168,8 @@ class Spill:
 
     def repeats(self, left_out: Bool[np.ndarray, "N"] | None = None) -> Repeats:
         """Counts over all rows but those that were left out."""
-        duplicates = conflicting = shared = 0
+        duplicates = conflicting = 0
+        shared = np.zeros(len(COMPARED), np.int64)
         for records in self._parts(self._sequences, _SEQUENCES):
             if left_out is not None:
                 records = records[~left_out[records["row"]]]
@@ -176,9 +178,9 @@ class Spill:
             duplicates += int((~first).sum())
             unlike = ~first & np.r_[False, ordered["label"][1:] != ordered["label"][:-1]][: len(ordered)]
             conflicting += len(np.unique(ordered["sequence"][unlike]))
-            is_test = records["part"] == _TEST
-            shared += int(np.isin(records["free"][is_test], records["free"][~is_test]).sum())
-        return Repeats(duplicates, conflicting, shared)
+            of_part = {name: records["free"][records["part"] == number] for number, name in enumerate(SPLITS)}
+            shared += [int(np.isin(of_part[held], of_part[known]).sum()) for held, known in COMPARED]
+        return Repeats(duplicates, conflicting, Shared(*shared.tolist()))
 
     def _parts(self, files: list[Path], kind: np.dtype[Any]) -> Iterator[NDArray[Any]]:
         for path in files:

@@ -280,6 +280,7 @@ class _Described:
                 left_out,
                 held,
                 plan.split_column,
+                ("group",) if plan.group_column else (),
                 [told for told in plan.sample.table.notices if told.what.startswith(_ABOVE)],
             ),
             split_way=plan.way if not drawn else "stratified" if _by_class(plan, self.choices) else "random",

@@ -12,8 +12,7 @@ from jaxtyping import Bool
 from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.interpreting import CONFLICTS
 from seqdl_core.data.large.spilling import Repeats
-from seqdl_core.data.parts.by_letters import kept_together, shared_rows
-from seqdl_core.data.parts.drawing import RELATED
+from seqdl_core.data.parts.drawing import BATCHES, drawn_notice
 from seqdl_core.data.parts.written import cells_said
 from seqdl_core.errors import DataError
 from seqdl_core.sequences.alphabets import RNA, Alphabet
@@ -105,12 +104,14 @@ class Tally:
         left_out: int,
         drawn: int,
         split_column: str = "",
+        apart: Sequence[str] = (),
         before: Sequence[NoticeRecord] = (),
     ) -> tuple[NoticeRecord, ...]:
         """What was changed, left out or assumed, in the order of the ordinary import.
 
         Args:
             split_column: the column that names the parts, "" where none does.
+            apart: ``group`` where rows tell their group, which their draw does not heed.
             before: what is known of the whole file besides.
         """
         lengths = self.lengths
@@ -131,15 +132,8 @@ class Tally:
             said.append(notice(lengths.total() - lengths[longest], "sequence", rest))
         said.append(notice(left_out, "row", "left out as repeats of a sequence with the same label."))
         if drawn:
-            said.append(
-                notice(
-                    drawn,
-                    "row",
-                    f"drawn at random (seed {choices.seed}) as the test set. {kept_together(alphabet)} {RELATED}",
-                    fix="Bring a test file of its own where sequences are related.",
-                    part="test",
-                )
-            )
+            why = BATCHES if choices.split_way == "auto" else ""
+            said.append(drawn_notice(drawn, choices.seed, alphabet, apart, why))
         said += [
             notice(renamed, "name", "that had occurred before, told apart by a number behind."),
             notice(repeats.duplicates, "row", "with a sequence that had occurred before, kept."),
@@ -148,7 +142,7 @@ class Tally:
                 "sequence",
                 CONFLICTS.get(task, "with different labels, all rows kept."),
             ),
-            notice(repeats.shared, "test row", shared_rows(alphabet), part="test"),
+            *repeats.shared.notices(alphabet),
             *self._told.values(),
         ]  # fmt: skip
         return tuple(one for one in said if one.count)

@@ -1,6 +1,8 @@
 """The leak meter: which test sequences have a copy in training, as they are, turned, shifted or nearly so.
 
-A model may remember what it has seen; a test sequence with a copy in training measures memory, not understanding.
+A model may remember what it has seen; a test sequence with a copy in training measures memory, not understanding. One
+with a copy in validation was chosen by, since the best epoch is that of the best validation score; and validation rows
+with copies in training choose the epoch that remembers best.
 """
 
 import time
@@ -13,8 +15,10 @@ import pandas as pd
 from jaxtyping import Bool
 from numpy.typing import NDArray
 
+from seqdl_core.data.dataset_info import PART_WORDS
 from seqdl_core.data.leaks.similarity import OVERLAP_IDENTITY, Rule, compared_codes, find_partners, rule_for
-from seqdl_core.data.parts.by_letters import strand_free
+from seqdl_core.data.parts.by_letters import COMPARED, strand_free
+from seqdl_core.data.parts.relatives import contig_numbers, has_places
 from seqdl_core.sequences.alphabets import Alphabet
 
 PAIR_COLUMNS = ("test", "train", "kind", "identity", "letters", "offset", "strand", "test_row", "train_row")
@@ -30,12 +34,11 @@ _LOOKED_AT = (64, 24)
 _NEARLY_ALL = 0.95
 _FEWEST_SIDES = 10
 _Codes: TypeAlias = Sequence[NDArray[np.uint8]]
-_NEW_COORDINATES = ("chromosome", "start", "end")
 
 
 @dataclass(frozen=True, eq=False)
 class Leaks:
-    """What leaks from training into the test part.
+    """What leaks from training into the test part, or between two other parts, which are then meant by these words.
 
     Attributes:
         pairs: one line a pair, ``PAIR_COLUMNS``; the best pair of each test row first, then further ones, at most eight
@@ -51,6 +54,7 @@ class Leaks:
         shared: letters of a typical sequence that were not compared, because nearly all sequences share them.
         strands: whether the other strand was looked at too.
         seconds: how long it took.
+        held_part, known_part: the parts that were compared, ``test`` with ``train`` where nothing else was asked.
     """
 
     pairs: pd.DataFrame
@@ -64,6 +68,8 @@ class Leaks:
     shared: int
     strands: bool
     seconds: float
+    held_part: str = "test"
+    known_part: str = "train"
 
     @property
     def test_rows(self) -> int:
@@ -74,19 +80,29 @@ class Leaks:
     def sentence(self) -> str:
         """``212 of 1,000 test sequences have copies in training: 100 exact, 112 near (at least 80 % identity).``"""
         if not self.held or not self.known:
-            return "There is no test part and training part to compare."
+            return f"There is no {self._held} part and {self._known} part to compare."
         if self.alike:
             return f"{self._all_alike} {self._copies}"
         uncompared = f" Not compared: {self.shared:,} letters of each that nearly all share." if self.shared else ""
         if not self.test_rows:
             return (
-                f"None of {self.held:,} test sequences is a copy of a training sequence, overlaps with one or is "
-                f"nearly one ({self.rule.text}).{uncompared} {_LIMIT}"
+                f"None of {self.held:,} {self._held} sequences is a copy of a {self._known} sequence, overlaps with "
+                f"one or is nearly one ({self.rule.text}).{uncompared} {_LIMIT}"
             )
         words = {"near": f"near ({self.rule.text})", "overlap": "overlapping"}
         told = ", ".join(f"{count:,} {words.get(kind, kind)}" for kind, count in self.kinds.items() if count)
         have = "has a copy" if self.test_rows == 1 else "have copies"
-        return f"{self.test_rows:,} of {self.held:,} test sequences {have} in training: {told}.{uncompared}"
+        return (
+            f"{self.test_rows:,} of {self.held:,} {self._held} sequences {have} in {self._known}: {told}.{uncompared}"
+        )
+
+    @property
+    def _held(self) -> str:
+        return PART_WORDS.get(self.held_part, self.held_part)
+
+    @property
+    def _known(self) -> str:
+        return PART_WORDS.get(self.known_part, self.known_part)
 
     @property
     def _all_alike(self) -> str:
@@ -100,9 +116,9 @@ class Leaks:
     def _copies(self) -> str:
         either = " or the other strand of one" if self.strands else ""
         if not self.test_rows:
-            return f"None of {self.held:,} test sequences is an exact copy of a training sequence{either}."
+            return f"None of {self.held:,} {self._held} sequences is an exact copy of a {self._known} sequence{either}."
         are = "is an exact copy" if self.test_rows == 1 else "are exact copies"
-        return f"{self.test_rows:,} of {self.held:,} test sequences {are} of a training sequence{either}."
+        return f"{self.test_rows:,} of {self.held:,} {self._held} sequences {are} of a {self._known} sequence{either}."
 
 
 def find_leaks(
@@ -110,7 +126,7 @@ def find_leaks(
     alphabet: Alphabet,
     identity: float = 0.8,
     held: str = "test",
-    known: Sequence[str] = ("train",),
+    known: str = "train",
     threads: int = 0,
 ) -> Leaks:
     """Compare every test sequence with every training sequence.
@@ -126,7 +142,7 @@ def find_leaks(
     """
     began = time.perf_counter()
     parts = table["split"].to_numpy()
-    tests, trains = np.flatnonzero(parts == held), np.flatnonzero(np.isin(parts, list(known)))
+    tests, trains = np.flatnonzero(parts == held), np.flatnonzero(parts == known)
     sequences = table["sequence"].tolist()
     codes, shared = compared_codes([sequences[row] for row in [*tests.tolist(), *trains.tolist()]], alphabet)
     sides = codes[: len(tests)], codes[len(tests) :]
@@ -136,7 +152,7 @@ def find_leaks(
     _exact(best, sequences, alphabet)
     if not alike:
         _near(best, *sides, alphabet, rule, threads)
-        if set(_NEW_COORDINATES) <= set(table.columns):
+        if has_places(table):
             _by_coordinates(best, table, alphabet)
     pairs = best.table(table["id"].tolist())
     leaking, sources = np.zeros(len(table), bool), np.zeros(len(table), bool)
@@ -146,8 +162,19 @@ def find_leaks(
     kinds = best.kinds()
     seconds = round(time.perf_counter() - began, 3)
     return Leaks(
-        pairs, leaking, sources, kinds, len(tests), len(trains), rule, alike, shared, alphabet.double_stranded, seconds
-    )
+        pairs, leaking, sources, kinds, len(tests), len(trains), rule, alike, shared, alphabet.double_stranded, seconds,
+        held, known,
+    )  # fmt: skip
+
+
+def find_all_leaks(table: pd.DataFrame, alphabet: Alphabet, identity: float = 0.8, threads: int = 0) -> list[Leaks]:
+    """Test against training, and where there is a validation part test against it and it against training."""
+    there = set(table["split"].unique().tolist())
+    return [
+        find_leaks(table, alphabet, identity, held, known, threads)
+        for held, known in COMPARED
+        if (held, known) == COMPARED[0] or {held, known} <= there
+    ]
 
 
 @dataclass(eq=False)
@@ -252,14 +279,10 @@ def _kind(same: int, compared: int, offset: int, how: int, first: int, second: i
 
 def _by_coordinates(best: _Pairs, table: pd.DataFrame, alphabet: Alphabet) -> None:
     """Windows that share positions; of each test row, the training row that shares most with it."""
-    chromosome = table["chromosome"].astype(str).to_numpy(object)
-    if not alphabet.double_stranded and "strand" in table.columns:
-        chromosome = chromosome + " " + table["strand"].astype(str).to_numpy(object)
-    code, _ = pd.factorize(chromosome)
+    code = contig_numbers(table, alphabet)
     start, end = table["start"].to_numpy(np.float64), table["end"].to_numpy(np.float64)
-    placed = np.isfinite(start) & np.isfinite(end) & (table["chromosome"].astype(str) != "").to_numpy()
     known = [any(letter != alphabet.unknown for letter in set(sequence)) for sequence in table["sequence"].tolist()]
-    placed &= np.array(known, bool)
+    placed = (code >= 0) & np.array(known, bool)
     trains = np.array([p for p, row in enumerate(best.trains.tolist()) if placed[row]], np.intp)
     order = trains[np.lexsort((start[best.trains[trains]], code[best.trains[trains]]))]
     rows = best.trains[order]

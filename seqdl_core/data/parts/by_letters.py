@@ -5,13 +5,16 @@ in whatever order its rows stand and however many of them are in memory together
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from jaxtyping import Bool, Float64, Int64, Shaped, UInt64
 
+from seqdl_core.data.dataset_info import PART_WORDS
 from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.sequences.fasta_batches import hash_strands, mix
+from seqdl_core.sequences.readers import NoticeRecord, notice
 
 MANY_GROUPS = 20_000
 """From so many different sequences of a class on, each is drawn for itself; of fewer, the share is met exactly."""
@@ -82,12 +85,62 @@ def kept_together(alphabet: Alphabet) -> str:
     return "A sequence and its reverse complement" if alphabet.double_stranded else "Equal sequences"
 
 
-def shared_rows(alphabet: Alphabet) -> str:
-    """What a notice says about test rows that training has too."""
-    return f"also found in training{', as it stands or as its reverse complement' if alphabet.double_stranded else ''}."
+@dataclass(frozen=True)
+class Shared:
+    """How many rows of one part another part has too, as they stand or as their other strand."""
+
+    test_in_training: int = 0
+    test_in_validation: int = 0
+    validation_in_training: int = 0
+
+    def told(self) -> list[tuple[int, str, str]]:
+        """Those that there are: how many, and the words for the two parts."""
+        counts = (self.test_in_training, self.test_in_validation, self.validation_in_training)
+        return [(count, *parts) for count, parts in zip(counts, COMPARED_WORDS, strict=True) if count]
+
+    def evidence(self, validated: bool) -> str:
+        """``20 test sequences are also in validation``; that there is none.
+
+        Args:
+            validated: whether there is a validation part.
+        """
+        said = [f"{count:,} {one} {'sequences are' if count > 1 else 'sequence is'} also in {other}"
+                for count, one, other in self.told()]  # fmt: skip
+        return "; ".join(said) or f"no sequence is in {'two of them' if validated else 'both'}"
+
+    def notices(self, alphabet: Alphabet, where: Sequence[str] = ("", "", "")) -> list[NoticeRecord]:
+        """One for each two parts that share rows; ``where`` the first such row of each is."""
+        either = ", as it stands or as its reverse complement" if alphabet.double_stranded else ""
+        places = dict(zip(COMPARED_WORDS, where, strict=True))
+        return [
+            notice(count, f"{one} row", f"also found in {other}{either}.", places[one, other], part=one)
+            for count, one, other in self.told()
+        ]
 
 
-def shared_with_test(groups: Sequence[str], is_test: Bool[np.ndarray, "N"]) -> int:
-    """How many test rows have a group, as :func:`strand_free` spells it, that also occurs outside the test set."""
-    elsewhere = {group for group, test in zip(groups, is_test.tolist(), strict=True) if not test}
-    return sum(1 for group, test in zip(groups, is_test.tolist(), strict=True) if test and group in elsewhere)
+COMPARED = (("test", "train"), ("test", "validation"), ("validation", "train"))
+"""Which part is held against which: what tests was not to be learned from nor chosen by."""
+
+COMPARED_WORDS = tuple((one, PART_WORDS[other]) for one, other in COMPARED)
+
+
+def shared_rows(groups: Sequence[str], splits: Sequence[str]) -> list[list[int]]:
+    """For each two parts of :data:`COMPARED` the rows of the first whose sequence the second has too.
+
+    Args:
+        groups: the sequences as :func:`strand_free` spells them.
+        splits: the part of each row.
+    """
+    known: dict[str, set[str]] = {}
+    for group, split in zip(groups, splits, strict=True):
+        known.setdefault(split, set()).add(group)
+    rows = list(enumerate(zip(groups, splits, strict=True)))
+    return [
+        [row for row, (group, split) in rows if split == held and group in known[other]] if other in known else []
+        for held, other in COMPARED
+    ]
+
+
+def shared_by(groups: Sequence[str], splits: Sequence[str]) -> Shared:
+    """The same as counts."""
+    return Shared(*map(len, shared_rows(groups, splits)))

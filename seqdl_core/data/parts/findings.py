@@ -6,6 +6,7 @@ from seqdl_core.data.checks import counted
 from seqdl_core.data.choices import AT_RANDOM, ImportChoices
 from seqdl_core.data.findings import Finding, column_named, listed, short_names
 from seqdl_core.data.inference import Assembled
+from seqdl_core.data.parts.by_letters import Shared
 from seqdl_core.data.parts.written import Parts
 from seqdl_core.data.splits import AT_RANDOM_WAYS, WAYS
 from seqdl_core.errors import DataError
@@ -14,19 +15,25 @@ from seqdl_core.sequences.vocabulary import file_tokens, is_number
 
 
 def about_split(
-    tables: Sequence[RawTable], parts: Parts, shared: int, choices: ImportChoices, drawn: str = ""
+    tables: Sequence[RawTable],
+    parts: Parts,
+    shared: Shared,
+    choices: ImportChoices,
+    drawn: str = "",
+    kept: str = "",
 ) -> Finding:
     """How training, validation and test are told apart.
 
     Args:
         drawn: how the test set was drawn where nothing tells it: ``random``, ``chromosome``, ``similarity`` ...
+        kept: what the draw keeps on one side besides copies.
     """
     way, test_files, split_column = parts.way, parts.test_files, parts.column
     if way == "folds":
         return _about_folds(parts, shared)
     validated = int((parts.of_row == "validation").sum())
     names = [table.file.name for table in tables]
-    copies = "no sequence is in both" if not shared else f"{shared:,} test sequences are also in training"
+    copies = shared.evidence(bool(validated))
     share = f"{choices.test_fraction:.0%}".replace("%", " %")
     value = AT_RANDOM
     if way == "files":
@@ -39,11 +46,13 @@ def about_split(
     elif way == "all test":
         sentence, evidence, value = "The file is a test set.", "Nothing is left for training", names[0]
     elif way == "random":
+        if kept:  # whole groups do not meet the share that was asked for exactly
+            share = f"{(parts.of_row[parts.of_row != ''] == 'test').mean():.0%}".replace("%", " %")
         sentence = f"{share} of the rows, drawn {_drawn(drawn)}, are the test set."
         if not (parts.of_row == "test").any():
             sentence = "All rows stay together: there are too few to hold any back as a test set."
         says = f"The column {parts.ignored}" if parts.ignored else "No file or column says which rows test"
-        evidence = f"{says}; {copies}"
+        evidence = "; ".join(words for words in (says, kept, copies) if words)
     else:
         said = "Training, validation and test" if validated else "Training and test"
         sentence, evidence, value = f"{said} come from {column_named(split_column)}.", copies.capitalize(), ""
@@ -56,11 +65,11 @@ def about_split(
         tests = [(value, f"{value} tests") for value in parts.asked]
         chosen = choices.test_folds or ("" if is_certain_split(split_column) else AT_RANDOM)
         options = [("", "Choose what tests")] if not chosen else []
-        options += [*tests, (AT_RANDOM, f"{share} at random")]
+        options += [*tests, (AT_RANDOM, f"{share} {_drawn(drawn) if drawn else 'drawn'}")]
         return Finding("split", "call_split", sentence, evidence, "test_folds", chosen, tuple(options))
     options = [("", "As the files say" if way == "files" else f"Column {split_column}")] if value == "" else []
-    options += [(name, _tests(name, names)) for name in names] if len(names) > 1 or way == "all test" else []
-    options += [(AT_RANDOM, f"{share} at random")]
+    options += list(zip(names, _tests(names), strict=True)) if len(names) > 1 or way == "all test" else []
+    options += [(AT_RANDOM, f"{share} {_drawn(drawn) if drawn else 'drawn'}")]
     return Finding("split", "call_split", sentence, evidence, "test_file", value, tuple(options))
 
 
@@ -84,8 +93,8 @@ def _drawn(way: str) -> str:
     return "at random" if way in ("", *AT_RANDOM_WAYS) else WAYS.get(way).title.lower()
 
 
-def _about_folds(parts: Parts, shared: int) -> Finding:
-    copies = "no sequence is in both" if not shared else f"{shared:,} test sequences are also in training"
+def _about_folds(parts: Parts, shared: Shared) -> Finding:
+    copies = shared.evidence(False)
     many = len(parts.test_folds) > 1
     sentence = f"Fold{'s' if many else ''} {' and '.join(parts.test_folds)} of {column_named(parts.column)} "
     sentence += "are the test set." if many else "is the test set."
@@ -116,10 +125,10 @@ def differing_words(names: Sequence[str]) -> tuple[str, str] | None:
     return joined + words[0], joined + words[1]
 
 
-def _tests(name: str, names: Sequence[str]) -> str:
+def _tests(names: Sequence[str]) -> list[str]:
+    """For each file, what it means that it is the test set."""
     words = differing_words(names)
     if words:
-        test = words[list(names).index(name)]
-        train = next(word for word in words if word != test)
-        return f"{train} trains, {test} tests"
-    return f"{short_names(names)[list(names).index(name)]} tests"
+        first, second = words
+        return [f"{second} trains, {first} tests", f"{first} trains, {second} tests"]
+    return [f"{name} tests" for name in short_names(names)]

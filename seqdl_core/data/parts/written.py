@@ -216,6 +216,7 @@ def check_classes(
     alphabet: Alphabet,
     choices: ImportChoices,
     places: bool = False,
+    names: Sequence[str] = (),
 ) -> tuple[bool, bool, list[SeqDLError]]:
     """Whether shuffles are an answer to training rows that are positives only, whether to make them, what is wrong.
 
@@ -223,11 +224,13 @@ def check_classes(
 
     Args:
         places: whether the rows are intervals of a genome that is at hand, which can give negatives too.
+        names: what the labels 0 and 1 are called; by default 0 and 1.
     """
+    names = names or ("0", "1")
     classes = {part: set(labels[parts.of_row == part].tolist()) for part in SPLITS}
     if parts.way == "all test":
         return _check_test_alone(parts.test_files[0], classes["test"], alphabet, choices)
-    files = sorted({rows.tables[number].file.name for number in rows.table_of[parts.of_row == "train"].tolist()})
+    files = _files_of(rows, parts, "train")
     alone = classes["train"] == {1.0}
     offered = alone and (bool(alphabet.complement) or choices.negatives == "shuffle")
     shuffle = offered and (
@@ -237,34 +240,35 @@ def check_classes(
     if classes["train"] == {0.0}:
         problems.append(
             DataError(
-                "The training rows are all of class 0, so there are no positives.",
+                f"The training rows are all of class {names[0]}, so there are no positives.",
                 where=", ".join(files),
                 fix="Add a file with positives, or choose another label column (`--label-column`, `--positive-label`).",
             )
         )
     elif len(classes["test"]) == 1 and parts.way != "random" and not alone:
+        only = names[int(min(classes["test"]))]
         problems.append(
             DataError(
-                f"The test rows are all of class {min(classes['test']):g}, so nothing can be told apart there.",
-                where=", ".join(parts.test_files),
+                f"The test rows are all of class {only}, so nothing can be told apart there.",
+                where=_where(rows, parts, "test"),
                 fix="Bring a test file with both classes, or choose to draw the test set at random.",
             )
         )
     if len(classes["validation"]) == 1 and not (alone and classes["validation"] == {1.0}):
-        only = min(classes["validation"])
+        only = names[int(min(classes["validation"]))]
         problems.append(
             DataError(
-                f"The validation rows are all of class {only:g}, so nothing can be told apart there.",
-                where=", ".join(table.file.name for table in rows.tables),
+                f"The validation rows are all of class {only}, so nothing can be told apart there.",
+                where=_where(rows, parts, "validation"),
                 fix="Give both classes to the validation part, or call its rows training; a share is then held back.",
             )
         )
     if parts.way == "random" and len(classes["test"]) < len(classes["train"]):
-        scarce = min(classes["train"] - classes["test"])
+        scarce = names[int(min(classes["train"] - classes["test"]))]
         problems.insert(
             0,
             DataError(
-                f"There are too few different sequences of class {scarce:g} to hold any back as a test set.",
+                f"There are too few different sequences of class {scarce} to hold any back as a test set.",
                 where=", ".join(files),
                 fix="Bring more sequences, or a test file of its own.",
             ),
@@ -272,6 +276,17 @@ def check_classes(
     if alone and not shuffle:  # the last one, so that a page can offer to resolve it once the others are
         problems.append(_positives_only(files, column, parts, offered, places))
     return offered, shuffle, problems
+
+
+def _files_of(rows: Assembled, parts: Parts, part: str) -> list[str]:
+    """The files that rows of a part come from."""
+    return sorted({rows.tables[number].file.name for number in rows.table_of[parts.of_row == part].tolist()})
+
+
+def _where(rows: Assembled, parts: Parts, part: str) -> str:
+    """The files that a part comes from, and the column that names it where one does."""
+    files = ", ".join(_files_of(rows, parts, part))
+    return f"{files} (column {parts.column})" if parts.column else files
 
 
 def _check_test_alone(
@@ -329,11 +344,12 @@ def _positives_only(files: Sequence[str], column: str, parts: Parts, offered: bo
     place = files[0] if len(files) == 1 else f"{len(files)} files"
     shuffles = "Choose dinucleotide-shuffled negatives (`--negatives shuffle`), "
     shuffles += "windows of the genome (`--negatives genome`), or" if places else "or"
-    says = "are without a label" if column == NO_LABELS else f"have {column} = 1"
     count = len(parts.of_row) if parts.way == "random" else int((parts.of_row == "train").sum())
+    rows, verbs = ("The only row", ("is", "has")) if count == 1 else (f"All {count:,} rows", ("are", "have"))
+    says = f"{verbs[0]} without a label" if column == NO_LABELS else f"{verbs[1]} {column} = 1"
     return DataError(
         f"The training {'file holds' if len(files) == 1 else 'files hold'} positives only.",
-        where=f"All {count:,} rows of {place} {says}",
+        where=f"{rows} of {place} {says}",
         fix=f"{shuffles if offered else 'Bring labels, or'} add a file of negatives. Where there are no labels at all, "
         "say so (`--task unlabelled`).",
     )

@@ -21,6 +21,7 @@ from pydantic import Field
 from seqdl_core.config import Config
 from seqdl_core.data.dataset import DatasetInfo, label_columns
 from seqdl_core.data.parts.by_letters import strand_free
+from seqdl_core.data.parts.relatives import overlapping
 from seqdl_core.registry import Registry
 from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.sequences.readers import NoticeRecord
@@ -90,6 +91,22 @@ class Rows:
         return strand_free(self.sequences, self.alphabet)
 
     @cached_property
+    def copies(self) -> NDArray[np.int64]:
+        """A number per row that copies share, and in DNA both strands."""
+        return np.asarray(pd.factorize(np.array(self.spelled, object))[0], np.int64)
+
+    @cached_property
+    def groups(self) -> NDArray[np.int64]:
+        """A number per row that rows of one group share; -1 for a row without a group."""
+        cells = np.array(self.column("group"), object)
+        return np.where(cells == "", -1, pd.factorize(cells)[0]).astype(np.int64)
+
+    @cached_property
+    def overlaps(self) -> NDArray[np.int64]:
+        """A number per row that rows share whose intervals overlap, and chains of them; -1 without a place."""
+        return overlapping(self.table, self.alphabet)
+
+    @cached_property
     def strata(self) -> NDArray[np.int64]:
         """A number per row: its class, its combination of labels, or the fifth of the numbers that it lies in."""
         if self.info.task in ("unlabelled", "residues"):
@@ -143,6 +160,8 @@ class Way:
         possible: whether the rows have what it needs, so that a page offers it and :func:`make_split` goes on.
         needs: what that is, as the end of a sentence; "" for a way that is always possible.
         fix: how the rows get it.
+        together: a number per row that those share which it never parts, so that whoever holds back some of the rows
+            of such a split, as training does, can do alike; None where it parts all but copies.
     """
 
     name: str
@@ -154,6 +173,7 @@ class Way:
     possible: Callable[[Rows], bool] = lambda rows: True
     needs: str = ""
     fix: str = ""
+    together: Callable[[Rows], NDArray[np.int64] | None] = lambda rows: None
 
 
 WAYS: Registry[Way] = Registry("way to split", "seqdl_core.data.splits", "WAY")
@@ -167,3 +187,15 @@ _BROUGHT = {"files": "the files told which rows test", "column": "a column told 
 def outcome_of(split_way: str) -> str:
     """What is said of a data set's parts by how they were made; "" where that is not known."""
     return _BROUGHT.get(split_way) or (WAYS.get(split_way).outcome if split_way in WAYS.names() else "")
+
+
+def kept_together(rows: Rows) -> Int64[np.ndarray, " N"] | None:
+    """What the split of a data set keeps together among some of its rows, besides copies; None where nothing more.
+
+    Where the parts were brought, nobody says how they were made; groups and overlapping intervals count then.
+    """
+    way = rows.info.split_way
+    if way in WAYS.names() and way not in ("official", "folds"):
+        return WAYS.get(way).together(rows)
+    ways = (WAYS.get(name) for name in ("group", "overlap"))
+    return next((way.together(rows) for way in ways if way.possible(rows)), None)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from seqdl_core.data.parts.relatives import chained
 from seqdl_core.data.splits import LEFT_OUT, Divided, Rows
 from seqdl_core.errors import DataError
 from seqdl_core.sequences.readers import NoticeRecord, notice
@@ -82,6 +83,22 @@ def by_position(
     if same:
         told.append(notice(same, "row", "without any change, kept in training.", part="train"))
     return Divided(of_row, words, fold, tuple(told))
+
+
+def sharing_positions(rows: Rows) -> NDArray[np.int64]:
+    """A number per row that mutants share which change a position alike, and chains of them.
+
+    Where mutants with several changes chain most rows in one, only those with a single change count.
+    """
+    found = mutated_positions(rows)[0]
+    for most in (max(map(len, found), default=0), 1):
+        pairs = [(row, place) for row, places in enumerate(found) if len(places) <= most for place in places]
+        edges: NDArray[np.int64] = np.array(pairs, np.int64).reshape(-1, 2)
+        edges[:, 1] -= edges[:, 1].min(initial=0)
+        together = chained(edges[:, 0], edges[:, 1], len(found))
+        if np.bincount(together).max(initial=0) <= len(found) / 2:
+            break
+    return together
 
 
 def all_positions(found: Sequence[frozenset[int]], rows: Rows) -> list[int]:

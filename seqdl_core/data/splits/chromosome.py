@@ -1,11 +1,18 @@
 """By chromosome: whole chromosomes test, so that no window overlaps with one that trains."""
 
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 from pydantic import Field
 
+from seqdl_core.data.parts.relatives import contig_keys
 from seqdl_core.data.splits import Divided, Rows, Shares, Way
 from seqdl_core.data.splits._assign import by_groups, listed, named_parts, with_notices
 from seqdl_core.errors import ConfigError, UnknownName
-from seqdl_core.sequences.readers import notice
+from seqdl_core.sequences.contigs import contig_key
+from seqdl_core.sequences.readers import NoticeRecord, notice
 
 _NONE = "(none)"
 
@@ -25,13 +32,11 @@ class ChromosomeChoice(Shares):
 
 
 def _divide(rows: Rows, choice: ChromosomeChoice) -> Divided:
-    names = [name or _NONE for name in rows.column("chromosome")]
+    names = _names(rows)
     missing = names.count(_NONE)
-    told = (
-        (notice(missing, "row", "without a chromosome, kept together as if it were one.", part="test"),)
-        if missing
-        else ()
-    )
+    told = _spellings(rows.column("chromosome"), names)
+    if missing:
+        told.append(notice(missing, "row", "without a chromosome, kept together as if it were one.", part="test"))
     test, validation = listed(choice.chromosomes), listed(choice.validation_chromosomes)
     if not test and validation:
         raise ConfigError(
@@ -49,18 +54,44 @@ def _divide(rows: Rows, choice: ChromosomeChoice) -> Divided:
             where="folds, chromosomes",
             fix="Choose one of the two.",
         )
-    known = sorted(set(names))
-    for name in (*test, *validation):
-        if name not in known:
+    keys = [[name if name == _NONE else contig_key(name) for name in wanted] for wanted in (test, validation)]
+    for name, key in zip((*test, *validation), (*keys[0], *keys[1]), strict=True):
+        if key not in names:
+            known = sorted({name or _NONE for name in rows.column("chromosome")})
             raise UnknownName("chromosome", name, known, where=rows.info.name)
-    both = set(test) & set(validation)
+    both = [name for name, key in zip(test, keys[0], strict=True) if key in keys[1]]
     if both:
         raise ConfigError(
             f"{min(both)} cannot both test and validate.", where="chromosomes", fix="Name each chromosome once."
         )
     words = f"by chromosome: {', '.join(test)} {'tests' if len(test) == 1 else 'test'}"
     words += f", {', '.join(validation)} {'validates' if len(validation) == 1 else 'validate'}" if validation else ""
-    return with_notices(named_parts(rows, names, test, validation, choice, words), *told)
+    return with_notices(named_parts(rows, names, keys[0], keys[1], choice, words), *told)
+
+
+def _names(rows: Rows) -> list[str]:
+    """One spelling a chromosome: chr2 and 2 are the same."""
+    if "chromosome" not in rows.table.columns:
+        return [_NONE] * len(rows.table)
+    return [key or _NONE for key in contig_keys(rows.table["chromosome"])]
+
+
+def _spellings(written: Sequence[str], names: Sequence[str]) -> list[NoticeRecord]:
+    """Which names were read as one chromosome."""
+    found: dict[str, dict[str, None]] = {}
+    for name, key in zip(written, names, strict=True):
+        if key != _NONE:
+            found.setdefault(key, {})[name] = None
+    several = [" and ".join(spelled) for spelled in found.values() if len(spelled) > 1]
+    if not several:
+        return []
+    more = f", and {len(several) - 3} more alike" if len(several) > 3 else ""
+    what = f"{'; '.join(several[:3])}{more}: different names of one chromosome, kept together."
+    return [NoticeRecord(what=what, part="test")]
+
+
+def _together(rows: Rows) -> NDArray[np.int64]:
+    return np.asarray(pd.factorize(np.array(_names(rows), object))[0], np.int64)
 
 
 WAY = Way(
@@ -70,7 +101,8 @@ WAY = Way(
     outcome="whole chromosomes test",
     config=ChromosomeChoice,
     divide=_divide,
-    possible=lambda rows: len(set(rows.column("chromosome")) - {""}) > 1,
+    possible=lambda rows: len(set(_names(rows)) - {_NONE}) > 1,
     needs="rows that say on which chromosome they lie, on two or more",
     fix="Import intervals with their genome, or a table with a chromosome column; or split by similarity.",
+    together=_together,
 )

@@ -4,7 +4,15 @@ import numpy as np
 
 from seqdl_core.data.splits import Divided, Rows, Shares, Way
 from seqdl_core.data.splits._assign import check_fold
-from seqdl_core.data.splits._positions import FIX, NEEDS, all_positions, by_position, is_scan, mutated_positions
+from seqdl_core.data.splits._positions import (
+    FIX,
+    NEEDS,
+    all_positions,
+    by_position,
+    is_scan,
+    mutated_positions,
+    sharing_positions,
+)
 from seqdl_core.errors import DataError
 
 
@@ -49,4 +57,5 @@ WAY = Way(
     possible=is_scan,
     needs=NEEDS,
     fix=FIX,
+    together=sharing_positions,
 )

@@ -4,7 +4,15 @@ from pydantic import Field
 
 from seqdl_core.config import Config
 from seqdl_core.data.splits import Divided, Rows, Way
-from seqdl_core.data.splits._positions import FIX, NEEDS, all_positions, by_position, is_scan, mutated_positions
+from seqdl_core.data.splits._positions import (
+    FIX,
+    NEEDS,
+    all_positions,
+    by_position,
+    is_scan,
+    mutated_positions,
+    sharing_positions,
+)
 from seqdl_core.errors import ConfigError, DataError
 
 
@@ -56,4 +64,5 @@ WAY = Way(
     possible=is_scan,
     needs=NEEDS,
     fix=FIX,
+    together=sharing_positions,
 )

@@ -1,12 +1,16 @@
 """By similarity: sequences that are alike stay on one side."""
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
-from seqdl_core.data.leaks.similarity import LOWEST_IDENTITY, clusters_by_rule
+from seqdl_core.data.leaks.similarity import LOWEST_IDENTITY, clusters, clusters_by_rule
 from seqdl_core.data.splits import Divided, Rows, Shares, Way
 from seqdl_core.data.splits._assign import by_groups
 from seqdl_core.errors import DataError
+
+MOST_LETTERS = 20_000_000
+"""Among more letters than these, similar rows are not looked for anew to hold some back; it takes about a minute."""
 
 
 class SimilarityChoice(Shares):
@@ -37,6 +41,13 @@ def _divide(rows: Rows, choice: SimilarityChoice) -> Divided:
     )
 
 
+def _together(rows: Rows) -> NDArray[np.int64] | None:
+    """Clusters by the ordinary identity: which one was asked for is not kept."""
+    if sum(map(len, rows.sequences)) > MOST_LETTERS:
+        return None
+    return clusters(rows.sequences, rows.alphabet)
+
+
 WAY = Way(
     name="similarity",
     title="By similarity",
@@ -44,4 +55,5 @@ WAY = Way(
     outcome="similar sequences are kept together",
     config=SimilarityChoice,
     divide=_divide,
+    together=_together,
 )

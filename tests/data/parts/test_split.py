@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from seqdl_core.data.parts.by_letters import random_test_rows, shared_with_test, strand_free
+from seqdl_core.data.parts.by_letters import Shared, random_test_rows, shared_by, strand_free
 from seqdl_core.sequences.alphabets import DNA, PROTEIN, RNA
 from seqdl_core.sequences.fasta_batches import hash_strands
 
@@ -38,7 +38,7 @@ def test_copies_stay_together_and_the_seed_decides() -> None:
     sequences = [letters(40)[row % 40] for row in range(200)]
     labels = np.array([float(row % 40 < 20) for row in range(200)])
     held = random_test_rows(sequences, DNA, labels, 0.2, seed=1)
-    assert shared_with_test(sequences, held) == 0
+    assert shared_by(sequences, np.where(held, "test", "train").tolist()) == Shared()
     assert held.sum() == 40
     np.testing.assert_array_equal(held, random_test_rows(sequences, DNA, labels, 0.2, seed=1))
     assert (held != random_test_rows(sequences, DNA, labels, 0.2, seed=2)).any()
@@ -62,5 +62,7 @@ def test_a_class_of_one_sequence_stays_in_training() -> None:
     assert held[2:].sum() == 1
 
 
-def test_shared_rows_are_those_of_the_test_set() -> None:
-    assert shared_with_test(["a", "a", "a", "b"], np.array([False, True, True, True])) == 2
+def test_shared_rows_are_counted_for_each_two_parts() -> None:
+    assert shared_by(["a", "a", "a", "b"], ["train", "test", "test", "test"]) == Shared(test_in_training=2)
+    parts = ["train", "validation", "validation", "test", "test"]
+    assert shared_by(["a", "a", "b", "b", "c"], parts) == Shared(0, 1, 1)

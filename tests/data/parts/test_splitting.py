@@ -71,7 +71,7 @@ def scan() -> tuple[pd.DataFrame, DatasetInfo]:
 @pytest.mark.parametrize("way", [way.name for way in WAYS if way.name not in ("contiguous", "modulo", "folds")])
 @pytest.mark.parametrize("folds", [0, 4])
 def test_every_row_has_a_part_and_the_order_of_rows_does_not_matter(way: str, folds: int) -> None:
-    made = table()
+    made = table(start=[500.0 * (row // 2) for row in range(240)]) if way == "overlap" else table()
     choice = {"validation": 0.1} if way == "official" else {"test": 0.25, "validation": 0.1, "folds": folds}
     first = make_split(made, info(made), way, choice)
     again = make_split(made, info(made), way, choice)
@@ -381,5 +381,7 @@ def test_every_way_that_an_import_offers_has_words_for_its_outcome() -> None:
     offered = get_args(ImportChoices.model_fields["split_way"].annotation)
     for name in (*offered, "files", "column", "folds", "official"):
         assert outcome_of(name) or name == "auto"
+    drawing = {way.name for way in WAYS} - {"official", "folds"}
+    assert set(offered) == {"auto", *drawing}, "the parts and folds that came with the data need no draw"
     assert outcome_of("auto") == outcome_of("") == ""
     assert {way.outcome for way in WAYS} == {outcome_of(way.name) for way in WAYS}
