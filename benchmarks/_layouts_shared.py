@@ -86,7 +86,7 @@ SHARED: list[tuple[str, list[str], dict[str, Any]]] = [
     ("antimicrobial peptides",
      [f"apin_amp/{kind}.{part}.fa" for kind in ("AMP", "DECOY") for part in ("tr", "eval", "te")],
      {"task": "binary", "alphabet": "protein", "rows": 3_556, "split_way": "files",
-      "counts": {"train": 1_424, "validation": 708, "test": 1_424}, "label_names": ("0", "1")}),
+      "counts": {"train": 1_424, "validation": 708, "test": 1_424}, "label_names": ("DECOY", "AMP")}),
     ("antimicrobial peptides, positives alone", ["apin_amp/AMP.tr.fa"],
      {"task": "unlabelled", "alphabet": "protein", "rows": 712}),
     *((f"motifs: {name}", [name], {"refused": "motif"}) for name in _MOTIFS),

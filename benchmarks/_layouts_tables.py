@@ -24,7 +24,7 @@ def _autobioseqpy(folder: Path) -> list[Path]:
     return [fasta(folder / name, named(10, name[:8]), dna(10)) for name in names]
 
 
-@layout("DragoNN: positives and negatives", **BINARY, label="(file)", label_names=("0", "1"))
+@layout("DragoNN: positives and negatives", **BINARY, label="(file)", label_names=("neg", "pos"))
 def _dragonn(folder: Path) -> list[Path]:
     return [fasta(folder / name, named(20, name[:3]), dna(20)) for name in ("pos.fa", "neg.fa")]
 
@@ -34,7 +34,9 @@ def _bioautoml(folder: Path) -> list[Path]:
     return [fasta(folder / name, named(20, name[:2]), rna(20)) for name in ("miRNA.fasta", "pre_miRNA.fasta")]
 
 
-@layout("genomic-benchmarks-qc: file stem is the class", **BINARY, label="(file)", label_names=("0", "1"))
+@layout(
+    "genomic-benchmarks-qc: file stem is the class", **BINARY, label="(file)", label_names=("negatives", "positives")
+)
 def _stems(folder: Path) -> list[Path]:
     return [fasta(folder / f"G4_{word}.fasta", named(20, word), dna(20)) for word in ("positives", "negatives")]
 

@@ -30,7 +30,8 @@ C = TypeVar("C", bound=Config)
 class ConfigField:
     """One setting as a form or a help text needs it.
 
-    ``kind`` is ``int``, ``float``, ``bool``, ``str``, ``choice`` or ``list``; ``low`` and ``high`` are the bounds.
+    ``kind`` is ``int``, ``float``, ``bool``, ``str``, ``choice`` or ``list``; ``low`` and ``high`` are the bounds;
+    ``words`` is what a form calls each of the ``choices``.
     """
 
     name: str
@@ -41,6 +42,7 @@ class ConfigField:
     low: float | None
     high: float | None
     choices: tuple[str, ...]
+    words: tuple[str, ...]
     advanced: bool
 
 
@@ -76,6 +78,7 @@ def _describe(name: str, field: FieldInfo) -> ConfigField:
         low=bounds.get("ge", bounds.get("gt")),
         high=bounds.get("le", bounds.get("lt")),
         choices=choices,
+        words=tuple(map(str, words)) if isinstance(words := extra.get("words"), list) else choices,
         advanced=bool(extra.get("advanced", False)),
     )
 

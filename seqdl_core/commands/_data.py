@@ -11,10 +11,9 @@ from seqdl_core.commands._choices import flag_of
 from seqdl_core.config import parse
 from seqdl_core.data.dataset import Dataset, DatasetInfo, NoticeRecord, Source
 from seqdl_core.data.importing import ImportChoices, inspect, names_of, save, suggested_name, unique_names
-from seqdl_core.data.parts.by_letters import shared_rows, shared_with_test, strand_free
+from seqdl_core.data.parts.by_letters import shared_by, strand_free
 from seqdl_core.errors import ConfigError, DataError
 from seqdl_core.sequences.alphabets import alphabet_named
-from seqdl_core.sequences.readers import notice
 
 
 def gather_data(files: Sequence[Path], test: Path | None, folder: Path, choices: Mapping[str, str]) -> Dataset:
@@ -165,13 +164,14 @@ def _with_test_file(dataset: Dataset, test: Path, folder: Path, choices: Mapping
     table = pd.concat([training, rows], ignore_index=True)
     alphabet = alphabet_named(info.alphabet)
     groups = strand_free(table["sequence"].tolist(), alphabet)
-    shared = shared_with_test(groups, (table["split"] == "test").to_numpy(bool))
+    shared = shared_by(groups, table["split"].tolist()).notices(alphabet)
     notices = [one for one in info.notices if one.part != "test"] + [
         one.model_copy(update={"part": "test"}) for one in brought.notices if not _is_about_shuffles(one, brought)
     ]
-    if shared:
-        notices.append(notice(shared, "test row", shared_rows(alphabet), part="test"))
-        say(f"Note: {notices[-1].sentence}")
+    brought_along = [one for one in shared if one.part == "test"]
+    for told in brought_along:
+        say(f"Note: {told.sentence}")
+    notices += brought_along
     say(f"The training part of {info.name} and {test.name} make a new data set in {folder}.")
     sources = [source.model_copy(update={"name": renamed[source.name]}) for source in brought.sources]
     described = {"sources": (*kept, *sources), "notices": tuple(notices)}

@@ -95,7 +95,7 @@ def clean_sequences(
     to_unknown = str.maketrans(dict.fromkeys(readable, alphabet.unknown))
     for number, sequence in enumerate(sequences):
         odd = sequence.encode("latin-1", "replace").translate(None, known)
-        plain += not odd and alphabet.unknown not in sequence
+        plain += bool(sequence) and not odd and alphabet.unknown not in sequence
         if odd and choices.ambiguous != "refuse":
             ambiguous = sum(chr(letter) in readable for letter in odd)
             if ambiguous == len(odd) and sequence.isascii():

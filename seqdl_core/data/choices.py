@@ -57,15 +57,21 @@ class ImportChoices(Config):
         "", title="Test folds", description="The folds that are the test set, with , between them; by default the last."
     )
     group_column: str = Field(
-        "", title="Group column", description="Rows that share a value here stay on one side of a split."
+        "",
+        title="Group column",
+        description="Rows that share a value here are related: they stay on one side of a split that is drawn, unless "
+        "another way to split is chosen or the file is too large for that.",
     )
     test_file: str = Field(
-        "", title="Test file", description=f"The file that is the test set; {AT_RANDOM} draws the test set at random."
+        "", title="Test file", description=f"The file that is the test set; {AT_RANDOM} draws the test set."
     )
-    split_way: Literal["auto", "random", "stratified", "chromosome", "group", "similarity", "contiguous"] = Field(
+    split_way: Literal[
+        "auto", "random", "stratified", "chromosome", "group", "overlap", "similarity", "contiguous", "modulo"
+    ] = Field(
         "auto",
         title="Split",
-        description="How the test set is drawn; auto follows files and columns, and draws at random where none tells.",
+        description="How the test set is drawn; auto follows files and columns, and where none tells it draws by group "
+        "or by overlap where groups or overlapping intervals are known, else at random.",
     )
     test_fraction: float = Field(
         0.2, gt=0, lt=1, title="Test share", description="Share of the rows held back when the test set is drawn."

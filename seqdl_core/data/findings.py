@@ -1,6 +1,6 @@
 """What was found, in sentences: one line each with its evidence and the one choice that corrects it."""
 
-from collections import Counter
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -70,6 +70,9 @@ def about_format(tables: Sequence[RawTable]) -> Finding:
         said = ["names", *(column for column in columns if column not in ("name", "sequence"))]
         evidence = f"{counted(records, 'record')}; headers give {' and '.join(said)}"
         evidence += "" if len(said) > 1 else ", no labels"
+    if layouts == ["folder"]:
+        sentence = f"{_number(count)} folder{'s' if count > 1 else ''} of files with one sequence each."
+        evidence = f"{counted(records, 'file')} in {listed([table.file.name for table in tables])}"
     packed = sum(table.file.compressed for table in tables)
     if packed:
         evidence += "; compressed with gzip" if packed == count else f"; {packed} of {count} compressed with gzip"
@@ -90,27 +93,34 @@ def about_format(tables: Sequence[RawTable]) -> Finding:
     return Finding("format", "description", sentence, evidence, "separator", value, tuple(options))
 
 
-def about_alphabet(clean: CleanSequences, alphabet: Alphabet, doubt: str = "") -> Finding:
-    """Which alphabet, how long, and how many sequences speak for it; where that is in ``doubt``, a person says."""
+def about_alphabet(clean: CleanSequences, alphabet: Alphabet, doubt: str = "", thymine: str = "") -> Finding:
+    """Which alphabet, how long, and how many sequences speak for it; where that is in ``doubt``, a person says.
+
+    Args:
+        thymine: what speaks for RNA where T may stand for U.
+    """
     if doubt:
         options = (("", "Choose the alphabet"), ("dna", "DNA"), ("protein", "Protein"))
         sentence = "These may be DNA or peptides."
         return Finding("alphabet", "genetics", sentence, f"Evidence for both: {doubt}", "alphabet", "", options)
-    lengths = Counter(len(sequence) for sequence in clean.sequences)
-    short, long = min(lengths), max(lengths)
+    filled = [len(sequence) for sequence in clean.sequences if sequence]
+    short, long, total = min(filled, default=0), max(filled, default=0), len(filled)
     size = (
         f"every sequence {long:,} {alphabet.unit}" if short == long else f"{short:,} to {long:,} {alphabet.unit} long"
     )
     title = alphabet.title[0].upper() + alphabet.title[1:]
-    total = len(clean.sequences)
     letters = "the 20 amino acids" if alphabet is PROTEIN else ", ".join(alphabet.letters)
     lower = f"{clean.lower:,} with lower case" if clean.lower else "no lower case"
     unknown = f"{clean.with_unknown:,} with {alphabet.unknown}" if clean.with_unknown else f"no {alphabet.unknown}"
+    evidence = f"{clean.plain:,} of {total:,} {'sequence uses' if total == 1 else 'sequences use'} only {letters}"
+    evidence += f"; {lower}, {unknown}"
+    empty = len(clean.sequences) - total
+    evidence += f"; {counted(empty, 'row')} without a sequence" if empty else ""
     return Finding(
         "alphabet",
         "genetics",
         f"{title}, {size}.",
-        f"{clean.plain:,} of {total:,} sequences use only {letters}; {lower}, {unknown}",
+        f"{evidence}; {thymine}" if thymine else evidence,
         "alphabet",
         alphabet.name,
         tuple((name, member.title[0].upper() + member.title[1:]) for name, member in ALPHABETS.items()),
@@ -150,7 +160,11 @@ def about_names(rows: Assembled, name_columns: Sequence[str], used: Sequence[str
         sentence = f"Names come from {column_named(listed(named))}."
     if named:
         evidence = (
-            f"All {total:,} are different" if not repeated else f"{repeated:,} of {total:,} repeat an earlier name"
+            f"{repeated:,} of {total:,} {'repeats' if repeated == 1 else 'repeat'} an earlier name"
+            if repeated
+            else f"All {total:,} are different"
+            if total > 1
+            else "There is one row"
         )
     left = [str(column) for column in rows.cells.columns if column not in {*named, *used}]
     if left:
@@ -170,9 +184,16 @@ def about_names(rows: Assembled, name_columns: Sequence[str], used: Sequence[str
 
 def short_name(name: str) -> str:
     """A file's name for a narrow place: ``ELK1_…_AC`` for ``ELK1_GM12878_ELK1_(1277-1)_Stanford_AC.seq.gz``."""
-    tokens = file_tokens(name)
-    stem = "_".join(tokens)
-    return f"{tokens[0]}_…_{tokens[-1]}" if len(stem) > 24 and len(tokens) > 2 else stem or name
+    stem = stem_of(name)
+    tokens = re.findall(r"[^\W_]+", stem)
+    return f"{tokens[0]}_…_{tokens[-1]}" if len(stem) > 24 and len(tokens) > 2 else stem
+
+
+def stem_of(name: str) -> str:
+    """A file's name as its owner says it, without folders and ending: ``Messung März`` for ``x/Messung März.csv``."""
+    last = name.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    unpacked = re.sub(r"\.(?:gz|bgz|zip)$", "", last, flags=re.IGNORECASE)
+    return re.sub(r"\.[A-Za-z][A-Za-z0-9]{0,9}$", "", unpacked).strip() or last or name
 
 
 def short_names(names: Sequence[str]) -> list[str]:
@@ -187,7 +208,7 @@ def short_names(names: Sequence[str]) -> list[str]:
     last = _alike([words[first:][::-1] for words in tokens])
     cut = ["_".join(words[first : len(words) - last]) for words in tokens]
     marked = [f"{'…_' if first else ''}{middle}{'_…' if last else ''}" for middle in cut]
-    return marked if len(set(marked)) == len(set(names)) else list(names)
+    return marked if all(cut) and len(set(marked)) == len(set(names)) else list(names)
 
 
 def _alike(tokens: Sequence[Sequence[str]]) -> int:

@@ -16,11 +16,12 @@ import pandas as pd
 
 from seqdl_core.data.choices import AT_RANDOM, BY_FILE, NO_LABELS, ImportChoices
 from seqdl_core.data.dataset import Dataset
-from seqdl_core.data.findings import Finding
+from seqdl_core.data.findings import Finding, stem_of
 from seqdl_core.data.inspection import DROPPED_COLUMNS, FilePreview, Inspection, Summary
 from seqdl_core.data.interpreting import interpret
 from seqdl_core.errors import DataError, SeqDLError
 from seqdl_core.sequences.readers import RawTable, read_tables
+from seqdl_core.sequences.readers._folders import LARGEST, Folders
 
 __all__ = [
     "AT_RANDOM",
@@ -124,12 +125,12 @@ def import_files(files: Sequence[Path], folder: Path, choices: ImportChoices | N
 
 
 def suggested_name(inspection: Inspection) -> str:
-    """A name for the data set, on one line: what the files' names have in common, or the first file's short name."""
-    stems = [table.name.split(".")[0] for table in inspection.tables]
+    """A name for the data set, on one line: what the files' names have in common, or the first file's name."""
+    stems = [stem_of(table.name).split(".")[0] for table in inspection.tables]
     same = (letters[0] for letters in takewhile(lambda letters: len(set(letters)) == 1, zip(*stems, strict=False)))
     common = "".join(same).rstrip("_-. (")
-    short = inspection.tables[0].short if stems else ""
-    name = common if len(stems) > 1 and len(common) > 2 else short
+    first = stem_of(inspection.tables[0].name) if stems else ""
+    name = common if len(stems) > 1 and len(common) > 2 else first
     line = " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())
     return line[:_LONGEST_NAME].strip() or "data set"
 
@@ -168,7 +169,10 @@ def _read_all(
     tables: list[RawTable] = []
     problems: list[SeqDLError] = []
     sizes = [path.stat().st_size if path.is_file() else 0 for path in map(Path, files)] if tell else [0] * len(files)
+    folders = Folders([name for name in names if "/" in name])
     for number, (path, name) in enumerate(zip(files, names, strict=True)):
+        if name in folders and folders.take(name, _start_of(Path(path))):
+            continue
         if tell:
             tell(_READING * sum(sizes[:number]) / max(sum(sizes), 1), f"Reading {name}")
         for table in read_tables(Path(path), name, choices.separator, choices.sheet, problems):
@@ -179,4 +183,13 @@ def _read_all(
                 )
             else:
                 tables.append(table)
-    return tables, problems
+    return [*tables, *folders.tables()], problems
+
+
+def _start_of(path: Path) -> bytes:
+    """Enough of a file to tell whether it is one sequence; nothing of one that cannot be opened."""
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except (OSError, ValueError):
+        return b""

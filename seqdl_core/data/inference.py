@@ -54,6 +54,9 @@ _NUCLEIC_WORDS = _words(
     "motif kmer site sites peak peaks chip genome genomic mirna crispr spacer barcode splice reads aptamer"
 )
 _EITHER_WORDS = {"seq", "site", "sites"}
+_RNA_WORDS = _words(
+    "rna mrna rrna trna mirna sirna srna snrna lncrna ncrna rbp clip clipseq eclip iclip parclip hitsclip utr utr5 utr3"
+)
 _PEPTIDE_WORDS = _words("peptide peptides protein proteins aa amp amps amino epitope epitopes residues")
 
 
@@ -243,6 +246,13 @@ def infer_alphabet(rows: Assembled, choices: ImportChoices, known: str = "") -> 
     return DNA, _doubt(rows) if pure else ""
 
 
+def doubt_of_thymine(rows: Assembled) -> str:
+    """What the letters of DNA cannot tell: many tools write RNA with T. Names of columns and files may speak of RNA."""
+    said = sorted(_said(rows) & _RNA_WORDS)
+    spelled = "RNA that is written with T looks the same"
+    return f"the name says {said[0]}, and {spelled}" if said else spelled
+
+
 def _protein_or_ambiguous(rows: Assembled) -> tuple[Alphabet, str]:
     """Proteins have E, F, I, L, P and Q, a third of all their letters, which stand for nothing in DNA (IUPAC 1984)."""
     letters: Counter[str] = Counter()
@@ -312,7 +322,7 @@ def _name_column(table: RawTable, sequence_column: str, wanted: str) -> str:
         values = table.cells[column].tolist()
         distinct = len(set(values))
         named, unique = means_name(column), distinct == len(values)
-        meant = means_label(column) or means_noise(column) or means_number(column)
+        meant = means_label(column) or means_number(column) or (means_noise(column) and not named)
         meant = meant or (not named and reads_like_sequences(values))
         if column == sequence_column or meant or (distinct < 2 and len(values) > 1):
             continue

@@ -12,7 +12,7 @@ from seqdl_core.data.dataset_info import DatasetInfo
 from seqdl_core.data.findings import Finding, short_names
 from seqdl_core.data.inference import Assembled
 from seqdl_core.data.labels.labels import Labels
-from seqdl_core.data.parts.by_letters import shared_with_test
+from seqdl_core.data.parts.by_letters import Shared, shared_by
 from seqdl_core.errors import SeqDLError
 from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.sequences.readers import NoticeRecord
@@ -40,16 +40,18 @@ class FilePreview:
 class Summary:
     """Counts over all rows. ``duplicates`` repeat an earlier sequence; ``conflicting`` sequences have unlike labels.
 
-    ``shared`` test rows are also outside the test set, as they are or as their reverse complement. ``gc`` is the mean
-    share of G and C, ``gc_test_negatives`` that of the test set's negatives; None where that does not apply.
+    ``shared`` rows are in two parts, as they are or as their reverse complement. ``gc`` is the mean
+    share of G and C, ``gc_test_negatives`` and ``gc_test_positives`` that of the test set's classes; None where that
+    does not apply.
     """
 
     rows: int
     duplicates: int
     conflicting: int
-    shared: int
+    shared: Shared
     gc: float | None
     gc_test_negatives: float | None
+    gc_test_positives: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,15 +125,16 @@ def summarise(table: pd.DataFrame, groups: Sequence[str], alphabet: Alphabet) ->
     """Count what a person should know before training. ``groups`` are the sequences whichever strand they are on."""
     distinct = _distinct(table)
     is_test = (table["split"] == "test").to_numpy(bool)
-    negatives = table.loc[is_test & (table["label"] == 0), "sequence"].tolist()
-    two_classes = bool(table["label"].isin((0, 1)).all())
+    of_class = [table.loc[is_test & (table["label"] == label), "sequence"].tolist() for label in (0, 1)]
+    told = alphabet.complement and bool(table["label"].isin((0, 1)).all())
     return Summary(
         rows=len(table),
         duplicates=int(table["sequence"].duplicated().sum()),
         conflicting=int(distinct["sequence"].duplicated().sum()),
-        shared=shared_with_test(groups, is_test),
+        shared=shared_by(groups, table["split"].tolist()),
         gc=_mean(gc_share(table["sequence"].tolist())) if alphabet.complement else None,
-        gc_test_negatives=_mean(gc_share(negatives)) if alphabet.complement and two_classes else None,
+        gc_test_negatives=_mean(gc_share(of_class[0])) if told else None,
+        gc_test_positives=_mean(gc_share(of_class[1])) if told else None,
     )
 
 
@@ -139,13 +142,6 @@ def first_conflict(table: pd.DataFrame) -> int:
     """The first row whose sequence stood before with another label; there must be one."""
     distinct = _distinct(table)
     return int(distinct.index[distinct["sequence"].duplicated()][0])
-
-
-def first_shared(groups: Sequence[str], splits: Sequence[str]) -> int:
-    """The first test row whose sequence, whichever strand it is on, is also elsewhere; there must be one."""
-    elsewhere = {group for group, split in zip(groups, splits, strict=True) if split != "test"}
-    rows = enumerate(zip(groups, splits, strict=True))
-    return next(row for row, (group, split) in rows if split == "test" and group in elsewhere)
 
 
 def _distinct(table: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.dataset_info import DatasetInfo
 from seqdl_core.data.findings import Finding
 from seqdl_core.data.inspection import DROPPED_COLUMNS, FilePreview, Inspection, Summary
+from seqdl_core.data.parts.by_letters import Shared
 from seqdl_core.errors import DataError
 from seqdl_core.sequences.readers import NoticeRecord
 
@@ -71,7 +72,9 @@ def from_record(record: Mapping[str, Any]) -> Inspection:
             FilePreview(one["name"], one["short"], one["rows"], tuple(one["titles"]), _head(one["head"]))
             for one in record["tables"]
         ),
-        summary=Summary(**record["summary"]) if record["summary"] else None,
+        summary=Summary(**record["summary"] | {"shared": Shared(**record["summary"]["shared"])})
+        if record["summary"]
+        else None,
         dropped=pd.DataFrame(record["dropped"], columns=list(DROPPED_COLUMNS)),
         changed=pd.DataFrame(record["changed"], columns=list(DROPPED_COLUMNS)),
         unlisted=tuple(record["unlisted"]),

@@ -31,6 +31,7 @@ class Interpretation:
     table: pd.DataFrame | None = None
     info: DatasetInfo | None = None
     features: pd.DataFrame | None = None
+    in_batches: bool = False
 
     def note(self, count: int, noun: str, rest: str, where: str = "", part: str = "") -> None:
         """Record a notice, unless it is about nothing."""

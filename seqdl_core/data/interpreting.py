@@ -15,6 +15,7 @@ from seqdl_core.data.findings import Finding, about_alphabet, about_format, abou
 from seqdl_core.data.inference import (
     Assembled,
     assemble,
+    doubt_of_thymine,
     infer_alphabet,
     infer_fold_columns,
     infer_group_column,
@@ -25,7 +26,6 @@ from seqdl_core.data.inference import (
 from seqdl_core.data.inspection import (
     DROPPED_COLUMNS,
     first_conflict,
-    first_shared,
     preview,
     summarise,
 )
@@ -36,6 +36,7 @@ from seqdl_core.data.labels.findings import (
     about_direction,
     about_groups,
     about_labels,
+    about_many_classes,
     about_no_labels,
     about_one_class,
     about_open_task,
@@ -48,6 +49,7 @@ from seqdl_core.data.labels.findings import (
 )
 from seqdl_core.data.labels.labels import Labels, infer_labels
 from seqdl_core.data.labels.replicates import with_chosen_mean, with_mean
+from seqdl_core.data.labels.scales import telling_apart, unlike_ranges
 from seqdl_core.data.labels.spelling import recased, said_limits
 from seqdl_core.data.labels.targets import Targets, label_problems, strata, targets_of
 from seqdl_core.data.labels.unlabelled import columns_beside, without_question
@@ -83,13 +85,16 @@ def interpret(
     choices: ImportChoices,
     problems: Sequence[SeqDLError],
     folders: Sequence[Path] | None = None,
+    *,
+    in_batches: bool = False,
 ) -> Interpretation:
     """Find out what the tables hold. Problems are collected; what was found before a problem stays.
 
     Args:
         folders: the folders that the path of a genome may lead into; None allows all.
+        in_batches: the table is a sample of a file that is read in batches.
     """
-    result = Interpretation(choices, problems=list(problems))
+    result = Interpretation(choices, problems=list(problems), in_batches=in_batches)
     if not tables:
         return result
     result.findings.append(about_format(tables))
@@ -112,11 +117,7 @@ def interpret(
 
 def _different(notices: Sequence[NoticeRecord]) -> list[NoticeRecord]:
     """Builders may hand on what the reader has told already."""
-    kept: list[NoticeRecord] = []
-    for told in notices:
-        if told not in kept:
-            kept.append(told)
-    return kept
+    return list({(one.what, one.where, one.fix, one.count, one.part): one for one in notices}.values())
 
 
 def _interpret(rows: Assembled, joined: Joined, result: Interpretation) -> None:
@@ -135,7 +136,9 @@ def _interpret(rows: Assembled, joined: Joined, result: Interpretation) -> None:
 
     alphabet, doubt = infer_alphabet(rows, choices, joined.alphabet)
     clean = clean_sequences(rows.sequences, alphabet, choices, rows.where)
-    result.findings.append(about_alphabet(clean, alphabet, doubt))
+    inferred = choices.alphabet == "auto" and not joined.alphabet and not joined.genome
+    thymine = doubt_of_thymine(rows) if inferred and alphabet.name == "dna" else ""
+    result.findings.append(about_alphabet(clean, alphabet, doubt, thymine))
     if doubt:
         result.problems.append(_which_alphabet(rows, doubt))
     result.problems.extend(clean.problems)
@@ -161,8 +164,13 @@ def _interpret(rows: Assembled, joined: Joined, result: Interpretation) -> None:
         measured = labels.columns if labels.task == "regression" else ()
         rows, labels = with_mean(rows, labels, choices)
         targets = targets_of(rows, labels, choices)
+        unlike = unlike_ranges(rows, labels, targets)
+        if unlike:
+            result.notices.append(unlike)
+            roles = replace(roles, group=roles.group or ("" if choices.group_column else telling_apart(rows)))
     except SeqDLError:
-        result.findings += [about_open_task(choices.task), about_no_labels(rows, taken)]
+        asked = about_many_classes(rows, choices) or [about_no_labels(rows, taken)]
+        result.findings += [about_open_task(choices.task), *asked]
         raise
     if joined.higher_is and choices.direction == "auto" and labels.task == "regression":
         targets = replace(targets, direction=joined.higher_is, evidence="As the format says")
@@ -186,7 +194,7 @@ def _interpret(rows: Assembled, joined: Joined, result: Interpretation) -> None:
     before = len(rows)
     rows, clean, targets, labels = without_bad_rows(rows, clean, targets, labels, roles, result)
     if len(rows) < before:  # what is said of the letters is of the rows that are kept
-        anew = about_alphabet(clean, alphabet, doubt)
+        anew = about_alphabet(clean, alphabet, doubt, thymine)
         result.findings = [anew if one.key == "alphabet" else one for one in result.findings]
     problems = label_problems(rows, labels, targets)
     result.problems.extend(problems)
@@ -228,10 +236,11 @@ def _finish(
         rest = "left out as repeats of a sequence with the same label."
         result.note(int(again.sum()), "row", rest, rows.where(int(again.argmax())))
         table = table.assign(repeat=again)
-    way = ""
+    way = kept_words = ""
     if parts.way == "random":
-        drawn = draw(table, strata(labels.task, targets.values), sketch(alphabet, labels, targets), choices)
-        parts, way = replace(parts, of_row=drawn.of_row), drawn.way
+        known = sketch(alphabet, labels, targets)
+        drawn = draw(table, strata(labels.task, targets.values), known, choices, in_batches=result.in_batches)
+        parts, way, kept_words = replace(parts, of_row=drawn.of_row), drawn.way, drawn.kept
         table["split"] = parts.of_row
         result.notices.extend(drawn.notices)
         list_dropped(
@@ -247,16 +256,16 @@ def _finish(
     kept &= parts.of_row != ""
     table = table[kept].reset_index(drop=True)
     place_of = np.flatnonzero(kept)
-    known = [group for group, keep in zip(groups, kept.tolist(), strict=True) if keep]
-    result.summary = summarise(table, known, alphabet)
-    shared = result.summary.shared
+    spelled = [group for group, keep in zip(groups, kept.tolist(), strict=True) if keep]
+    result.summary = summarise(table, spelled, alphabet)
     if labels.task not in ("unlabelled", "residues"):
         rest = CONFLICTS.get(labels.task, "with different labels, all rows kept.")
         at = rows.where(int(place_of[first_conflict(table)])) if result.summary.conflicting else ""
         result.note(result.summary.conflicting, "sequence", rest, at)
-    at = rows.where(int(place_of[first_shared(known, table["split"].tolist())])) if shared else ""
-    result.note(shared, "test row", shared_rows(alphabet), at, part="test")
-    result.findings.append(about_split(rows.tables, parts, shared, choices, way))
+    firsts = [found[:1] for found in shared_rows(spelled, table["split"].tolist())]
+    places = ["".join(rows.where(int(place_of[row])) for row in first) for first in firsts]
+    result.notices.extend(result.summary.shared.notices(alphabet, places))
+    result.findings.append(about_split(rows.tables, parts, result.summary.shared, choices, way, kept_words))
     used = [*labels.columns, roles.split, *roles.folds, roles.group, *joined.taken]
     result.findings.append(about_names(rows, roles.names, used, len(repeated)))
     if roles.group:
@@ -286,7 +295,7 @@ def _check(
         result.problems.extend(check_parts(rows, parts, labels.task))
         return False
     column, values = labels.column, targets.values[:, 0]
-    found = check_classes(rows, column, values, parts, alphabet, result.choices, cut)
+    found = check_classes(rows, column, values, parts, alphabet, result.choices, cut, targets.label_names)
     result.positives_only, shuffle, problems = found
     result.problems.extend(problems)
     return shuffle

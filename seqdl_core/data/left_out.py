@@ -80,8 +80,7 @@ def without_bad_rows(
     if result.choices.bad_rows == "drop":
         bad = dict(clean.bad)
         if labels.task != "unlabelled":
-            bad |= dict.fromkeys(np.flatnonzero(targets.without).tolist(), "no label")
-        bad |= dict(targets.odd)
+            bad = dict.fromkeys(np.flatnonzero(targets.without).tolist(), "no label") | dict(targets.odd) | bad
         bad = {row: reason for row, reason in bad.items() if row not in reasons}
         kinds: dict[str, list[int]] = {}
         for row, reason in bad.items():

@@ -33,7 +33,8 @@ _CLASS_COLUMNS = _words(
 SPLIT_WORDS = _words("split set part partition subset fold stage")
 NAME_WORDS = _words(
     "name id ids identifier accession eventid record event peak sequence_id seq_id seq_name entry entry_name gene "
-    "gene_id gene_name symbol variant_id snp rsid uniprot_id protein_id peptide_id oligo_id pdb_id mutant_id"
+    "gene_id gene_name symbol variant_id snp rsid uniprot_id protein_id peptide_id oligo_id pdb_id mutant_id well "
+    "well_id plate_well well_position clone clone_id sample_id construct_id"
 )
 
 WIDTHS = _words("length width len size")
@@ -59,6 +60,7 @@ _HIGHER = _words(
 """Words that tell which of two classes counts as 1 only where the other class is a word of the other kind."""
 
 _NEGATION = re.compile(r"(?:not|non|un|in|im|no|dis|anti)[ _-]?(?=[a-z])")
+_POSITIVE_FILES = _words("pos positive positives")
 _NEGATIVE_FILES = _words(
     "neg negs negative negatives non nonprom decoy decoys shuf shuffled shuffle background bg control controls"
 )
@@ -163,9 +165,15 @@ def split_of_file(name: str) -> tuple[str, str]:
     return "", ""
 
 
-def names_negatives(name: str) -> bool:
-    """Whether a file's name says that it holds negatives: ``decoy``, ``non_prom``, ``neg``."""
-    return any(token.lower() in _NEGATIVE_FILES for token in file_tokens(name))
+def names_negatives(name: str, *, negations: bool = True) -> bool:
+    """Whether a file's name says that it holds negatives: ``decoy``, ``neg`` and, with ``negations``, ``non_prom``."""
+    words = {token.lower() for token in file_tokens(name)}
+    return bool(words & (_NEGATIVE_FILES if negations else _NEGATIVE_FILES - {"non", "nonprom"}))
+
+
+def names_positives(name: str) -> bool:
+    """Whether a file's name says that it holds positives: ``pos``, ``positives``."""
+    return any(token.lower() in _POSITIVE_FILES for token in file_tokens(name))
 
 
 def positive_value(values: Sequence[str]) -> tuple[str, bool]:

@@ -33,6 +33,28 @@ def test_it_ends_soon(tmp_path: Path, name: str, content: bytes, said: str) -> N
     assert said in found.problems[0].what
 
 
+@pytest.mark.parametrize(("word", "times"), [("y", 50 * MILLION), ("1", 20 * MILLION), ("a b, c 1-2 ", 2 * MILLION)])
+def test_a_giant_cell_beside_the_sequences_is_counted_with_its_column_and_line(
+    tmp_path: Path, word: str, times: int
+) -> None:
+    letters = ["ACGTACGTTGCA"[n % 12 :] + "ACGT" * 5 + "ACGT"[n % 4] for n in range(60)]
+    rows = [f"{s},{n % 2},{n % 7}" for n, s in enumerate(letters)]
+    rows[40] = f'{letters[40]},0,"{word * times}"'
+    (tmp_path / "t.csv").write_text("\n".join(["seq,label,note", *rows]) + "\n")
+    began = time.process_time()
+    found = inspect([tmp_path / "t.csv"])
+    assert time.process_time() - began < SECONDS
+    [told] = [one for one in found.notices if "characters" in one.what]
+    assert (told.sentence, told.where) == (
+        "1 cell of note with more than 1,048,576 characters, read as empty.",
+        "line 42 of t.csv",
+    )
+    chosen = inspect([tmp_path / "t.csv"], ImportChoices(label_column="note", task="regression"))
+    assert chosen.table is not None
+    assert len(chosen.table) == 59
+    assert [one.count for one in chosen.notices if "characters" in one.what or "left out" in one.what] == [1, 1]
+
+
 def test_words_among_numbers_are_counted_in_one_notice(tmp_path: Path) -> None:
     letters = ["ACGTACGTTGCA"[n % 12 :] + "ACGT" * 5 for n in range(4000)]
     rows = [f"{s},{n / 7:.2f}" if n % 2 else f"{s},bad {n}" for n, s in enumerate(letters)]

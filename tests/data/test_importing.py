@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from seqdl_core.data.dataset import Dataset
-from seqdl_core.data.findings import short_name
+from seqdl_core.data.findings import short_name, short_names
 from seqdl_core.data.importing import ImportChoices, Inspection, import_files, inspect, names_of, save
+from seqdl_core.data.parts.by_letters import Shared
 from seqdl_core.errors import DataError, UnknownName
 from seqdl_core.sequences.alphabets import DNA, RNA
 
@@ -52,7 +53,8 @@ def test_the_encode_files_are_found_as_they_are(encode: Path) -> None:
         (
             "alphabet",
             "DNA, every sequence 101 bp.",
-            "6,084 of 6,084 sequences use only A, C, G, T; no lower case, no N",
+            "6,084 of 6,084 sequences use only A, C, G, T; no lower case, no N; RNA that is written with T looks the "
+            "same",
         ),
         (
             "strands",
@@ -92,7 +94,7 @@ def test_the_encode_files_are_found_as_they_are(encode: Path) -> None:
     assert found.tables[1].head["id"].tolist()[:2] == ["seq_00002_peak", "seq_00004_peak"]
     assert found.tables[1].head["gc"].tolist()[0] == pytest.approx(0.75, abs=0.005)
     assert found.summary is not None
-    assert (found.summary.rows, found.summary.duplicates, found.summary.shared) == (6084, 0, 0)
+    assert (found.summary.rows, found.summary.duplicates, found.summary.shared) == (6084, 0, Shared())
 
 
 def test_shuffles_that_were_added_tell_their_seed(tmp_path: Path) -> None:
@@ -206,7 +208,7 @@ def test_a_random_test_set_says_what_it_does_not_guard_against(tmp_path: Path) -
     assert found.info.counts == {"train": 60, "test": 20}
     assert found.info.positives == {"train": 30, "test": 10}
     assert found.summary is not None
-    assert found.summary.shared == 0
+    assert found.summary.shared == Shared()
     assert found.findings[-2].sentence == "25 % of the rows, drawn at random, are the test set."
     assert "merely similar may fall on both sides" in notices(found)[0]
 
@@ -251,7 +253,9 @@ def test_which_label_counts_as_1(tmp_path: Path, pair: tuple[str, str], positive
 def test_lower_case_and_unknown_letters_are_counted(tmp_path: Path) -> None:
     sequences = [PLAIN[0].lower(), "N" * 20, PLAIN[2][:10].lower() + PLAIN[2][10:], "N" + PLAIN[3][1:], *PLAIN[4:]]
     found = inspect([labelled(tmp_path / "masked.fa", sequences)])
-    assert found.findings[1].evidence == "38 of 40 sequences use only A, C, G, T; 2 with lower case, 2 with N"
+    thymine = "RNA that is written with T looks the same"
+    plain = "38 of 40 sequences use only A, C, G, T"
+    assert found.findings[1].evidence == f"{plain}; 2 with lower case, 2 with N; {thymine}"
     assert notices(found)[:2] == [
         "2 sequences with lower-case letters, read as upper case.",
         "1 sequence without any letter but N, kept.",
@@ -304,7 +308,8 @@ def test_repeats_conflicts_and_shared_rows_are_counted(tmp_path: Path) -> None:
     test = fasta(tmp_path / "x_test.fa", [("a0|1", PLAIN[0]), ("b|0", PLAIN[30])])
     found = inspect([train, test])
     assert found.summary is not None
-    assert (found.summary.duplicates, found.summary.conflicting, found.summary.shared) == (11, 1, 1)
+    assert (found.summary.duplicates, found.summary.conflicting) == (11, 1)
+    assert found.summary.shared == Shared(test_in_training=1)
     assert notices(found) == [
         "1 name that had occurred before, told apart by a number behind.",
         "1 sequence with both labels, all rows kept.",
@@ -345,6 +350,17 @@ def test_names_of_uploads_and_of_paths() -> None:
     assert names_of([Path("/a/x.fa"), Path("/a/x.fa")]) == ["x.fa", "x.fa (2)"]
     assert short_name("ELK1_GM12878_ELK1_(1277-1)_Stanford_AC.seq.gz") == "ELK1_…_AC"
     assert short_name("peaks.fa") == "peaks"
+    for name, said in {
+        "Messung März.csv": "Messung März",
+        "peaks.bed": "peaks",
+        "screen.xlsx": "screen",
+        "splits/low_vs_high.csv": "low_vs_high",
+        "training_data/x sequences.fasta.gz": "x sequences",
+        ".gz": ".gz",
+    }.items():
+        assert short_name(name) == said
+    assert short_names(["peaks.bed", "peaks.fa"]) == ["peaks.bed", "peaks.fa"]
+    assert short_names(["train_0/sequences.fa.gz", "test_0/sequences.fa.gz"]) == ["train_…", "test_…"]
 
 
 def test_the_names_people_gave_are_used(tmp_path: Path) -> None:

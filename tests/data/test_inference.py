@@ -215,6 +215,34 @@ def test_a_split_by_group_keeps_groups_together(tmp_path: Path) -> None:
     assert (found.table.groupby("group")["split"].nunique() == 1).all()
 
 
+def test_a_part_of_one_class_is_named_by_its_column_and_its_label(tmp_path: Path) -> None:
+    parts = ["train", "test"] * 20
+    file = table(tmp_path / "t.tsv", "seq\tlabel\tset", PLAIN, cycle("Glob", "Mem", "Mem", "Mem"), parts)
+    [problem] = inspect([file]).problems
+    assert problem.what == "The test rows are all of class Mem, so nothing can be told apart there."
+    assert problem.where == "t.tsv (column set)"
+    parts = ["train", "train", "validation", "test"] * 10
+    file = table(tmp_path / "t.tsv", "seq\tlabel\tset", PLAIN, cycle("Glob", "Mem", "Mem", "Mem"), parts)
+    assert [one.what.partition(",")[0] for one in inspect([file]).problems] == [
+        "The test rows are all of class Mem",
+        "The validation rows are all of class Mem",
+    ]
+    names = [f"{'Glob' if row < 39 else 'Mem'}" for row in range(40)]
+    [scarce] = inspect([table(tmp_path / "t.tsv", "seq\tlabel", PLAIN, names)]).problems
+    assert "too few different sequences of class Mem" in scarce.what
+
+
+def test_a_split_by_every_nth_position_takes_its_number_from_the_share(tmp_path: Path) -> None:
+    wild = PROTEINS[0]
+    names = [f"{letter}{place}{'G' if letter != 'G' else 'A'}" for place, letter in enumerate(wild, 1)]
+    file = table(tmp_path / "t.tsv", "mutant\tscore", names, VALUES[: len(names)])
+    found = inspect([file], ImportChoices(split_way="modulo", test_fraction=0.25, wild_type=wild))
+    assert found.info is not None
+    assert found.table is not None
+    assert found.info.split_way == "modulo"
+    assert np.flatnonzero(found.table["split"] == "test").tolist() == list(range(0, 30, 4))
+
+
 def test_a_second_table_of_the_same_sequences_is_a_choice(tmp_path: Path) -> None:
     files = [table(tmp_path / f"{name}.tsv", "seq\tmodFreq", PLAIN, values)
              for name, values in (("293T", VALUES), ("K562", VALUES[::-1]))]  # fmt: skip

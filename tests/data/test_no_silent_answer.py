@@ -60,7 +60,7 @@ def archive(folder: Path, *members: str) -> Path:
         (("enhancer/chr1.fa", "silencer/chr1.fa", "enhancer/chr2.fa", "silencer/chr2.fa"), ("enhancer", "silencer")),
         (("human/enhancer.fa", "mouse/enhancer.fa", "human/silencer.fa", "mouse/silencer.fa"),
          ("enhancer", "silencer")),
-        (("pos/a.fa", "neg/b.fa"), ("0", "1")),
+        (("pos/a.fa", "neg/b.fa"), ("neg", "pos")),
     ],
 )  # fmt: skip
 def test_folders_of_an_archive_are_the_classes(

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from seqdl_core.data.importing import ImportChoices, Inspection, inspect
+from seqdl_core.data.parts.by_letters import Shared
 from seqdl_core.sequences.alphabets import DNA, PROTEIN
 
 PLAIN = [DNA.decode(row) for row in np.random.default_rng(12).integers(0, 4, (40, 60)).astype(np.uint8)]
@@ -69,14 +70,14 @@ def test_replicates_of_one_sequence_with_unlike_values_are_counted(tmp_path: Pat
     assert found.summary is not None
     assert found.summary.conflicting == 20
     assert "20 sequences measured more than once with different values, all rows kept." in notices(found)
-    assert found.summary.shared == 0  # replicates are drawn together
+    assert found.summary.shared == Shared()  # replicates are drawn together
 
 
 def test_copies_on_the_other_strand_are_drawn_together(tmp_path: Path) -> None:
     turn = str.maketrans("ACGT", "TGCA")
     found = inspect([fasta(tmp_path / "rc.fa", [*PLAIN, *(s.translate(turn)[::-1] for s in PLAIN)])])
     assert found.summary is not None
-    assert found.summary.shared == 0
+    assert found.summary.shared == Shared()
 
 
 def test_one_chromosome_among_short_peaks_is_not_padded_in_silence(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from seqdl_core.errors import ReadError, SeqDLError
-from seqdl_core.sequences.readers import _text, read_table, read_tables
+from seqdl_core.sequences import readers
+from seqdl_core.sequences.readers import _archives, _text, read_table, read_tables
 
 FASTA = b">a|1\nACGTACGT\n>b|0\nACGTTTTT\n"
 TABLE = b"name\tseq\tlabel\na\tACGTAC\t1\nb\tTTTTTT\t0\n"
@@ -68,7 +69,7 @@ def test_names_that_lead_out_are_refused(tmp_path: Path, name: str) -> None:
     assert said.where == "set.zip"
 
 
-def test_links_encryption_and_too_many_entries_are_refused(tmp_path: Path) -> None:
+def test_links_encryption_and_too_many_entries_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     link = zipfile.ZipInfo("link.fa")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
     path = tmp_path / "link.zip"
@@ -80,7 +81,17 @@ def test_links_encryption_and_too_many_entries_are_refused(tmp_path: Path) -> No
         content[content.index(signature) + at] |= 1
     path.write_bytes(content)
     assert "encrypted" in refused(path).what
-    assert "1,001 entries" in refused(archive(tmp_path, {f"{number}.fa": FASTA for number in range(1001)})).what
+    monkeypatch.setattr(_archives, "MOST_MEMBERS", 20)
+    assert "21 entries" in refused(archive(tmp_path, {f"{number}.fa": FASTA for number in range(21)})).what
+
+
+def test_too_many_files_that_are_no_single_sequences_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readers, "MOST_TABLES", 5)
+    said = refused(archive(tmp_path, {f"{number}.fa": FASTA for number in range(6)}))
+    assert said.what == "The zip archive holds more than 5 files that are no single sequences."
+    assert said.where == "set.zip/5.fa"
 
 
 def test_a_zip_of_zips_is_refused(tmp_path: Path) -> None:

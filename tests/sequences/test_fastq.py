@@ -68,3 +68,21 @@ def test_damaged_records_are_named_by_their_first_line(tmp_path: Path, text: str
         fastq(tmp_path, text)
     assert caught.value.where == f"line {line} of reads.fq"
     assert caught.value.what.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("record", "letters", "qualities"),
+    [
+        ("@b\nACGTA\n+\nIIII\n@c\nACGT\n+\nIIII\n@d\nACGT\n+\nIIII\n", 5, 4),
+        ("@b\nACGT\n+\nIIIII\n@c\nACGT\n+\nIIII\n", 4, 5),
+        ("@b\nACGTA\n+b\n@III\n@c\nACGT\n+\nIIII\n", 5, 4),
+        ("@b\nACGT\nACGT\n+\nIIII\n@II\n@c\nACGT\n+\nIIII\n", 8, 7),
+        ("@b\nACGT\n+\nIII", 4, 3),
+    ],
+)
+def test_unequal_lengths_are_those_of_the_record_alone(
+    tmp_path: Path, record: str, letters: int, qualities: int
+) -> None:
+    with pytest.raises(ReadError, match=f"it has {letters} letters and {qualities} qualities") as caught:
+        fastq(tmp_path, f"@a\nACGT\n+\nIIII\n{record}")
+    assert caught.value.where == "line 5 of reads.fq"

@@ -16,6 +16,7 @@ from seqdl_core.data.dataset_info import SPLITS
 from seqdl_core.data.findings import Finding
 from seqdl_core.data.joins.building import DroppedRow, dropped_rows
 from seqdl_core.errors import DataError, SeqDLError
+from seqdl_core.sequences.contigs import contig_key
 from seqdl_core.sequences.readers import NoticeRecord, RawTable, notice
 from seqdl_core.sequences.vocabulary import split_of_file
 
@@ -65,17 +66,17 @@ def apply_indices(tables: Sequence[RawTable], choices: ImportChoices) -> Indexed
     if problems or choices.split_column:
         return Indexed(others, notices=tuple(notices), problems=tuple(problems), used=used)
     values = {member for part in parts for member in part.members}
-    by_chromosome = {_chromosome(value) for value in values}
+    by_chromosome = {contig_key(value) for value in values}
     rows: list[RawTable] = []
     dropped: list[DroppedRow] = []
     column, named = "", 0
     for table in others:
         place = next((name for name in table.cells.columns if str(name).lower() in _CHROMOSOMES), None)
-        if place is None or not by_chromosome & {_chromosome(cell) for cell in set(table.cells[place])}:
+        if place is None or not by_chromosome & {contig_key(cell) for cell in set(table.cells[place])}:
             rows.append(table)
             continue
-        of_value = {_chromosome(member): part.part for part in parts for member in part.members}
-        said = [of_value.get(_chromosome(cell), "") for cell in table.cells[place]]
+        of_value = {contig_key(member): part.part for part in parts for member in part.members}
+        said = [of_value.get(contig_key(cell), "") for cell in table.cells[place]]
         column, kept, without = _with_column(table, said, "on chromosomes that no part names, left out.", notices)
         dropped += without
         rows.append(kept)
@@ -238,7 +239,3 @@ def _indexed(
         ((column, "As the files say"), ("(none)", "Leave the files out")),
     )
     return Indexed(tuple(rows), column, (finding,), tuple(notices), used=used)
-
-
-def _chromosome(name: str) -> str:
-    return name.lower().removeprefix("chr")

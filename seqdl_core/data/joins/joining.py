@@ -12,6 +12,7 @@ from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.findings import Finding, listed
 from seqdl_core.data.joins.building import Built, DroppedRow
 from seqdl_core.data.joins.pairing import attach_tables
+from seqdl_core.data.joins.twins import without_twins
 from seqdl_core.data.labels.labels import Known
 from seqdl_core.data.places.coordinates import measured_intervals
 from seqdl_core.data.sequence_columns import choose_sequences
@@ -246,7 +247,7 @@ def _join_places(desk: _Desk) -> None:
         if desk.choices.negatives == "genome":
             from seqdl_core.data.places.negatives import add_negatives
 
-            cut = add_negatives(cut, genome.genome, desk.choices)
+            cut = add_negatives(cut, genome.genome, desk.choices, intervals)
         for one, built in zip(sources, cut, strict=True):
             known = [track.name for track in opened if track.name in built.table.cells.columns]
             if one.layout == "gff3" and "type" in built.table.cells.columns and built.table.cells["type"].nunique() > 1:
@@ -369,21 +370,19 @@ def _ask_which(desk: _Desk) -> None:
         return
     contents = [frozenset(table.cells[table.sequence_column].tolist()) for table in tables]
     alike = [t for t, content in zip(tables, contents, strict=True) if len(content) > 1 and contents.count(content) > 1]
-    if len(alike) < 2:
+    if not alike:
         return
-    names = [table.file.name for table in alike]
-    options = (("", "Choose a table"), *((name, name.rsplit("/", 1)[-1]) for name in names))
-    evidence = f"Each of {listed([name.rsplit('/', 1)[-1] for name in names])} has them"
-    sentence = f"{len(alike)} tables hold the same sequences."
+    names = [table.file.name for table in without_twins(alike)]
+    names = names if len(names) > 1 else [table.file.name for table in alike]
+    short = [name.rsplit("/", 1)[-1] for name in names]
+    options = (("", "Choose a table"), *zip(names, short, strict=True))
+    more = f"; {len(alike) - len(names)} more say the same in another format" if len(alike) > len(names) else ""
+    evidence = f"Each of {listed(short)} has them{more}"
+    sentence = f"{len(names)} tables hold the same sequences."
     desk.findings.append(Finding("table", "table_rows", sentence, evidence, "table", "", options))
-    desk.problems.append(
-        DataError(
-            f"{len(alike)} tables hold the same sequences, so one of them is to be chosen.",
-            where=", ".join(names[:5]),
-            fix="Choose the table (`--table NAME`).",
-        )
-    )
-    desk.take(*[table for table in alike if table is not alike[0]])
+    said = f"{sentence[:-1]}, so one of them is to be chosen."
+    desk.problems.append(DataError(said, where=", ".join(names[:5]), fix="Choose the table (`--table NAME`)."))
+    desk.take(*alike[1:])
 
 
 def _about_missing_genome(table: RawTable, what: str) -> Finding:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from seqdl_core.data.checks import counted
 from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.findings import Finding
 from seqdl_core.data.joins.building import Built, DroppedRow, dropped_rows
@@ -15,7 +16,7 @@ from seqdl_core.data.joins.wild_types import (
     Frame,
     Source,
     bring_wild_type,
-    first_position,
+    first_positions,
     rebuild,
     same_letter,
 )
@@ -28,6 +29,8 @@ __all__ = ["build_mutants", "frame_of_sequences", "without_stops"]
 _MOST_DISAGREEING = 0.02
 _MOST_UNREAD = 0.5
 _LISTED = 5
+_NUMBERS_LISTED = 8
+_LOOKED_AT = 50
 _INDEL = "with inserted, deleted or shifted letters, left out."
 _STOP = "with a stop codon, left out: what follows the stop is not made."
 _SILENT = "named synonymous, read as the wild type."
@@ -69,10 +72,13 @@ def build_mutants(table: RawTable, tables: Sequence[RawTable], choices: ImportCh
         frame = _frame(source, table, sorted_, choices)
     except SeqDLError as problem:
         return Built(table, findings=(_asked(),), problems=(problem,))
+    where = f"mutants of {table.file.name}"
     if UNNAMED in frame.letters:
-        return Built(table, findings=(_asked(frame),), problems=(_unnamed(frame, f"mutants of {table.file.name}"),))
+        return Built(table, findings=(_asked(frame),), problems=(_unnamed(frame, where),))
     wrong = _disagreeing(sorted_, frame)
     findings = _about(frame, len(sorted_.readable), len(wrong))
+    if frame.alike and frame.first != 1:
+        return Built(table, findings, problems=(_several(frame, where),), used=frame.used)
     if len(wrong) > _MOST_DISAGREEING * len(sorted_.readable):
         return Built(table, findings, problems=(_disagreement(table, sorted_.mutants, wrong, frame),), used=frame.used)
     return _spell_out(table, sorted_, set(wrong), frame, findings)
@@ -95,9 +101,11 @@ def frame_of_sequences(sequences: Sequence[str], names: Sequence[str]) -> tuple[
     ]
     consensus = "".join(vote.most_common(1)[0][0] for vote in votes)
     changes = [change for row in rows for change in mutants[row].substitutions]
-    found = first_position(consensus, changes)
-    if found is None:
+    alike = first_positions(consensus, changes)
+    if not alike:
         return None
+    some = [(sequences[row].upper(), mutants[row].substitutions) for row in rows[:_LOOKED_AT]]
+    found = max(alike, key=lambda first: sum(_written(letters, made, first) for letters, made in some))
     undone: Counter[str] = Counter()
     for row in rows:
         letters = list(sequences[row].upper())
@@ -112,6 +120,11 @@ def frame_of_sequences(sequences: Sequence[str], names: Sequence[str]) -> tuple[
         return None
     wild, count = undone.most_common(1)[0]
     return (wild, found) if count >= (1 - _MOST_DISAGREEING) * len(rows) else None
+
+
+def _written(letters: str, changes: Sequence[Substitution], first: int) -> bool:
+    """Whether a mutant's letters are what its name says, counted from ``first``."""
+    return all(letters[change.position - first : change.position - first + 1] == change.letter for change in changes)
 
 
 def without_stops(table: RawTable, column: str) -> tuple[RawTable, list[NoticeRecord], list[DroppedRow]]:
@@ -156,14 +169,14 @@ def _frame(source: Source, table: RawTable, rows: _Sorted, choices: ImportChoice
                 fix="Give a whole number.",
             ) from None
         return Frame(source.letters, first, source.told, source.used)
-    first_found = first_position(source.letters, changes)
-    if first_found is None:
+    alike = first_positions(source.letters, changes)
+    if not alike:
         raise DataError(
             "No numbering makes the mutants agree with the wild type.",
             where=where,
             fix="Bring the sequence that was mutated, in the letters that the mutants name.",
         )
-    return Frame(source.letters, first_found, source.told, source.used)
+    return Frame(source.letters, alike[0], source.told, source.used, alike if len(alike) > 1 else ())
 
 
 def _disagreeing(rows: _Sorted, frame: Frame) -> list[int]:
@@ -231,6 +244,11 @@ def _spell_out(table: RawTable, rows: _Sorted, wrong: set[int], frame: Frame, fi
         (sorted(set(unclear) - set(stops)), f"with a change to {unknown}, any letter, left out."),
     )
     notices = [notice(len(out), "row", why, table.where(out[0])) for out, why in reasons if out]
+    if frame.alike:
+        rest = "that agree equally well with the wild type (its first letter is "
+        rest += f"{_numbers(frame.alike)}), the one from 1 used."
+        fix = "If another is meant, give the first position (`--first-position`)."
+        notices.append(notice(len(frame.alike), "numbering", rest, f"mutants of {table.file.name}", fix))
     dropped = [one for out, why in reasons for one in dropped_rows(table, out, f"row {why}", "mutant")]
     silent = [row for row in kept if rows.mutants[row].meaning == "synonymous"]
     if silent:
@@ -264,7 +282,9 @@ def _repeats(table: RawTable, column: str, frame: Frame) -> bool:
 
 def _about(frame: Frame, total: int, wrong: int) -> tuple[Finding, ...]:
     unit = "nucleotides" if frame.nucleic else "residues"
-    agreeing = f"{total - wrong:,} of {total:,} mutants agree with the wild type"
+    agreeing = (
+        f"{total - wrong:,} of {counted(total, 'mutant')} {'agrees' if total == 1 else 'agree'} with the wild type"
+    )
     wild = Finding(
         "wild type",
         "fingerprint",
@@ -275,16 +295,30 @@ def _about(frame: Frame, total: int, wrong: int) -> tuple[Finding, ...]:
         (),
     )
     last = frame.first + len(frame.letters) - 1
-    numbering = Finding(
-        "numbering",
-        "tag",
-        f"Numbering begins at {frame.first:,} and ends at {last:,}.",
-        agreeing,
-        "first_position",
-        str(frame.first),
-        (),
+    sentence, value = f"Numbering begins at {frame.first:,} and ends at {last:,}.", str(frame.first)
+    if frame.alike and frame.first == 1:
+        agreeing += f"; so they do where its first letter is {_numbers(frame.alike[1:])}"
+    elif frame.alike:
+        agreeing += f" where its first letter is {_numbers(frame.alike)}"
+        sentence, value = "Where the numbering begins is not known.", ""
+    return wild, Finding("numbering", "tag", sentence, agreeing, "first_position", value, ())
+
+
+def _numbers(alike: Sequence[int]) -> str:
+    """``1, 10 or 13``."""
+    *shown, last = [f"{first:,}" for first in alike]
+    if len(shown) > _NUMBERS_LISTED:
+        shown, last = shown[:_NUMBERS_LISTED], f"one of {len(alike) - _NUMBERS_LISTED:,} further"
+    return f"{', '.join(shown)} or {last}" if shown else last
+
+
+def _several(frame: Frame, where: str) -> DataError:
+    return DataError(
+        f"{len(frame.alike):,} numberings agree equally well with the wild type: its first letter is "
+        f"{_numbers(frame.alike)}.",
+        where=where,
+        fix="Give the number of the wild type's first letter (`--first-position`), or bring mutants of more positions.",
     )
-    return wild, numbering
 
 
 def _asked(frame: Frame | None = None) -> Finding:

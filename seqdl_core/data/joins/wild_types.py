@@ -12,7 +12,7 @@ from seqdl_core.sequences.mutations import Substitution
 from seqdl_core.sequences.readers import RawTable
 from seqdl_core.sequences.vocabulary import means_sequence
 
-__all__ = ["UNNAMED", "Frame", "Source", "bring_wild_type", "first_position", "rebuild", "same_letter"]
+__all__ = ["UNNAMED", "Frame", "Source", "bring_wild_type", "first_positions", "rebuild", "same_letter"]
 
 _LETTERS = re.compile(r"[A-Za-z*]{2,}")
 _LEAST_COVERED = 0.9
@@ -34,12 +34,17 @@ class Source:
 
 @dataclass(frozen=True)
 class Frame:
-    """A wild type, and the number that people give to its first letter."""
+    """A wild type, and the number that people give to its first letter.
+
+    ``alike`` are all numbers of the first letter under which the mutants agree equally well, ``first`` among them;
+    empty where there is one only, or where it was chosen.
+    """
 
     letters: str
     first: int
     told: str
     used: tuple[str, ...] = ()
+    alike: tuple[int, ...] = ()
 
     @property
     def nucleic(self) -> bool:
@@ -95,10 +100,11 @@ def bring_wild_type(table: RawTable, tables: Sequence[RawTable], choices: Import
     return Source()
 
 
-def first_position(letters: str, changes: Iterable[Substitution]) -> int | None:
-    """The number of the first letter under which most named letters agree; ``None`` where no letter agrees.
+def first_positions(letters: str, changes: Iterable[Substitution]) -> tuple[int, ...]:
+    """The numbers of the first letter under which most named letters agree; none where no letter agrees.
 
-    Of numberings that agree as well, the one nearest to 1 counts.
+    Several fit equally where mutants are at few positions, whose letters occur at the same distances elsewhere. 1 comes
+    first, then the others in order.
     """
     places: dict[str, list[int]] = {}
     for place, letter in enumerate(letters[:_LONGEST]):
@@ -107,9 +113,10 @@ def first_position(letters: str, changes: Iterable[Substitution]) -> int | None:
     for (wild, position), count in Counter((change.wild, change.position) for change in changes).items():
         for place in places.get(wild.replace("U", "T"), ()):
             votes[position - place] += count
-    if not votes:
-        return None
-    return max(votes, key=lambda first: (votes[first], -abs(first - 1), first))
+    most = max(votes.values(), default=0)
+    return tuple(
+        sorted((first for first, count in votes.items() if count == most), key=lambda first: (first != 1, first))
+    )
 
 
 def rebuild(changes: Sequence[Substitution], where: str, first: str = "") -> Frame:

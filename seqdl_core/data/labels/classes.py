@@ -2,14 +2,34 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from seqdl_core.data.inference import Assembled
-from seqdl_core.sequences.vocabulary import file_tokens, names_negatives, split_of
+from seqdl_core.data.labels.questions import files_of
+from seqdl_core.errors import DataError
+from seqdl_core.sequences.vocabulary import file_tokens, names_negatives, names_positives, split_of
+
+__all__ = ["FileClasses", "class_of_files", "file_classes", "in_two"]
 
 _MOST_FILES = 50
+_POSITIVE, _NEGATIVE = "positive", "negative"
+_NEGATIONS = ("non", "not", "no")
 _MATES = re.compile(r"r?[12]|l\d{3}|s\d{1,3}|001", re.IGNORECASE)
 """Words by which a sequencer tells apart files of one sample: the ends of reads, lanes, numbers of samples."""
 _RUN = re.compile(r"[sed]rr\d+", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class FileClasses:
+    """The class of each file, and of two classes the one that counts as 1; ``""`` where the names do not tell."""
+
+    names: tuple[str, ...]
+    positive: str = ""
+
+    @property
+    def distinct(self) -> tuple[str, ...]:
+        """The classes in the order of the files."""
+        return tuple(dict.fromkeys(self.names))
 
 
 def file_classes(rows: Assembled) -> bool:
@@ -23,9 +43,9 @@ def file_classes(rows: Assembled) -> bool:
     negatives = [names_negatives(table.file.name) for table in rows.tables]
     if any(negatives) and not all(negatives):
         return True
-    if _folders(rows) or _opposites(rows):
-        return True
     stems = {_stem(table.file.name) for table in rows.tables}
+    if _folders(rows) or _negations(list(stems)):
+        return True
     if any(table.layout == "fastq" for table in rows.tables):
         stems = {tuple(word for word in stem if not _MATES.fullmatch(word)) for stem in stems}
         if any(not stem or _RUN.fullmatch(stem[0]) for stem in stems):
@@ -34,26 +54,72 @@ def file_classes(rows: Assembled) -> bool:
     return plain and 1 < len(stems) <= _MOST_FILES and all(len(table) > 1 for table in rows.tables)
 
 
-def class_of_files(rows: Assembled) -> list[str]:
-    """The class of each file: ``1`` or ``0`` where names speak of negatives, what the names differ in otherwise."""
-    names = [table.file.name for table in rows.tables]
-    negatives = [names_negatives(name) for name in names]
-    if any(negatives) and not all(negatives):
-        return ["0" if negative else "1" for negative in negatives]
-    opposites = _opposites(rows)
-    if opposites:
-        return opposites
+def class_of_files(rows: Assembled, *, apart: bool = False) -> FileClasses:
+    """What the files' names, or their folders, differ in: as many classes as there are different names.
+
+    Names make two classes only where all of them say positive or negative, or where each is the negation of another or
+    negated by one (prom, non_prom); ``apart`` keeps those as they are, too. A word such as ``non`` in one of several
+    names says what that file holds, and not that the others are its positives.
+    """
+    files = [table.file.name for table in rows.tables]
+    stems = [_stem(name) for name in files]
     folders = _folders(rows)
-    if folders:
-        return folders
-    return _differences([_stem(name) for name in names])
+    names = folders or _differences(stems)
+    of_negation = _negations(stems)
+    positive = of_negation or _said([name.rsplit("/", 1)[-1] for name in files] if folders else files)
+    if positive and not apart and len(set(zip(names, positive, strict=True))) > 2:
+        return FileClasses(tuple(_POSITIVE if one else _NEGATIVE for one in positive), _POSITIVE)
+    negative = [names_negatives(name) for name in files]
+    if of_negation:
+        negative = [not one for one in of_negation]
+    told = {name: all(no for no, other in zip(negative, names, strict=True) if other == name) for name in names}
+    positives = [name for name, no in told.items() if not no]
+    return FileClasses(tuple(names), positives[0] if len(told) == 2 and len(positives) == 1 else "")
+
+
+def in_two(rows: Assembled, found: FileClasses, chosen: str) -> FileClasses:
+    """The classes that a person chose as positives against all others; each side is called by its members.
+
+    Args:
+        chosen: names of classes with ; between them.
+
+    Raises:
+        DataError: one of them is no class, or nothing is chosen, or nothing is left.
+    """
+    where = files_of(rows)
+    ones = [part.strip() for part in chosen.split(";") if part.strip()]
+    for one in ones:
+        if one not in found.distinct:
+            raise DataError(
+                f"There is no class called '{one}'.",
+                where=where,
+                fix=f"Choose of: {', '.join(found.distinct)}; several with ; between them.",
+            )
+    others = [name for name in found.distinct if name not in ones]
+    if not ones or not others:
+        raise DataError(
+            f"The files make {len(found.distinct)} classes ({', '.join(found.distinct[:6])}"
+            f"{', …' if len(found.distinct) > 6 else ''}), and a binary task has two.",
+            where=where,
+            fix="Choose which of them count as 1 (`--positive-label`, several with ; between them), or several classes "
+            "(`--task multiclass`).",
+        )
+    zero = ";".join(others)
+    return FileClasses(tuple(chosen if name in ones else zero for name in found.names), chosen)
+
+
+def _said(files: Sequence[str]) -> list[bool]:
+    """Whether each file holds positives, where the names of all say positive or negative; else empty."""
+    no = [names_negatives(name, negations=False) for name in files]
+    told = all(one or names_positives(name) for one, name in zip(no, files, strict=True))
+    return [not one for one in no] if told and any(no) and not all(no) else []
 
 
 def _folders(rows: Assembled) -> list[str]:
     """The folder of each file, where there are several; empty where the files' own names say more.
 
     They do where every folder has the same files, more than one (human/enhancer.fa, mouse/enhancer.fa and the same of
-    silencer), unless these are numbered (enhancer/chr1.fa, silencer/chr1.fa).
+    silencer), unless these are numbered (enhancer/chr1.fa, silencer/chr1.fa) or one of two folders is of negatives.
     """
     parents = [_parent(table.file.name) for table in rows.tables]
     inside: dict[str, set[tuple[str, ...]]] = {}
@@ -62,7 +128,7 @@ def _folders(rows: Assembled) -> list[str]:
     if not 1 < len(inside) <= _MOST_FILES or "" in inside:
         return []
     first, *others = inside.values()
-    numbered = all(stem[-1][-1].isdigit() for stem in first)
+    numbered = all(stem[-1][-1].isdigit() for stem in first) or sorted(map(names_negatives, inside)) == [False, True]
     return [] if len(first) > 1 and all(one == first for one in others) and not numbered else parents
 
 
@@ -72,13 +138,19 @@ def _parent(name: str) -> str:
     return folders[-1] if folders else ""
 
 
-def _opposites(rows: Assembled) -> list[str]:
-    """``1`` and ``0`` for two files, or sets of files, called X and nonX or notX; empty where they are not."""
-    stems = ["_".join(_stem(table.file.name)).lower() for table in rows.tables]
-    two = sorted(set(stems), key=len)
-    if len(two) != 2 or two[1] not in (f"{no}{sign}{two[0]}" for no in ("non", "not", "no") for sign in ("", "_")):
-        return []
-    return ["1" if stem == two[0] else "0" for stem in stems]
+def _negations(stems: Sequence[tuple[str, ...]]) -> list[bool]:
+    """Whether each name is the one that others negate (X beside nonX, non_X, notX); empty where one is neither."""
+    lower = [tuple(word.lower() for word in stem) for stem in stems]
+    there = {"".join(stem): stem for stem in lower}
+    negated: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for stem in lower:
+        for place, word in enumerate(stem):
+            for no in (one for one in _NEGATIONS if word.startswith(one)):
+                base = "".join((*stem[:place], word[len(no) :], *stem[place + 1 :]))
+                if base in there:
+                    negated[stem] = there[base]
+    known = negated.keys() | set(negated.values())
+    return [stem not in negated for stem in lower] if negated and all(stem in known for stem in lower) else []
 
 
 def _stem(name: str) -> tuple[str, ...]:
@@ -93,6 +165,8 @@ def _differences(stems: Sequence[tuple[str, ...]]) -> list[str]:
     first = 0
     while len(distinct) > 1 and all(len(s) > first + 1 for s in distinct) and len({s[first] for s in distinct}) == 1:
         first += 1
+    while first and distinct[0][first - 1].lower() in _NEGATIONS:
+        first -= 1
     last = 0
     shortest = min(map(len, distinct))
     while len(distinct) > 1 and shortest - first - last > 1 and len({s[-1 - last] for s in distinct}) == 1:

@@ -7,9 +7,10 @@ import numpy as np
 from jaxtyping import Shaped
 
 from seqdl_core.data.checks import counted
-from seqdl_core.data.choices import BY_FILE, NO_LABELS
+from seqdl_core.data.choices import BY_FILE, NO_LABELS, ImportChoices
 from seqdl_core.data.findings import Finding, column_named, from_header, listed
 from seqdl_core.data.inference import Assembled
+from seqdl_core.data.labels.classes import class_of_files, file_classes
 from seqdl_core.data.labels.column_kinds import column_kind, several_parts
 from seqdl_core.data.labels.labels import Labels, label_candidates
 from seqdl_core.data.labels.replicate_names import MEAN, mean_named, replicate_groups
@@ -135,6 +136,7 @@ def about_no_labels(rows: Assembled, taken: Sequence[str]) -> Finding:
     columns = [*likely, *(str(c) for c in rows.cells.columns if c not in taken and c not in likely)]
     options = [("", "Choose a column"), *((column, column) for column in columns)]
     options += _together(rows, taken)
+    options += [one for one in _replicates(rows, taken) if one[0] not in {value for value, _ in options}]
     options += [(BY_FILE, "One file a class")] if len(rows.tables) > 1 else []
     options += [(NO_LABELS, "All are positives")]
     sentence = "It is not clear which column holds the labels."
@@ -163,6 +165,24 @@ def about_positive(targets: Targets) -> Finding:
     return Finding(
         "positive", "exposure_plus_1", f"{positive} counts as 1.", evidence, "positive_label", positive, options
     )
+
+
+def about_many_classes(rows: Assembled, choices: ImportChoices) -> list[Finding]:
+    """The question which classes count as 1, where a person chose a binary task and the files make more than two."""
+    by_file = choices.label_column == BY_FILE or (not choices.label_column and file_classes(rows))
+    names = class_of_files(rows).distinct if by_file and choices.task == "binary" else ()
+    if len(names) < 3:
+        return []
+    most = [";".join(other for other in names if other != name) for name in names]
+    options = [("", "Choose what counts as 1"), *((name, f"{name} is 1") for name in names)]
+    options += [(rest, f"All but {name} are 1") for name, rest in zip(names, most, strict=True)]
+    evidence = f"{len(names)} classes: {labels_shown(names)}"
+    sentence = "Which classes count as 1 is open."
+    places = ((BY_FILE, "One file a class"), (NO_LABELS, "All are positives"))
+    return [
+        Finding("label", "sell", "Each file holds one class.", evidence, "label_column", BY_FILE, places),
+        Finding("positive", "exposure_plus_1", sentence, evidence, "positive_label", "", tuple(options)),
+    ]
 
 
 def asks_whether_positive(labels: Labels, targets: Targets) -> bool:
@@ -332,7 +352,7 @@ def _values(rows: Assembled, labels: Labels) -> str:
     if len(counts) == 1:
         return f"Only the value {distinct[0]}, in {counted(len(rows), 'row')}"
     if len(counts) == 2:
-        positive, _ = positive_value(distinct)
+        positive = labels.positive or positive_value(distinct)[0]
         distinct.sort(key=lambda value: value != positive)
     shares = ", ".join(f"{value} in {counted(counts[value], 'row')}" for value in distinct)
     if len(counts) > 2:

@@ -4,13 +4,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+import pandas as pd
+
 from seqdl_core.data.inference import Assembled
 from seqdl_core.data.labels.spelling import FEW_CLASSES, spelled_column
 from seqdl_core.sequences.columns import without_build
 from seqdl_core.sequences.vocabulary import number, plain_name
 
 __all__ = ["begins_with_numbers", "counts_molecules", "counts_rows", "lists_classes", "rna_over_dna",
-           "runs_of_numbers"]  # fmt: skip
+           "runs_of_numbers", "sums_up"]  # fmt: skip
 
 _COUNTS = ("count", "counts", "read", "reads", "umi", "umis", "rpm", "cpm", "copies", "read_count", "read_counts",
            "total_reads")  # fmt: skip
@@ -20,6 +22,8 @@ _LEAST_ROWS = 3
 _LEAST_EACH = 2
 _LEAST_ALONE = 2
 _RECOMBINED = 3
+_GOES_ALONG = 0.8
+_SUMMARIES = frozenset(["mean", "average", "avg", "median", "mittelwert", "moyenne"])
 _LOOKED_AT = 200
 _NEARLY = 0.9
 _BEGINS = re.compile(
@@ -57,6 +61,19 @@ def rna_over_dna(columns: Sequence[str]) -> str:
         "The activity log2(RNA / DNA) is in no column: add it to the table, from the counts summed over the barcodes "
         "of each element, or choose a column of counts."
     )
+
+
+def sums_up(rows: Assembled, column: str, replicates: Sequence[str]) -> bool:
+    """Whether a column may be made from these replicates: it says so, goes up with their mean, or they are counts."""
+    if _SUMMARIES & set(plain_name(column).split("_")):
+        return True
+    cells = [[number(value) for value in spelled_column(rows, one)] for one in (column, *replicates)]
+    found = pd.DataFrame(cells, dtype=float).T.dropna()
+    measured = found.iloc[:, 1:]
+    if len(found) < _LEAST_ROWS or (measured % 1 == 0).all(axis=None):
+        return True
+    ranks = pd.DataFrame({"it": found[0].rank(), "mean": measured.mean(axis=1).rank()})
+    return bool(abs(ranks.corr().loc["it", "mean"]) >= _GOES_ALONG)
 
 
 def lists_classes(values: Sequence[str]) -> bool:

@@ -5,20 +5,22 @@ a DataError asks for the column.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from seqdl_core.data.choices import BY_FILE, NO_LABELS, ImportChoices
 from seqdl_core.data.dataset_info import TaskName
 from seqdl_core.data.inference import Assembled
-from seqdl_core.data.labels.classes import class_of_files, file_classes
+from seqdl_core.data.labels.classes import class_of_files, file_classes, in_two
 from seqdl_core.data.labels.column_kinds import column_kind
 from seqdl_core.data.labels.hints import (
     begins_with_numbers,
     counts_molecules,
     rna_over_dna,
     runs_of_numbers,
+    sums_up,
 )
+from seqdl_core.data.labels.questions import files_of, negatives_alone, refuse_unfit, unclear
 from seqdl_core.data.labels.replicate_names import replicate_groups
 from seqdl_core.data.labels.spelling import FEW_CLASSES, spelled_column
 from seqdl_core.errors import DataError, UnknownName
@@ -70,6 +72,7 @@ class Labels:
             and no labels count as one column.
         place: ``column``, ``(file)`` for one file a class, ``(none)`` where nothing tells labels.
         why: what spoke for these columns.
+        positive: the label that counts as 1, where names of files tell it.
     """
 
     task: TaskName
@@ -77,6 +80,7 @@ class Labels:
     written: tuple[tuple[str, ...], ...]
     place: str = "column"
     why: str = ""
+    positive: str = ""
 
     @property
     def column(self) -> str:
@@ -120,6 +124,7 @@ def infer_labels(rows: Assembled, choices: ImportChoices, taken: Sequence[str], 
         DataError: several columns may be meant as labels, or none can be told.
     """
     wanted = choices.label_column
+    refuse_unfit(rows, choices)
     if (choices.task == "unlabelled" or (known.task == "unlabelled" and choices.task == "auto")) and not wanted:
         return Labels("unlabelled", (), (("",) * len(rows),), NO_LABELS)
     asks_residues = choices.task == "residues" or (known.task == "residues" and choices.task == "auto" and not wanted)
@@ -132,7 +137,7 @@ def infer_labels(rows: Assembled, choices: ImportChoices, taken: Sequence[str], 
         value = "" if task == "unlabelled" else "1"
         return Labels(task, (), ((value,) * len(rows),), NO_LABELS)
     if wanted == BY_FILE:
-        return by_file(rows)
+        return by_file(rows, choices)
     if known.columns:
         return _judged(rows, known.columns, choices, "as the format says", known.task)
     columns = [str(column) for column in rows.cells.columns if column not in taken]
@@ -141,47 +146,27 @@ def infer_labels(rows: Assembled, choices: ImportChoices, taken: Sequence[str], 
     found, why = _most_likely(rows, columns, choices)
     if found:
         return _judged(rows, found, choices, why)
-    if file_classes(rows):
-        return by_file(rows)
+    if choices.task in ("auto", "binary", "multiclass") and file_classes(rows):
+        return by_file(rows, choices)
     if _residue_columns(rows, columns):
         return _residues(rows, "")
-    suspects = label_candidates(rows, taken) or [c for c in label_candidates(rows, taken, 3) if counts_molecules(c)]
+    suspects = label_candidates(rows, taken)
+    numbers = {column: column_kind(rows, column) for column in columns} if suspects else {}
+    suspects += [c for group in _replicates(numbers) for c in group if c not in suspects]
+    suspects = suspects or [c for c in label_candidates(rows, taken, 3) if counts_molecules(c)]
     if choices.task not in ("auto", "binary") or (suspects and not known.certain):
-        raise _unclear(rows, suspects, rna_over_dna(columns))
+        raise unclear(rows, suspects, rna_over_dna(columns))
     _refuse_lost_numbers(rows, columns)
     if known.silent and choices.task == "auto" and choices.negatives not in ("shuffle", "genome"):
         return Labels("unlabelled", (), (("",) * len(rows),), NO_LABELS)
     if all(names_negatives(table.file.name) for table in rows.tables):
-        raise _negatives_alone(rows)
+        raise negatives_alone(rows)
     return Labels("binary", (), (("1",) * len(rows),), NO_LABELS)
-
-
-def _negatives_alone(rows: Assembled) -> DataError:
-    count = len(rows.tables)
-    return DataError(
-        f"The name{'s' if count > 1 else ''} of the file{'s say' if count > 1 else ' says'} that these are negatives, "
-        "and no column holds labels.",
-        where=", ".join(dict.fromkeys(table.file.name for table in rows.tables)),
-        fix=f"Add a file with the positives, or say that all are positives (`--label-column '{NO_LABELS}'`).",
-    )
-
-
-def _unclear(rows: Assembled, suspects: Sequence[str], advice: str = "") -> DataError:
-    where = ", ".join(dict.fromkeys(table.file.name for table in rows.tables))
-    fix = advice or f"Choose the label column (`--label-column`), or '{NO_LABELS}' where there are no labels."
-    if not suspects:
-        return DataError("No column holds labels that could be learned.", where=where, fix=fix)
-    return DataError(
-        "It is not clear which column holds the labels"
-        f"{'' if len(suspects) == 1 else f'; {len(suspects)} columns might'}: {', '.join(suspects[:6])}.",
-        where=where,
-        fix=fix,
-    )
 
 
 def _refuse_lost_numbers(rows: Assembled, columns: Sequence[str]) -> None:
     """No column of measurements is passed over where nothing else is a label."""
-    where = ", ".join(dict.fromkeys(table.file.name for table in rows.tables))
+    where = files_of(rows)
     for column in (str(name) for name in rows.cells.columns):
         values = rows.values(column)
         if runs_of_numbers(values, rows.sequences):
@@ -214,11 +199,18 @@ def label_candidates(rows: Assembled, taken: Sequence[str], worst: int = 2) -> l
     return [column for rank, _, column in sorted(ranked) if rank <= worst]
 
 
-def by_file(rows: Assembled) -> Labels:
-    """One file a class."""
-    names = class_of_files(rows)
-    task: TaskName = "binary" if len(set(names)) <= 2 else "multiclass"
-    return Labels(task, (), (tuple(names[number] for number in rows.table_of.tolist()),), BY_FILE, "from file names")
+def by_file(rows: Assembled, choices: ImportChoices) -> Labels:
+    """One file a class, as many as a chosen task makes.
+
+    Raises:
+        DataError: two classes are chosen, the files make more, and no chosen label says which count as 1.
+    """
+    found = class_of_files(rows, apart=choices.task == "multiclass")
+    if choices.task == "binary" and len(found.distinct) > 2:
+        found = in_two(rows, found, choices.positive_label)
+    task: TaskName = "binary" if len(found.distinct) <= 2 and choices.task != "multiclass" else "multiclass"
+    written = tuple(found.names[number] for number in rows.table_of.tolist())
+    return Labels(task, (), (written,), BY_FILE, "from file names", found.positive)
 
 
 def _most_likely(rows: Assembled, columns: Sequence[str], choices: ImportChoices) -> tuple[tuple[str, ...], str]:
@@ -254,6 +246,8 @@ def _most_likely(rows: Assembled, columns: Sequence[str], choices: ImportChoices
     rivals = [c for c in rivals if all(is_label_value(value) for value in set(spelled_column(rows, c)) - {""})]
     if best and best is scores and rivals:
         return (), ""  # a measurement, and yes or no beside it
+    if best and best is scores and any(not sums_up(rows, best[0], group) for group in _replicates(usable)):
+        return (), ""  # replicates of something else beside it
     if best and (best is not scores or (len(best) == 1 and len(others) < 2)):
         return (best[0],), "named so"
     pairs = [c for c, kind in usable.items() if kind == "pair" and not means_noise(c)]
@@ -271,13 +265,17 @@ def _most_likely(rows: Assembled, columns: Sequence[str], choices: ImportChoices
         return (several[0],), "the only column with several classes in a cell"
     rest = [c for c, kind in usable.items() if kind == "classes" and not means_noise(c)]
     if not pairs and not numbers and not several and not rest:
-        measured = replicate_groups([c for c, kind in usable.items() if kind == "number"])
+        measured = _replicates(usable)
         if len(measured) == 1:
             return measured[0], "replicates of one measurement, and nothing else to learn"
     plain = not any(table.header for table in rows.tables) or len(columns) == 1
     if len(rest) == 1 and not means_name(rest[0]) and not pairs and not numbers and not several and plain:
         return (rest[0],), "the only column with few different values"
     return (), ""
+
+
+def _replicates(kinds: Mapping[str, str]) -> list[tuple[str, ...]]:
+    return replicate_groups([column for column, kind in kinds.items() if kind == "number"])
 
 
 def _judged(
@@ -318,7 +316,7 @@ def _residues(rows: Assembled, column: str) -> Labels:
     if not column and wanted not in rows.cells.columns:
         raise DataError(
             "Nothing gives each letter of the sequences a class.",
-            where=", ".join(dict.fromkeys(table.file.name for table in rows.tables)),
+            where=files_of(rows),
             fix="Bring a file or a column with one letter for each letter of a sequence, or choose another task "
             "(`--task`).",
         )

@@ -103,7 +103,7 @@ def _binary(rows: Assembled, labels: Labels, choices: ImportChoices) -> Targets:
         positive = one if (one == chosen if chosen else means_one(one)) else ""
         sure = not one or bool(chosen) or means_one(one) or means_zero(one)
     else:
-        positive, sure = (chosen, True) if chosen else positive_value(distinct)
+        positive, sure = (chosen or labels.positive, True) if chosen or labels.positive else positive_value(distinct)
         names = (next(value for value in distinct if value != positive), positive)
     values = np.array([float(value == positive) if value else math.nan for value in written], np.float64)
     name = labels.columns[0] if labels.columns else "label"

@@ -1,8 +1,9 @@
 """Negatives from a genome: windows that are no positives, but of the same lengths, the same share of G and C.
 
 A network told apart from windows drawn anywhere would mostly learn that peaks are rich in G and C. Matched windows take
-that away. They touch no positive and no other negative, and lie by default on the same chromosome as their positive, so
-that a split by chromosome keeps its meaning. (Shuffled negatives are in :mod:`seqdl_core.data.parts.written`.)
+that away. They touch no positive, no interval as it was brought and no other negative, and lie by default on the same
+chromosome as their positive, so that a split by chromosome keeps its meaning. (Shuffled negatives are in
+:mod:`seqdl_core.data.parts.written`.)
 """
 
 from bisect import bisect
@@ -16,9 +17,10 @@ from jaxtyping import Bool, Float64, Int64
 
 from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.joins.building import Built
+from seqdl_core.data.places.coordinates import about_counting, read_places
 from seqdl_core.errors import DataError, SeqDLError
 from seqdl_core.sequences.genome import Genome
-from seqdl_core.sequences.readers import NoticeRecord, notice
+from seqdl_core.sequences.readers import NoticeRecord, RawTable, notice
 
 _TOLERANCE = 0.02
 _ROUNDS = 60
@@ -152,17 +154,22 @@ def matched_windows(
     )
 
 
-def add_negatives(built: Sequence[Built], genome: Genome, choices: ImportChoices) -> list[Built]:
+def add_negatives(
+    built: Sequence[Built], genome: Genome, choices: ImportChoices, brought: Sequence[RawTable] = ()
+) -> list[Built]:
     """Tables of windows with one matched window a row under them, and a column ``label`` of 1 and 0.
 
     Done before training and test rows are told apart, so that a split sees both alike. No negative touches a row of any
-    of the tables. A negative is read on its positive's strand; columns that only a positive can have stay empty.
+    of the tables, nor an interval as it was brought: a window around a summit leaves the rest of its peak free. A
+    negative is read on its positive's strand; columns that only a positive can have stay empty.
 
     Args:
         built: what :func:`seqdl_core.data.places.windows.cut_windows` made, one a file.
+        brought: the tables of intervals that it was made from, rows that were left out among them.
     """
     places = [_places(one.table.cells) for one in built]
-    others = pd.concat(places, ignore_index=True) if places else pd.DataFrame()
+    whole = [_intervals(table, genome, choices) for table in brought]
+    others = pd.concat([*places, *whole], ignore_index=True) if places else pd.DataFrame()
     done: list[Built] = []
     for one, positives in zip(built, places, strict=True):
         problem = _labelled(one, choices)
@@ -178,6 +185,13 @@ def add_negatives(built: Sequence[Built], genome: Genome, choices: ImportChoices
 def _places(cells: pd.DataFrame) -> pd.DataFrame:
     columns = {"chrom": cells["chromosome"].tolist()}
     return pd.DataFrame(columns | {name: cells[name].to_numpy(np.int64) for name in ("start", "end")})
+
+
+def _intervals(table: RawTable, genome: Genome, choices: ImportChoices) -> pd.DataFrame:
+    """Intervals as they were brought, on contigs that the genome has."""
+    places = read_places(table, genome, about_counting(table, choices)[1])
+    bounds = np.sort([places.starts, places.ends], axis=0)
+    return pd.DataFrame({"chrom": places.own, "start": bounds[0], "end": bounds[1]})[places.known]
 
 
 def _labelled(built: Built, choices: ImportChoices) -> tuple[SeqDLError, ...]:

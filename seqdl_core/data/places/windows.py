@@ -153,7 +153,7 @@ def _about_window(places: Places, kept: Bool[np.ndarray, " N"], choices: ImportC
     around = "the middle of each interval"
     if summits:
         around = "each summit" if summits == lengths.size else "each summit, or the middle where there is none"
-        evidence += f"; {summits:,} of {lengths.size:,} have a summit"
+        evidence += f"; {summits:,} of {lengths.size:,} {'has' if summits == 1 else 'have'} a summit"
     return size, Finding(
         "window", "straighten", f"Windows of {size:,} bp around {around}.", evidence, "window", str(size), ()
     )

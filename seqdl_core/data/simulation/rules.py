@@ -22,18 +22,23 @@ class Simulation(Config):
     logic: str = Field(
         "",
         title="Logic",
-        description="Which motifs make a positive, such as ELK1 and not SRF; empty: the first in 90 %, others in 50 %.",
+        description="Which motifs make a positive, such as ELK1 and not SRF; empty: the first in 90 %, others in 50 %, "
+        "so that some positives hold none.",
     )
     sequences: int = Field(4000, ge=8, le=1_000_000, title="Sequences", description="Half of them are positives.")
     length: int = Field(101, ge=8, le=100_000, title="Length", description="Letters of each sequence.")
     alphabet: Literal["dna", "rna", "protein"] = Field(
-        "dna", title="Alphabet", description="RNA and proteins have one strand; motifs of proteins are typed."
+        "dna",
+        title="Alphabet",
+        description="RNA and proteins have one strand; motifs of proteins are typed.",
+        json_schema_extra={"words": ["DNA", "RNA", "Protein"]},
     )
     background: Literal["random", "shuffled", "gc"] = Field(
         "random",
         title="Background",
-        description="random letters; shuffled: given sequences with their dinucleotides; gc: the GC content of given "
-        "sequences, sites counted.",
+        description="shuffled: given sequences with their dinucleotides; gc: random letters with the GC content of "
+        "given sequences, sites counted.",
+        json_schema_extra={"words": ["Random letters", "Shuffled sequences", "GC of sequences"]},
     )
     composition: tuple[float, ...] = Field(
         (),
@@ -45,12 +50,18 @@ class Simulation(Config):
         "", title="Spacing", description="Letters between neighbouring sites, such as 5-12; empty: anywhere."
     )
     order: Literal["free", "fixed"] = Field(
-        "free", title="Order", description="fixed: from left to right in the order of the motifs."
+        "free",
+        title="Order",
+        description="fixed: from left to right in the order of the motifs.",
+        json_schema_extra={"words": ["Any order", "Fixed order"]},
     )
     orientation: Literal["either", "+", "-", "same", "convergent", "divergent"] = Field(
         "either",
         title="Orientation",
         description="Strands of the sites; convergent: neighbours point at each other, divergent: away.",
+        json_schema_extra={
+            "words": ["Either strand", "Forward", "Reverse", "All the same", "Convergent", "Divergent"],
+        },
     )
     copies: str = Field("1", title="Copies", description="Sites of each motif that is there, such as 2 or 1-3.")
     misplaced_decoys: bool = Field(
@@ -70,6 +81,7 @@ class Simulation(Config):
         "binary",
         title="Task",
         description="regression: a strength, the sum of the sites' scores plus noise; 0 where the logic does not hold.",
+        json_schema_extra={"words": ["Binary", "Regression"]},
     )
     noise: float = Field(
         1.0, ge=0, le=1000, title="Noise", description="For regression: its spread, in the unit of the scores (bits)."

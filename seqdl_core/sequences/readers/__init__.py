@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from seqdl_core.config import Config
 from seqdl_core.errors import ReadError, SeqDLError
 from seqdl_core.registry import Registry
-from seqdl_core.sequences.readers._archives import Archive, is_zip
+from seqdl_core.sequences.readers._archives import MOST_TABLES, Archive, is_zip
 from seqdl_core.sequences.readers._foreign import recognise_foreign
 from seqdl_core.sequences.readers._text import (
     HEAD,
@@ -242,9 +242,20 @@ def _read_archive(
         archive.check_size()
         yield _read_binary(READERS.get("workbook"), path, name, sheet)
         return
+    from seqdl_core.sequences.readers._folders import Folders
+
+    folders = Folders(archive.names)
     found = failed = 0
     for member in archive.members():
+        if not member.problem and folders.take(member.name, member.content):
+            continue
         where = f"{name}/{member.name}"
+        if found + failed == MOST_TABLES:
+            raise ReadError(
+                f"The zip archive holds more than {MOST_TABLES:,} files that are no single sequences.",
+                where=where,
+                fix="Bring only the files with sequences, or join them into one table.",
+            )
         try:
             if member.problem:
                 raise member.problem
@@ -255,15 +266,19 @@ def _read_archive(
                 raise
             problems.append(problem)
             continue
-        if archive.paperwork and not found:
-            left_out = notice(
-                archive.paperwork, "file", "of the archive that holds no data (a read-me, a licence)", name
-            )
-            table = replace(table, notices=(left_out, *table.notices))
+        yield _without_paperwork(table, 0 if found else archive.paperwork, name)
         found += 1
-        yield table
+    for table in folders.tables(name):
+        yield _without_paperwork(table, 0 if found else archive.paperwork, name)
+        found += 1
     if not found and not failed:
         raise ReadError("The zip archive is empty.", where=name, fix="Choose an archive with at least one file.")
+
+
+def _without_paperwork(table: RawTable, count: int, archive: str) -> RawTable:
+    """The first table of an archive tells of its files without data."""
+    left_out = notice(count, "file", "of the archive that holds no data (a read-me, a licence)", archive)
+    return replace(table, notices=(left_out, *table.notices)) if count else table
 
 
 def _read_member(content: bytes, name: str, layout: str, sheet: str) -> RawTable:

@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from seqdl_core.errors import ReadError
 from seqdl_core.sequences.readers._text import Unpacked
 
-MOST_MEMBERS = 1000
+MOST_MEMBERS = 50_000
+MOST_TABLES = 1000
+"""Members that are tables of their own; files of one sequence each are rows of their folders, see ``_folders.py``."""
 
 _BLOCK = 2**20
 _ENCRYPTED = 1
@@ -98,6 +100,11 @@ class Archive:
         if not self._files:  # a folder of sequences may well be called "changes.fa"
             self._files = files
         self.paperwork = len(files) - len(self._files)
+
+    @property
+    def names(self) -> list[str]:
+        """The files' names as the archive has them."""
+        return [member.filename for member in self._files]
 
     def members(self) -> Iterator[Member]:
         """Every file with its content, in the order of the archive; raises ReadError once there is too much."""

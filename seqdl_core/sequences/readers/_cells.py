@@ -2,9 +2,11 @@
 
 5'-ACGTACGT-3'           the ends of an oligo
 ACGTACGTAC GTACGTACGT    blocks of ten, or a line break inside a quoted cell
+CAC CTA ACGYTGCGGG       a primer with a letter for several bases
 12.3 ± 0.4               a mean and its error
 45.2 %                   a sign behind each number
 53.8 uM, 120 nM          units that differ by a factor of 1000, told in the one that most cells have
+MdEvVpRw                 letters of the structure behind the amino acids (``_structure_aware.py``)
 K.PEPTIDER.A             a peptide between its neighbours, as search engines write it
 12,345.6                 thousands set off by commas, where a point shows that they are
 """
@@ -15,6 +17,7 @@ from collections.abc import Sequence
 
 from seqdl_core.sequences.readers import NoticeRecord, notice
 from seqdl_core.sequences.readers._columns import SAMPLE, named_sequence
+from seqdl_core.sequences.readers._structure_aware import TOLD, without_shapes
 from seqdl_core.sequences.vocabulary import is_missing, is_number
 
 _NUMBER = r"(?P<number>[+-]?\d{1,12}(?:[.,]\d{1,12})?(?:[eE][+-]?\d{1,3})?)"
@@ -29,9 +32,12 @@ _PREFIXED = re.compile(r"([fpnµmk]?)(M|g(?=/))(?:/([µm]?)[lL])?")
 _POWERS = {"f": -15, "p": -12, "n": -9, "µ": -6, "m": -3, "": 0, "k": 3}
 _FLANKED = re.compile(r"[A-Z*_-]\.([A-Za-z]{2,200})\.[A-Z*_-]")
 _NEARLY = 0.9
-_FIVE = re.compile(r"5\s?['’′`]\s?[-–]?\s?")
-_THREE = re.compile(r"\s?[-–]?\s?3\s?['’′`]")
+_FIVE = re.compile(r"5\s?['’′`´]\s?[-–]?\s?")
+_THREE = re.compile(r"\s?[-–]?\s?3\s?['’′`´]")
 _NUCLEOTIDES = re.compile(r"[ACGTUNacgtun]+")
+_SEVERAL_BASES = re.compile(r"[RYSWKMBDHVryswkmbdhv]")
+_MOST_SEVERAL = 0.4
+"""Of the letters of a primer, how many may stand for several bases; English words have more of them."""
 _SHORTEST_BLOCK = 5
 _LONGEST = 100
 
@@ -49,7 +55,7 @@ def plain_cells(
     said: list[NoticeRecord] = []
     for title, column in zip(titled, columns, strict=True):
         found, told = _bare_letters(title, column)
-        for way in (_between_neighbours, _bare_numbers, _in_one_unit):
+        for way in (_amino_acids_alone, _between_neighbours, _bare_numbers, _in_one_unit):
             if not told:
                 found, told = way(column)
         plain.append(found)
@@ -80,8 +86,14 @@ def _between_neighbours(column: list[str]) -> tuple[list[str], str]:
     return found, "with a neighbouring residue on either side (K.PEPTIDE.R), of which the middle was read."
 
 
+def _amino_acids_alone(column: list[str]) -> tuple[list[str], str]:
+    """Proteins without the letters of their structure, where nearly all cells have one behind each amino acid."""
+    found = without_shapes(column)
+    return (found, TOLD) if found else (column, "")
+
+
 def _decorated(cell: str) -> bool:
-    return any(sign in cell for sign in " \n\t\r'’′`")
+    return any(sign in cell for sign in " \n\t\r'’′`´")
 
 
 def _letters(cell: str) -> str:
@@ -91,14 +103,22 @@ def _letters(cell: str) -> str:
     bare = bare[: end.start()] if end and end.end() == len(bare) else bare
     blocks = bare.split()
     joined = "".join(blocks)
-    if _NUCLEOTIDES.fullmatch(joined) and len(joined) >= _SHORTEST_BLOCK:
+    if _is_nucleic(joined) and len(joined) >= _SHORTEST_BLOCK:
         return joined
     even = len({len(block) for block in blocks[:-1]}) <= 1 and blocks[-1:] and len(blocks[-1]) <= len(blocks[0])
     return joined if even and len(blocks[0]) >= _SHORTEST_BLOCK and joined.isalpha() and joined.isupper() else ""
 
 
+def _is_nucleic(letters: str) -> bool:
+    """Whether all are nucleotides, up to a few that stand for several bases each."""
+    plain, several = _SEVERAL_BASES.subn("", letters)
+    return _NUCLEOTIDES.fullmatch(plain) is not None and several <= _MOST_SEVERAL * len(letters)
+
+
 def _nucleic(letters: Sequence[str]) -> bool:
-    return sum(_NUCLEOTIDES.fullmatch(one) is not None for one in letters) >= 0.9 * len(letters)
+    """Whether nearly all are nucleic acids; in lower case, words such as ``bad cat`` look like primers."""
+    found = sum(_NUCLEOTIDES.fullmatch(one) is not None or (one.isupper() and _is_nucleic(one)) for one in letters)
+    return found >= _NEARLY * len(letters)
 
 
 def _bare_numbers(column: list[str]) -> tuple[list[str], str]:

@@ -52,6 +52,7 @@ _PLACES = (
     re.compile(r"^(?P<chrom>[A-Za-z0-9_.]+),(?P<strand>[-+.]),(?P<start>\d+),(?P<end>\d+)(?=[\s;|]|$)"),
     re.compile(r"(?:^|\s)\w+:[\w.]+:(?P<chrom>[\w.]+):(?P<start>\d+):(?P<end>\d+):(?P<other>-?1)(?!\d)"),
 )
+_SECOND_WORD = re.compile(r"[\w.#-]{1,40}")
 _STRANDS = {"1": "+", "-1": "-"}
 _MOST_CLASSES = 50
 _MANY = 20
@@ -99,6 +100,8 @@ def read_headers(titles: Sequence[str], lengths: Sequence[int], file: str, lines
         columns["label"] = words
     places, notices = _places(titles, lengths, file)
     columns.update(places)
+    if len(set(names)) == 1 and not piped:
+        names = _two_words(titles, names)
     nameless = sum(not name for name in names)
     repeats = _repeats(names)
     names = [name or f"record_{row + 1}" for row, name in enumerate(names)]
@@ -119,6 +122,13 @@ def _only_labels(titles: Sequence[str]) -> bool:
     """Whether headers are labels and no names, ``>0`` and ``>1`` again and again; ``>1`` to ``>20`` number records."""
     counts = Counter(title.strip() for title in titles)
     return 1 < len(counts) <= _MOST_CLASSES and min(counts.values()) > 1 and all(map(is_label_value, counts))
+
+
+def _two_words(titles: Sequence[str], names: list[str]) -> list[str]:
+    """``clone 7`` for ``clone 7 activity: 0.3``, where the second word tells records apart and the first does not."""
+    both = [" ".join(title.split()[:2]) for title in titles]
+    plain = all(len(one.split()) == 2 and _SECOND_WORD.fullmatch(one.split()[1]) for one in both)
+    return both if names[0] and plain and 1 < len(both) == len(set(both)) else names
 
 
 def _repeats(names: Sequence[str]) -> list[int]:

@@ -3,6 +3,7 @@
 Text tables and workbooks end here alike. Cells come without blanks around them.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -23,6 +24,10 @@ from seqdl_core.sequences.vocabulary import is_number, plain_name
 
 MOST_COLUMNS = 2_000
 MOST_CELLS = 50_000_000
+LONGEST_CELL = 2**20
+_UNIT = re.compile(
+    r"\([^()]{1,40}\)|\[[^\[\]]{1,40}\]|[pnuµμm]?M|%|bp|nt|a\.u\.|AU|[Rr][Ff][Uu]|[Rr][Ll][Uu]|°C|k(?:cal|J)/mol|[nµu]g/m[lL]"
+)
 
 
 def make_table(
@@ -44,6 +49,11 @@ def make_table(
         ReadError: for a table of one column that holds neither sequences nor names, and for one without rows.
     """
     said = list(notices)
+    units = _units_below(columns) if header is None else []
+    if units:
+        shown = ", ".join(dict.fromkeys(unit[:20] for unit in units))
+        said.append(notice(1, "row", f"of units below the header ({shown}), left out.", file.at(lines[1])))
+        columns, lines = [[column[0], *column[2:]] for column in columns], [lines[0], *lines[2:]]
     header = has_header(columns) if header is None else header
     names = unique_names([column[0] for column in columns] if header else [], len(columns))
     if header:
@@ -53,6 +63,8 @@ def make_table(
     if not lines:
         raise ReadError("The table has a header line and no rows.", where=file.name, fix="Add at least one sequence.")
     titled = names if header else [""] * len(names)
+    columns, emptied = _without_giants(titled, columns, lines, file, _sequence_place(titled, columns))
+    said += emptied
     columns, stripped = plain_cells(titled, columns, file.name)
     said += stripped
     place = _sequence_place(titled, columns)
@@ -70,6 +82,42 @@ def make_table(
         notices=tuple(said),
     )
     return _of_its_kind(table, titled, columns, place)
+
+
+def _units_below(columns: list[list[str]]) -> list[str]:
+    """The units of a second header line, ``(a.u.)`` below ``Expression``; empty where the second row is none.
+
+    Every filled cell of such a line is a unit or stands in brackets, which no cell of its column does above or below.
+    """
+    if len(columns) < 2 or len(columns[0]) < 3:
+        return []
+    units = [column[1] for column in columns if column[1]]
+    if not units or not all(map(_UNIT.fullmatch, units)) or not all(column[0] for column in columns if column[1]):
+        return []
+    others = (cell for column in columns if column[1] for cell in (column[0], *column[2:SAMPLE]))
+    return [] if any(map(_UNIT.fullmatch, others)) else units
+
+
+def _without_giants(
+    titled: list[str], columns: list[list[str]], lines: list[int], file: FileIdentity, sequences: int
+) -> tuple[list[list[str]], list[NoticeRecord]]:
+    """Columns in which cells too long for anything but a sequence are empty, each counted with its line.
+
+    Every later look at such a cell, for a number, a date or a word, would take seconds.
+
+    Args:
+        sequences: the column of the sequences, where too long a row is refused by its letters.
+    """
+    said: list[NoticeRecord] = []
+    kept = list(columns)
+    for place, column in enumerate(columns):
+        rows = [row for row, cell in enumerate(column) if len(cell) > LONGEST_CELL]
+        if not rows or place == sequences or named_sequence(titled[place]):
+            continue
+        rest = f"of {titled[place] or f'column {place + 1}'} with more than {LONGEST_CELL:,} characters, read as empty."
+        said.append(notice(len(rows), "cell", rest, file.at(lines[rows[0]])))
+        kept[place] = ["" if len(cell) > LONGEST_CELL else cell for cell in column]
+    return kept, said
 
 
 def unique_names(header: list[str], width: int) -> list[str]:

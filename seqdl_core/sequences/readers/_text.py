@@ -64,8 +64,8 @@ class FileIdentity:
     """What identifies a file that was brought.
 
     ``bytes`` and ``sha256`` are of the file as it lies on disk, or of an archive's member as it is unpacked;
-    ``encoding`` is ``""`` for what is no text. ``counted_in`` is what its rows are found by: lines, or records where
-    several share a line.
+    ``encoding`` is ``""`` for what is no text. ``counted_in`` is what its rows are found by: lines, records where
+    several share a line, or files where each is a row.
     """
 
     name: str
@@ -73,7 +73,7 @@ class FileIdentity:
     sha256: str
     compressed: bool = False
     encoding: str = ""
-    counted_in: Literal["line", "record"] = field(default="line", kw_only=True)
+    counted_in: Literal["line", "record", "file"] = field(default="line", kw_only=True)
 
     def at(self, number: int) -> str:
         """``line 214 of peaks.csv``; numbers count from 1."""

@@ -215,21 +215,16 @@ def _fourth(values: list[str]) -> str:
 
 
 def _check_columns(columns: dict[str, list[str]], numbers: list[int], remarks: Remarks) -> None:
-    """Summits beyond the end and strands that are none; -1 for a summit is how narrowPeak says "none"."""
+    """Summits beyond the end and strands that are none. A summit of -1 is told where windows are cut."""
     for number, strand in zip(numbers, columns.get("strand", []), strict=False):
         if strand.strip() not in _STRANDS:
             remarks.add("with a strand that is not +, - or .", number, strand)
     if "strand" in columns:
         columns["strand"] = [text if text in _STRANDS else "." for text in map(str.strip, columns["strand"])]
-    none = 0
     for place, summit in enumerate(columns.get("summit", [])):
         length = int(columns["end"][place]) - int(columns["start"][place])
-        none += summit.strip() == "-1"
         if is_whole(summit.strip()) and int(summit.strip()) >= max(length, 1):
             remarks.add("with a summit beyond the end of its interval", numbers[place], summit)
-    if none:
-        first = numbers[[summit.strip() for summit in columns["summit"]].index("-1")]
-        remarks.note(notice(none, "interval", "without a summit (-1).", f"line {first} of {remarks.name}"))
 
 
 def _regions(file: TextFile, data: list[tuple[int, str]], remarks: Remarks) -> RawTable:

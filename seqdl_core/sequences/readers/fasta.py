@@ -24,6 +24,7 @@ from seqdl_core.sequences.readers._alignment import is_aligned, without_gaps
 from seqdl_core.sequences.readers._blocks import counted
 from seqdl_core.sequences.readers._headers import read_headers
 from seqdl_core.sequences.readers._labels_below import take_labels
+from seqdl_core.sequences.readers._structure_aware import TOLD, without_shapes
 from seqdl_core.sequences.vocabulary import means_label
 
 _FIRST_HEADER = re.compile(r"(?:[ \t]*\n|[;!][^\n]*\n|#(?!#)[^\n]*\n)*>")
@@ -69,13 +70,16 @@ def read(file: TextFile, layout: str = "auto") -> RawTable:
         text, structures = "\n".join(lines), {"residues": residues}
     records = list(SimpleFastaParser(io.StringIO(text)))
     sequences = [sequence for _, sequence in records]
+    aware = without_shapes(sequences)
+    paired = sum(map(str.__ne__, aware, sequences)) if aware else 0
+    sequences = aware or sequences
     _refuse_what_is_no_sequence(sequences, lines, starts, file.name)
     sequences, stops = _without_stops(sequences)
     titles = [title.strip() for title, _ in records]
     _refuse_long_headers(titles, starts, file.name)
     headers = read_headers(titles, list(map(len, sequences)), file.name, starts)
     cells: dict[str, Sequence[str]] = {"name": headers.names, "sequence": sequences, **headers.columns, **structures}
-    letters_before: NDArray[np.int64] | None = _letters_before(lines)
+    letters_before: NDArray[np.int64] | None = None if paired else _letters_before(lines)
     gaps: tuple[NoticeRecord, ...] = ()
     # Beside labels, '-' pads windows of one length (iLearn): to take it out would shift the letters.
     if not any(means_label(column) for column in headers.columns) and is_aligned(sequences):
@@ -91,6 +95,7 @@ def read(file: TextFile, layout: str = "auto") -> RawTable:
         notice(len(blanks), "sequence line", "with blanks inside, which were removed.", _at(blanks, file.name)),
         notice(len(ended), "sequence", "with a '*' at the end (a stop), which was removed.", _at(ended, file.name)),
         *gaps,
+        notice(paired, "sequence", TOLD, file.name),
     )
     return RawTable(
         file,

@@ -6,6 +6,7 @@ their characters (Cock et al., Nucleic Acids Research 38:1767, 2010).
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import IO, cast
 
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from seqdl_core.errors import ReadError
 from seqdl_core.sequences.readers import RawTable, Reader, TextFile, notice
 from seqdl_core.sequences.readers._headers import pairs
+from seqdl_core.sequences.readers._text import lines_of
 
 _FIRST_RECORD = re.compile(r"\s*@[^\n]*(?:\n(?![@>])[A-Za-z*.~ \t-]*)*(?:\n\+|\n?\Z)")
 _SAM_HEADER = re.compile(r"\s*@[A-Z]{2}\t[A-Z]{2}:")
@@ -57,8 +59,9 @@ def read(file: TextFile, layout: str = "auto") -> RawTable:
         except StopIteration:
             break
         except ValueError as problem:
+            told = _lengths(lines.text_from(start)) if "Lengths" in str(problem) else _plain(str(problem))
             raise ReadError(
-                f"The FASTQ record is damaged: {_plain(str(problem))}",
+                f"The FASTQ record is damaged: {told}",
                 where=f"line {start} of {file.name}",
                 fix="Copy or download the file again, or remove the record.",
             ) from None
@@ -106,6 +109,10 @@ class _Lines:
         """The line that was handed out last, a title where the record before is complete; 1 at the start."""
         return max(1, self._number)
 
+    def text_from(self, line: int) -> str:
+        """The text from a line on, which counts from 1."""
+        return self._text.split("\n", line - 1)[-1]
+
     def read(self, size: int) -> str:
         """The parser reads nothing this way; it looks whether it gets text."""
         return self._text[self._at : self._at + size]
@@ -119,6 +126,24 @@ class _Lines:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.readline, "")
+
+
+def _lengths(text: str) -> str:
+    """How many letters and qualities the record has that a text begins with.
+
+    Where the quality is too short, the parser takes the records after it for more of it.
+    """
+    lines = lines_of(text)
+    next(lines)
+    letters = sum(len(line.rstrip()) for line in takewhile(lambda line: not line.startswith("+"), lines))
+    qualities = 0
+    begin = text.index("\n", text.index("\n+") + 1) + 1
+    for number, line in enumerate(lines):
+        if number and line.startswith("@") and recognises(text[begin : begin + _LOOKED_AT]):
+            break
+        qualities += len(line.rstrip())
+        begin += len(line) + 1
+    return f"it has {letters:,} letters and {qualities:,} qualities."
 
 
 def _plain(problem: str) -> str:

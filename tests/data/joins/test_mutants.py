@@ -9,7 +9,7 @@ import pytest
 from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.joins.building import Built
 from seqdl_core.data.joins.mutants import build_mutants, frame_of_sequences
-from seqdl_core.data.joins.wild_types import first_position
+from seqdl_core.data.joins.wild_types import first_positions
 from seqdl_core.errors import UnknownName
 from seqdl_core.sequences.mutations import Substitution
 from seqdl_core.sequences.readers import FileIdentity, RawTable, read_table
@@ -115,6 +115,51 @@ def test_the_first_position_can_be_corrected() -> None:
     assert "no position" in built(table, wild_type="AAA", first_position="x").problems[0].what.replace("not a", "no")
 
 
+GB1 = "MQYKLILNGKTLKGETTTEAVDAATAEKVFKQYANDNGVDGEWTYDDATKTFTVTE"
+
+
+def of_sites(*sites: int, shift: int) -> RawTable:
+    """All 19 mutants of each of these sites of GB1, numbered as many more as ``shift`` says."""
+    acids = "ACDEFGHIKLMNPQRSTVWY"
+    names = [f"{GB1[site - 1]}{site + shift}{acid}" for site in sites for acid in acids if acid != GB1[site - 1]]
+    return mutants(*names)
+
+
+@pytest.mark.parametrize(("site", "shift"), [(40, 226), (10, 2)])
+def test_numberings_that_fit_equally_are_asked_about(site: int, shift: int) -> None:
+    """D is at 22, 36, 40, 46 and 47 of GB1, K at 4, 10, 13, 28, 31 and 50."""
+    result = built(of_sites(site, shift=shift), wild_type=GB1)
+    places = [place for place, letter in enumerate(GB1, 1) if letter == GB1[site - 1]]
+    firsts = [str(site + shift - place + 1) for place in reversed(places)]
+    [problem] = result.problems
+    assert f"{len(firsts)} numberings agree equally well" in problem.what
+    assert all(first in problem.what for first in firsts)
+    assert [(one.choice, one.value) for one in result.findings] == [("wild_type", GB1), ("first_position", "")]
+    told = spelled(built(of_sites(site, shift=shift), wild_type=GB1, first_position=str(1 + shift)))
+    assert all(sequence[site - 1] != GB1[site - 1] for sequence in told)
+
+
+def test_of_numberings_that_fit_equally_the_one_from_1_is_used_and_the_others_told() -> None:
+    result = built(of_sites(40, shift=0), wild_type=GB1)
+    assert all(sequence[39] != "D" for sequence in spelled(result))
+    assert result.findings[1].evidence.endswith("so they do where its first letter is -6, -5, 5 or 19")
+    assert [told.sentence for told in result.notices] == [
+        "5 numberings that agree equally well with the wild type (its first letter is 1, -6, -5, 5 or 19), the one "
+        "from 1 used."
+    ]
+    assert not built(of_sites(39, 40, 41, 54, shift=226), wild_type=GB1).notices, "four sites fit in one way"
+
+
+def test_sequences_that_came_with_their_mutants_tell_which_of_several_numberings_is_right() -> None:
+    """T is at 16 and 18, 49 and 51, 51 and 53, 53 and 55: two sites two apart fit in four ways."""
+    made = [(site, acid) for site in (51, 53) for acid in "ACEF"]
+    names = [f"T{site + 226}{acid}" for site, acid in made]
+    changes = [Substitution("T", site + 226, acid) for site, acid in made]
+    assert first_positions(GB1, changes) == (225, 227, 229, 262)
+    sequences = [GB1[: site - 1] + acid + GB1[site:] for site, acid in made]
+    assert frame_of_sequences(sequences, names) == (GB1, 227)
+
+
 def test_what_cannot_be_spelled_out_is_counted() -> None:
     result = built(mutants("A1C", "p.Ala1del", "D2E", "junk", "p.Asp2fs"), wild_type="AD")
     assert spelled(result) == ["CD", "AE"]
@@ -134,10 +179,9 @@ def test_nucleotides() -> None:
 
 @pytest.mark.parametrize(("letters", "first"), [("MKVLA", 1), ("SIGNALMKVLA", -5), ("VLA", 3)])
 def test_the_numbering_of_a_longer_or_shorter_wild_type(letters: str, first: int) -> None:
-    assert (
-        first_position(letters, [Substitution("V", 3, "A"), Substitution("L", 4, "A"), Substitution("A", 5, "C")])
-        == first
-    )
+    assert first_positions(
+        letters, [Substitution("V", 3, "A"), Substitution("L", 4, "A"), Substitution("A", 5, "C")]
+    ) == (first,)
 
 
 def test_the_frame_of_sequences_that_came_with_their_mutants() -> None:

@@ -146,3 +146,20 @@ def test_rows_with_labels_get_no_negatives() -> None:
     (none,) = add_negatives([unlabelled], GENOME, ImportChoices(label_column="(none)"))
     assert none.problems[0].what.endswith("here (none) is the label.")
     assert add_negatives([], GENOME, ImportChoices()) == []
+
+
+def test_no_negative_lies_in_what_a_window_left_of_its_peak() -> None:
+    """Peaks of 2,000 letters cover four fifths of chr1's first 25,000; windows of 60 around their middles do not."""
+    starts = np.arange(0, 25_000, 2_500)
+    rows = pd.DataFrame({"chrom": "chr1", "start": starts, "end": starts + 2_000, "strand": "+"})
+    cells = rows.astype(str)
+    cells.loc[9, ["start", "end"]] = ["24500", "22500"]  # an interval written backwards, left out of the rows
+    choices = ImportChoices(window=60, bad_rows="drop", negatives="genome")
+    brought = RawTable(
+        FileIdentity("peaks.bed", 1, ""), "bed", cells, np.arange(1, 11), kind="intervals", one_based=False
+    )
+    [made] = add_negatives([cut_windows(brought, GENOME, (), choices)], GENOME, choices, [brought])
+    negatives = made.table.cells[made.table.cells["label"] == "0"]
+    assert len(negatives) == 9
+    for start, end in zip(negatives["start"].astype(int), negatives["end"].astype(int), strict=True):
+        assert ((rows["end"] <= start) | (rows["start"] >= end)).all()

@@ -78,7 +78,7 @@ def test_windows_are_centred_on_summits_and_middles() -> None:
     assert said(built) == ["2 intervals without a summit, the middle used."]
     sentence, evidence, value = finding(built, "window")
     assert sentence == "Windows of 3 bp around each summit, or the middle where there is none."
-    assert evidence == "The intervals are 7 to 20 bp long; 1 of 3 have a summit"
+    assert evidence == "The intervals are 7 to 20 bp long; 1 of 3 has a summit"
     assert value == "3"
     even = cut(intervals([("chr1", 10, 20)]), window=4)
     assert even.table.cells[["start", "end"]].to_numpy().tolist() == [["13", "17"]]
