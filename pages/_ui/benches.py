@@ -9,7 +9,7 @@ import streamlit as st
 from pages._ui import doors, motif_doors, state, widgets, words
 from pages._ui.readings import Reading
 from seqdl_core.errors import SeqDLError
-from seqdl_core.figures.text import markdown, one_line
+from seqdl_core.figures.text import markdown, one_line, told_apart
 from seqdl_core.runs.folder import RunFolder
 from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.variants.edits import Edit, History
@@ -95,10 +95,10 @@ def changed(bench: Bench) -> Callable[[dict[str, Any]], None]:
 
 def pick_sequence(owner: str, run: RunFolder, bench: Bench) -> None:
     """A held-out sequence by its name; a new one has no edits yet."""
-    names = doors.held_out(owner, run)["id"].tolist()
+    names = told_apart([one_line(name, 40) for name in doors.held_out(owner, run)["id"]])
     picked = st.selectbox(
         "Sequence", range(len(names)), index=bench.row, placeholder="your sequence",
-        format_func=lambda row: f"{one_line(names[row], 40)} · held-out", label_visibility="collapsed", width=280,
+        format_func=lambda row: f"{names[row]} · held-out", label_visibility="collapsed", width=280,
         key=f"bench-row:{run.id}:{bench.row}",
     )  # fmt: skip
     if picked is not None and picked != bench.row:

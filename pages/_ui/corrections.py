@@ -18,25 +18,25 @@ Choose = Callable[[str, str], None]
 
 
 def correction(finding: "Finding", chosen: str, choose: Choose) -> None:
-    """One box that corrects one line of an import: a choice, or text where the options are not known beforehand.
+    """One box that corrects one line of an import: a choice, or text where the options are not known beforehand. A
+    line with nothing to choose has none.
 
     Args:
         chosen: what the person chose before, "" for nothing. It stands in the box even where it was refused.
     """
-    if finding.choice and not finding.options:
+    if not finding.choice:
+        return
+    if not finding.options:
         _typed(finding, chosen, choose)
         return
     texts = {value: one_line(text, 60) for value, text in finding.options}
-    if not texts:
-        return
     titles = {field.name: field.title for field in fields_of(ImportChoices)}
     shown = next((value for value in (chosen, finding.value) if value in texts), None)
     picked = st.selectbox(
-        titles.get(finding.choice, finding.key.capitalize()), list(texts),
-        index=None if shown is None else list(texts).index(shown), format_func=texts.__getitem__,
-        label_visibility="collapsed", disabled=not finding.choice, key=f"found:{finding.choice or finding.key}:{shown}",
+        titles[finding.choice], list(texts), index=None if shown is None else list(texts).index(shown),
+        format_func=texts.__getitem__, label_visibility="collapsed", key=f"found:{finding.choice}:{shown}",
     )  # fmt: skip
-    if finding.choice and picked is not None and picked != shown:
+    if picked is not None and picked != shown:
         choose(finding.choice, picked)
         st.rerun()
 

@@ -54,11 +54,11 @@ def split_line(info: "DatasetInfo") -> str:
 
 
 def task_name(info: "DatasetInfo") -> str:
-    """The task in two words, as plain text."""
+    """The task in the words of an import, as plain text."""
     several = {"multiclass": f"{len(info.label_names)} classes", "multilabel": f"{len(info.targets)} labels"}
     if info.task == "regression" and len(info.targets) > 1:
-        return f"{len(info.targets)} numbers"
-    own = {"binary": "two classes", "regression": "numbers", "residues": "class a position", "unlabelled": "no labels"}
+        return f"regression, {len(info.targets)} targets"
+    own = {"binary": "binary", "regression": "regression", "residues": "per residue", "unlabelled": "no labels"}
     return several.get(info.task) or own[info.task]
 
 

@@ -1,12 +1,13 @@
-"""Deleting a data set or a run: a question that says what goes, then a line that takes it back."""
+"""Deleting a data set or a run: a question that says what goes, a line that takes it back, and the bin."""
 
 import streamlit as st
 
-from pages._ui import doors, state, storage
+from pages._ui import doors, state, storage, words
 from seqdl_core.figures.text import markdown, plural, size
 from seqdl_core.runs.bin import TITLES, Kind
 
 _MOST_NAMES = 5
+_MOST_LISTED = 20
 
 
 def ask(owner: str, kind: Kind, entry_id: str) -> None:
@@ -27,6 +28,29 @@ def undo(owner: str) -> None:
             with doors.open_door():
                 storage.restore(owner, entry_id)
             st.rerun()
+
+
+def bin_of(owner: str) -> None:
+    """What was deleted and when, each with its way back; nothing while the bin is empty."""
+    with doors.open_door():
+        there = storage.in_the_bin(owner)
+    if not there:
+        return
+    st.space("xsmall")
+    with st.expander(f"Bin, {plural(len(there), 'deleted thing')}", icon=":material/delete:"):
+        for one in there[:_MOST_LISTED]:
+            with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+                told = f"{TITLES[one.kind]}, {size(one.bytes)}, deleted {words.ago(one.deleted)}"
+                st.markdown(f"**{markdown(one.name, 60)}**  \n:small[:gray[{told}]]", width="stretch")
+                if st.button("Restore", key=f"restore:{one.id}", icon=":material/restore_from_trash:"):
+                    if (state.recall("deleted") or ("", ""))[1] == one.id:
+                        state.remember("deleted", None)
+                    with doors.open_door():
+                        storage.restore(owner, one.id)
+                    st.rerun()
+        if len(there) > _MOST_LISTED:
+            st.caption(f"The last {_MOST_LISTED} of {len(there)}; `python -m seqdl_core bin list` names all.")
+        st.caption("To remove all of it for good: `python -m seqdl_core bin empty`")
 
 
 def _question(owner: str, kind: Kind, entry_id: str) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages._ui import design_doors, doors, state, widgets, words
 from seqdl_core.errors import SeqDLError
-from seqdl_core.figures.layers import Block, layer_diagram, receptive_field
+from seqdl_core.figures.layers import Block, layer_diagrams, receptive_field
 from seqdl_core.figures.palette import Palette
 from seqdl_core.figures.text import count, duration_range, markdown, plural, size
 from seqdl_core.own_networks import title
@@ -167,7 +167,12 @@ def drawn(
             Block(one.name, one.kind, one.detail, one.channels, one.positions, one.times, one.pairs)
             for one in anatomy.layers
         ]
-        widgets.figure(layer_diagram(blocks, palette), words.layers_sentence(anatomy), still=True)
+        parts, before = layer_diagrams(blocks, palette), 0
+        for column, (shown, part) in zip(st.columns([shown for shown, _ in parts], gap=None), parts, strict=True):
+            with column:
+                layers = anatomy.layers[before : before + shown]
+                widgets.figure(part, words.layers_sentence(layers, before), still=True)
+            before += shown
         st.caption(f"{operations[1]} ({operations[2]}) to score one sequence.")
     seen = info.length if anatomy.whole else anatomy.receptive_field
     if seen is None:

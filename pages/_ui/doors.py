@@ -218,9 +218,9 @@ def model(owner: str, found: RunFolder) -> "Model":
 
 @st.cache_resource(max_entries=2, show_spinner="Loading the model")
 def _model(owner: str, run_id: str, stamp: int) -> "Model":
-    from seqdl_core.model_file import load_model
+    from seqdl_core.sizing import load_to_score
 
-    return load_model(storage.run(owner, run_id).model_path)
+    return load_to_score(storage.run(owner, run_id).model_path)
 
 
 def held_out(owner: str, found: RunFolder) -> pd.DataFrame:

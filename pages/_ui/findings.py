@@ -1,5 +1,6 @@
 """What the import page says about what was found, ready for Markdown, with people's words escaped."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ def files_line() -> str:
 
 
 def import_line(found: "Inspection") -> str:
-    """``2 files, 205 kB, read in 0.3 s. Nothing was dropped or changed. Each line can be corrected.``"""
+    """``2 files, 205 kB, read in 0.3 s. Nothing was dropped or changed. Each box corrects its line.``"""
     if not found.findings:
         return f"{plural(found.files, 'file')}; what stands in the way is said below."
     if found.problems and not found.tables:
@@ -35,7 +36,7 @@ def import_line(found: "Inspection") -> str:
     read = f"{plural(found.files, 'file')}, {size(found.bytes)}, read in {max(found.seconds, 0.1):.1f} s"
     changed = [notice for notice in found.notices if notice.count]
     told = "What was changed or assumed is listed below" if changed else "Nothing was dropped or changed"
-    return f"{read}. {told}. Each line can be corrected."
+    return f"{read}. {told}. Each box corrects its line."
 
 
 def waits_for_negatives(found: "Inspection") -> bool:
@@ -68,15 +69,29 @@ def negatives_badge(found: "Inspection") -> str:
     return "Negatives are dinucleotide shuffles of the positives"
 
 
-def listed_rows(found: "Inspection") -> "list[tuple[str, str, pd.DataFrame]]":
-    """The rows that were left out and changed, for downloads: label, file name, rows."""
-    listed = []
-    kinds = (("Rows left out", found.dropped), ("Rows changed", found.changed))
-    for (name, rows), more in zip(kinds, found.unlisted, strict=True):
-        number = f"the first {count(len(rows))} of {count(len(rows) + more)}" if more else count(len(rows))
-        if len(rows):
-            listed.append((f"{name}, {number}", name, rows))
-    return listed
+_OF_ROWS = re.compile(r"(?:row|interval|window|variant|mutant|record|sequence)s? .*\bleft out\b")
+
+
+def left_out_badge(found: "Inspection") -> str:
+    """``2,310 rows left out``; "" where all are kept."""
+    number = len(found.dropped) + found.unlisted[0]
+    return f"{plural(number, 'row')} left out" if number else ""
+
+
+def left_out_reasons(found: "Inspection") -> "list[NoticeRecord]":
+    """Why rows are left out, where any are."""
+    return [told for told in found.notices if told.count and _OF_ROWS.match(told.what)] if len(found.dropped) else []
+
+
+def other_notices(found: "Inspection") -> "list[NoticeRecord]":
+    """What else was changed or assumed."""
+    reasons = left_out_reasons(found)
+    return [told for told in found.notices if told not in reasons]
+
+
+def listed_rows(rows: "pd.DataFrame", more: int) -> str:
+    """How many of the rows that were left out, or changed, a file lists: ``12``, ``the first 10,000 of 54,024``."""
+    return f"the first {count(len(rows))} of {count(len(rows) + more)}" if more else count(len(rows))
 
 
 REMEDIES = {
@@ -129,16 +144,16 @@ def summary_metrics(found: "Inspection", summary: "Summary") -> list[tuple[str, 
         ("Duplicates", count(summary.duplicates), f"of {count(summary.rows)}"),
         ("Conflicting labels", count(summary.conflicting), f"same sequence, {labels}"),
         (
-            "Shared by training and test",
-            count(summary.shared),
+            "Shared between parts",
+            count(sum(number for number, _, _ in summary.shared.told())),
             "exact or reverse complement" if strands else "the same sequence",
         ),
     ]
     if summary.gc is not None:
-        negatives = summary.gc_test_negatives
-        rows.append(
-            ("GC, mean", percent(summary.gc), "" if negatives is None else f"test negatives {percent(negatives)}")
-        )
+        negatives, positives = summary.gc_test_negatives, summary.gc_test_positives
+        both = negatives is not None and positives is not None
+        test = f"test: {percent(positives)} positives, {percent(negatives)} negatives" if both else ""
+        rows.append(("GC, mean", percent(summary.gc), test))
     return rows
 
 

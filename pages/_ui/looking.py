@@ -63,12 +63,28 @@ def imported(owner: str, order: list[str]) -> None:
         state.go(state.DESIGN, data=storage.made_id(made))
 
 
-def notices(found: "Inspection") -> None:
-    """What was changed, left out or assumed, and the rows that it is about."""
-    if not found.notices:
+def left_out(found: "Inspection") -> None:
+    """How many rows are left out, why, and which ones, for all to see; nothing where all are kept."""
+    badge = findings.left_out_badge(found)
+    if not badge:
         return
-    with st.expander(findings.notices_title(found.notices), icon=":material/info:"):
-        for notice in found.notices:
-            st.markdown(words.notice(notice))
-        for label, name, rows in findings.listed_rows(found):
-            widgets.download(label, as_csv(rows), f"{name}.csv", "text/csv")
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        with st.container(gap="small", width="stretch"):
+            st.badge(badge, color="orange", icon=":material/filter_alt:")
+            for told in findings.left_out_reasons(found):
+                st.markdown(words.notice(told))
+        number = findings.listed_rows(found.dropped, found.unlisted[0])
+        widgets.download(f"Rows left out, {number}", as_csv(found.dropped), "Rows left out.csv", "text/csv")
+
+
+def notices(found: "Inspection") -> None:
+    """What else was changed or assumed, and the rows whose letters were changed."""
+    others = findings.other_notices(found)
+    if not others:
+        return
+    with st.expander(findings.notices_title(others), icon=":material/info:"):
+        for told in others:
+            st.markdown(words.notice(told))
+        if len(found.changed):
+            number = findings.listed_rows(found.changed, found.unlisted[1])
+            widgets.download(f"Rows changed, {number}", as_csv(found.changed), "Rows changed.csv", "text/csv")

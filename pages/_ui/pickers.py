@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages._ui import data_doors, datasets, deleting, doors, state, storage, widgets, words
 from seqdl_core.errors import SeqDLError
-from seqdl_core.figures.text import markdown, one_line, plural
+from seqdl_core.figures.text import markdown, one_line, plural, told_apart
 from seqdl_core.runs.folder import RunFolder
 
 if TYPE_CHECKING:
@@ -71,14 +71,21 @@ def other_dataset(owner: str, now: "Dataset") -> None:
     if len(there) < 2:
         return
     names = list(there)
+    labels = _labels({key: one_line(there[key].name, 40) for key in names})
     picked = st.selectbox(
         "Data set", names, index=names.index(now.folder.name) if now.folder.name in names else 0, width=240,
-        format_func=lambda key: one_line(there[key].name, 40), label_visibility="collapsed",
+        format_func=labels.__getitem__, label_visibility="collapsed",
         key=f"pick-data:{now.folder.name}",
     )  # fmt: skip
     if picked != now.folder.name:
         state.choose("data", picked)
         st.rerun()
+
+
+def _labels(labels: dict[str, str]) -> dict[str, str]:
+    """Labels by id, no two alike; alike ones are numbered as they were made, so that a further one renames none."""
+    oldest_first = sorted(labels)
+    return dict(zip(oldest_first, told_apart([labels[key] for key in oldest_first]), strict=True))
 
 
 def run_or_empty(owner: str, empty: Empty, *, trained: bool = True) -> RunFolder:
@@ -109,8 +116,9 @@ def other_run(owner: str, now: RunFolder, *, trained: bool = True) -> None:
         return
     names = list(dict.fromkeys([now.id, *there]))
     there.setdefault(now.id, now)
+    labels = _labels({key: run_label(there[key]) for key in names})
     picked = st.selectbox(
-        "Run", names, format_func=lambda key: run_label(there[key]), label_visibility="collapsed", width=260,
+        "Run", names, format_func=labels.__getitem__, label_visibility="collapsed", width=260,
         key=f"pick-run:{now.id}",
     )  # fmt: skip
     if picked != now.id:

@@ -94,9 +94,18 @@ def position_note(quality: "Quality", info: "DatasetInfo") -> str:
         return "Aligned sequences: most agree at most positions, and what differs at a position can be the signal."
     ends = " Only positions that one in fifty sequences reaches are shown." if one_length(quality) is None else ""
     return (
-        f"Sequences are aligned at their start.{ends} An even picture is what one hopes for; a pattern here can be "
-        "learned without any motif, as where all sequences of one class are centred on the same signal."
+        f"Sequences are aligned at their start.{ends} An even picture says that the position tells nothing. A pattern "
+        "is the signal itself where all sequences of a class are centred on one site, such as a splice junction, and "
+        "a shortcut where they are not."
     )
+
+
+def first_class(quality: "Quality") -> int:
+    """The class whose letters by position are the least even, the last of several: there is most to see."""
+    from seqdl_core.data.quality import agreement
+
+    uneven = [round(agreement(shares), 2) for shares in quality.positions]
+    return max(range(len(uneven)), key=lambda place: (uneven[place], place))
 
 
 def contradictions(quality: "Quality") -> None:

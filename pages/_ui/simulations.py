@@ -12,7 +12,7 @@ from seqdl_core.config import fields_of
 from seqdl_core.data.simulation.rules import Simulation
 from seqdl_core.data.spreadsheet import as_csv
 from seqdl_core.figures.planted import DrawnSite, in_words, site_map
-from seqdl_core.figures.text import count, markdown, one_line, plural, score
+from seqdl_core.figures.text import count, markdown, one_line, plural, score, told_apart
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -27,9 +27,10 @@ def background_of(owner: str, settings: Mapping[str, Any]) -> str:
     if settings["background"] == "random":
         return ""
     there = {one.folder.name: one for one in storage.datasets(owner) if one.info.alphabet == settings["alphabet"]}
+    labels = told_apart([one_line(one.info.name, 60) for one in there.values()])
     picked = st.selectbox(
         "Sequences that the background is made from", list(there), index=None, key="simulate:given",
-        format_func=lambda key: one_line(there[key].info.name, 60),
+        format_func=dict(zip(there, labels, strict=True)).__getitem__,
         placeholder="Choose a data set" if there else "There is no data set of these letters yet; import one",
     )  # fmt: skip
     return str(there[picked].folder) if picked else ""
@@ -73,18 +74,21 @@ def show(owner: str, made: Mapping[str, Any]) -> None:
     with doors.open_door():
         data = doors.dataset(owner, chosen)
     info = data.info
-    with widgets.head("", markdown(info.name, 80), f"{datasets.parts_line(info)}, every site known"):
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+        with st.container(gap=None, width="stretch"):
+            st.header(markdown(info.name, 80), anchor=False)
+            st.markdown(f":gray[{datasets.parts_line(info)}, every site known]")
         if st.button("Quality", icon=":material/fact_check:"):
             state.go(state.QUALITY, data=chosen)
         if st.button("Design a network", icon=":material/account_tree:"):
             state.go(state.DESIGN, data=chosen)
+    for told in info.notices:
+        st.warning(markdown(" ".join(part for part in (told.sentence, told.fix) if part)), icon=":material/warning:")
     planted = data.features["name"].value_counts().head(4)
     widgets.metric_row(
         [(markdown(str(name), 30), count(int(number)), "sites planted") for name, number in planted.items()]
     )
     _first_rows(data)
-    for told in info.notices:
-        st.caption(markdown(told.sentence))
 
 
 def _first_rows(data: "Dataset") -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._ui import data_doors, widgets
+from seqdl_core.data.dataset_info import PART_WORDS
 from seqdl_core.data.spreadsheet import as_csv
 from seqdl_core.evaluation.wording import metric_within
 from seqdl_core.figures.text import count, interval, markdown, percent, plural, score, signed
@@ -40,22 +41,32 @@ def badges(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """Leaking test rows by the kind of their closest copy; one badge where there is none."""
     if not comparable(found):
         return [("Nothing to compare", "orange", "info")]
-    if not found["test_rows"] and found.get("alike"):
+    if not leaking(found) and found.get("alike"):
         return [("Variants of one sequence", "orange", "warning")]
-    if not found["test_rows"]:
+    if not leaking(found):
         return [("No leak found", "green", "check")]
-    return [
+    items = [
         (f"{count(number)} {kind}", _COLOURS.get(kind, "orange"), "warning")
         for kind, number in found["kinds"].items()
         if number
     ]
+    return items + [
+        (f"{count(one['rows'])} of {one['held_part']} in {PART_WORDS[one['known_part']]}", "orange", "warning")
+        for one in found["besides"]
+        if one["rows"]
+    ]
+
+
+def leaking(found: Mapping[str, Any]) -> int:
+    """Rows with a copy in a part that was seen before theirs."""
+    return int(found["test_rows"]) + sum(int(one["rows"]) for one in found["besides"])
 
 
 def beneath(found: Mapping[str, Any]) -> str:
-    """What stands small under the verdict: why nothing was measured, or by which rule nothing was found."""
-    if not_measured(found):
-        return not_measured(found)
-    return str(found["sentence"]) if comparable(found) and found["sentence"] not in verdict(found) else ""
+    """What stands small under the verdict: why nothing was measured, or by which rule nothing was found; validation."""
+    first = str(found["sentence"]) if comparable(found) and found["sentence"] not in verdict(found) else ""
+    others = (str(one["sentence"]) for one in found["besides"])
+    return " ".join(said for said in (not_measured(found) or first, *others) if said)
 
 
 def metrics(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
@@ -88,8 +99,9 @@ def pairs(owner: str, data: "Dataset", found: Sequence[Mapping[str, Any]]) -> No
     """The pairs as a table, and the ticked one side by side."""
     table = pd.DataFrame(
         {
-            "Test": [str(pair["test"]) for pair in found],
-            "Training": [str(pair["train"]) for pair in found],
+            "Held out": [str(pair["test"]) for pair in found],
+            "Copied": [str(pair["train"]) for pair in found],
+            "Parts": [f"{pair['held_part']}, {PART_WORDS[pair['known_part']]}" for pair in found],
             "Kind": [str(pair["kind"]) for pair in found],
             "Identity": ["" if pair["identity"] is None else percent(pair["identity"]) for pair in found],
             "Letters compared": [pair["letters"] for pair in found],
@@ -99,13 +111,13 @@ def pairs(owner: str, data: "Dataset", found: Sequence[Mapping[str, Any]]) -> No
         table["Strand"] = ["other" if pair["strand"] == "-" else "same" for pair in found]
     event = st.dataframe(
         table, hide_index=True, height=220, on_select="rerun", selection_mode="single-row", key="split:pairs",
-        alt="Test sequences and their copies in training",
+        alt="Held-out sequences and their copies in other parts",
     )  # fmt: skip
     picked = found[event.selection.rows[0] if event.selection.rows else 0]
     turned = ", turned to the other strand" if picked["strand"] == "-" else ""
     st.markdown(
-        f"**{markdown(picked['test'], 40)}** of the test set{turned}, beside **{markdown(picked['train'], 40)}** "
-        f"of training: {picked['kind']}"
+        f"**{markdown(picked['test'], 40)}** of the {picked['held_part']} set{turned}, beside "
+        f"**{markdown(picked['train'], 40)}** of {PART_WORDS[picked['known_part']]}: {picked['kind']}"
     )
     st.code(
         data_doors.pair_text(owner, data.folder.name, picked["test_row"], picked["train_row"], picked["strand"]), None
@@ -117,7 +129,7 @@ def suggested(ways: "Sequence[Way]", found: Mapping[str, Any] | None) -> int:
     """The way to begin with: by position where all sequences are alike, by similarity where something leaks."""
     names = [way.name for way in ways]
     wanted = ""
-    if found and found["test_rows"]:
+    if found and leaking(found):
         wanted = "similarity"
     if found and found.get("alike"):
         wanted = "contiguous"

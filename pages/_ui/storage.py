@@ -279,6 +279,11 @@ def delete(owner: str, kind: bin.Kind, entry_id: str) -> Deleted:
     return (bin.delete_run if kind == "runs" else bin.delete_dataset)(store(), owner, entry_id)
 
 
+def in_the_bin(owner: str) -> list[Deleted]:
+    """What is in the bin, what was deleted last first."""
+    return bin.contents(store(), owner)
+
+
 def restore(owner: str, entry_id: str) -> None:
     """Bring it back."""
     bin.restore(store(), owner, entry_id)

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from seqdl_core.interpretation.reports import FilterReport
 
 
-_ACRONYMS = {"dna": "DNA", "rna": "RNA"}
-
-
 @contextmanager
 def head(place: str, title: str, line: str = "") -> Iterator[None]:
     """Where one is, the title, one muted sentence (Markdown); the body of the ``with`` draws the actions."""
@@ -88,20 +85,26 @@ def run_table(
 
 
 def dataset_table(table: pd.DataFrame, ids: Sequence[str], key: str) -> tuple[str, str]:
-    """A table of data sets with a menu each; what was chosen there and the id, or ""."""
-    menu = {"Quality": "fact_check", "Split": "call_split", "Design": "account_tree", "Delete": "delete"}
+    """A table of data sets with a menu of pages each, and a way to delete it; what was pressed and the id, or ""."""
+    menu = {"Quality": "fact_check", "Split": "call_split", "Design": "account_tree"}
     shown = table.copy()
     shown.insert(1, "Open", [[f":material/{icon}: {way}" for way, icon in menu.items()]] * len(table))
+    shown.insert(2, "Delete", ":material/delete:")
     columns: dict[str, Any] = {
         "Data set": st.column_config.TextColumn("Data set", width=210),
         "Open": _button_column(f"{key}:menu", 60, "Open"),
+        "Delete": _button_column(f"{key}:Delete", 60, "Delete"),
+        **{part: st.column_config.NumberColumn(part, format="%,d") for part in ("Training", "Test")},
     }
     st.dataframe(
         shown, column_config=columns, hide_index=True, key=key,
         alt="Data sets with their task, their parts and when they were made",
     )  # fmt: skip
-    click = state.recall(f"{key}:menu")
-    return (click["label"].split()[-1], ids[click["row"]]) if click else ("", "")
+    for name in ("menu", "Delete"):
+        click = state.recall(f"{key}:{name}")
+        if click:
+            return click["label"].split()[-1] if name == "menu" else name, ids[click["row"]]
+    return "", ""
 
 
 def _button_column(key: str, width: int, label: str = "") -> Any:
@@ -254,8 +257,8 @@ def _setting(field: ConfigField, key: str, captions: bool, in_address: bool) -> 
         return st.toggle(label, value=bool(default), **keep)
     if field.kind == "choice":
         return st.selectbox(
-            label, field.choices, index=field.choices.index(default), format_func=lambda one: _ACRONYMS.get(one, one),
-            **keep,
+            label, field.choices, index=field.choices.index(default),
+            format_func=dict(zip(field.choices, field.words, strict=True)).__getitem__, **keep,
         )  # fmt: skip
     if field.kind == "int":
         if _powers_of_two(low, high):

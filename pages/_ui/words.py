@@ -173,10 +173,10 @@ def _rows_of(info: "DatasetInfo", part: str) -> str:
     return plural(len(info.targets), "target") if info.task == "regression" else task_words(info)
 
 
-def layers_sentence(anatomy: "Anatomy") -> str:
-    """The diagram in words, for screen readers."""
-    told = ", ".join(f"{layer_word(one)} ({one.detail})" for one in anatomy.layers)
-    return f"Layers from the sequence to the score: {told}"
+def layers_sentence(layers: "Sequence[Layer]", before: int = 0) -> str:
+    """A part of the diagram in words, for screen readers; ``before`` layers are told elsewhere."""
+    told = ", ".join(f"{layer_word(one)} ({one.detail})" for one in layers)
+    return f"Layers {before + 1} to {before + len(layers)} on the way from the sequence to the score: {told}"
 
 
 def layer_word(one: "Layer") -> str:

@@ -38,6 +38,7 @@ with above, widgets.head("Data", "Here is what I found", findings.import_line(fo
 if order:
     with above:
         looking.imported(owner, order)
+looking.left_out(found)
 
 for problem in findings.other_problems(found):
     doors.show_error(problem)

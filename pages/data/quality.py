@@ -78,8 +78,8 @@ with st.container(border=True):
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown("**Letters by position**", width="content")
         shown = st.segmented_control(
-            "Class", range(len(names)), default=len(names) - 1, required=True, format_func=names.__getitem__,
-            label_visibility="collapsed", key="quality:class",
+            "Class", range(len(names)), default=quality.first_class(measured), required=True,
+            format_func=names.__getitem__, label_visibility="collapsed", key="quality:class",
         )  # fmt: skip
     widgets.figure(
         letters_by_position(measured.positions[shown or 0], measured.letters[:-1], palette, name=names[shown or 0]),

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages._ui import annotations, doors, motif_doors, pickers, state, tracks, widgets
 from pages._ui.components.track import sequence_track
-from seqdl_core.figures.text import markdown, one_line
+from seqdl_core.figures.text import markdown, one_line, told_apart
 
 EMPTY = pickers.Empty(
     "Explain", "What the network saw", "view_agenda", "The letters that a trained network goes by will be here."
@@ -53,9 +53,10 @@ if len(known_before):
         st.dataframe(known_before, hide_index=True, alt="Annotated stretches of the sequences above")
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
+    told = zip(chosen.names, chosen.notes, strict=True)
+    labels = told_apart([one_line(f"{name} · {note}", 64) for name, note in told])
     place = st.selectbox(
-        "Sequence to change base by base", range(len(chosen.rows)), width=440,
-        format_func=lambda place: one_line(f"{chosen.names[place]} · {chosen.notes[place]}", 64),
+        "Sequence to change base by base", range(len(labels)), width=440, format_func=labels.__getitem__
     )  # fmt: skip
 if action.button("Open in mutation bench", type="primary", icon=":material/edit:"):
     state.go(state.BENCH, run=run.id, row=str(chosen.rows[place]))

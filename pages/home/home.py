@@ -84,3 +84,4 @@ if there:
         deleting.ask(owner, "datasets", pressed)
     elif pressed:
         state.go({"Quality": state.QUALITY, "Split": state.SPLIT}.get(way, state.DESIGN), data=pressed)
+deleting.bin_of(owner)

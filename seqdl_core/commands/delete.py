@@ -1,38 +1,36 @@
-"""``delete``: put a data set or a run into the bin of the store, from where ``bin restore`` brings it back."""
+"""``delete``: put a data set or a run, in the store or elsewhere, into the bin; ``bin restore`` brings it back."""
 
 import argparse
 from pathlib import Path
 from typing import Any
 
 from seqdl_core.commands import Command
-from seqdl_core.errors import RunError
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", metavar="DATASET|RUN", help="the folder of a data set or a run in the store, or its id")
+    parser.add_argument("what", metavar="DATASET|RUN", help="the folder of a data set or a run, or its id in the store")
     parser.add_argument("--owner", default="local", help="whose it is (default: local)")
 
 
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
-    from seqdl_core.runs.bin import TITLES, delete_dataset, delete_run, trained_on
+    from seqdl_core.runs.bin import TITLES, delete_dataset, delete_folder, delete_run, trained_on
     from seqdl_core.runs.store import Store
 
     store, asked = Store.default(), Path(arguments.what)
     homes = {kind: store.bin_folder(arguments.owner).parent / kind for kind in TITLES}
     kind = next((kind for kind, home in homes.items() if (home / asked.name).is_dir()), None)
-    if kind is None or (asked.name != arguments.what and asked.resolve() != (homes[kind] / asked.name).resolve()):
-        raise RunError(
-            "This is no data set and no run of the store.",
-            where=arguments.what,
-            fix="Give an id or a folder of the store; remove folders elsewhere yourself.",
-        )
+    if kind and asked.name != arguments.what and asked.resolve() != (homes[kind] / asked.name).resolve():
+        kind = None
     keep = []
-    if kind == "datasets":
+    if kind is None:
+        keep = [run.spec.name for run in store.runs(arguments.owner) if run.data == asked.resolve()]
+        gone = delete_folder(store, arguments.owner, asked)
+    elif kind == "datasets":
         keep = [run.spec.name for run in trained_on(store, arguments.owner, asked.name)]
         gone = delete_dataset(store, arguments.owner, asked.name)
     else:
         gone = delete_run(store, arguments.owner, asked.name)
-    return {"kind": TITLES[kind], "id": gone.id, "name": gone.name, "bytes": gone.bytes, "runs_kept": keep}
+    return {"kind": TITLES[gone.kind], "id": gone.id, "name": gone.name, "bytes": gone.bytes, "runs_kept": keep}
 
 
 def _show(result: Any) -> str:

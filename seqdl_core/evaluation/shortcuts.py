@@ -3,7 +3,8 @@
 Two models are cross-validated on the rows of a data set: one sees the length, the GC share and how often each letter
 occurs; the other sees which letter stands at which position, counted from the start. A network that is judged on such
 data must be held against them. Where sequences are aligned, as in a mutational scan, the letter at each position is no
-shortcut but the signal, and the sentence says so.
+shortcut but the signal, and the sentence says so. Where all are centred on one site, such as a splice junction, it may
+be: the rows cannot tell, so the sentence names both.
 """
 
 from dataclasses import dataclass
@@ -116,7 +117,8 @@ def find_shortcuts(table: pd.DataFrame, info: DatasetInfo, seed: int = 1, draws:
         seed,
     )
     composition, positions = found[0].interval(), found[1].interval()
-    sentence = _sentence(info.task, composition, positions, bool(alphabet.complement), aligned)
+    placed = len(set(map(len, sequences))) == 1
+    sentence = _sentence(info.task, composition, positions, bool(alphabet.complement), aligned, placed)
     if not kept.all():
         left_out = int((~kept).sum())
         what = "row of a class" if left_out == 1 else "rows of classes"
@@ -217,7 +219,8 @@ def _out_of_fold(
     return scores
 
 
-def _sentence(task: str, composition: Interval, positions: Interval, nucleic: bool, aligned: bool) -> str:
+def _sentence(task: str, composition: Interval, positions: Interval, nucleic: bool, aligned: bool, placed: bool) -> str:
+    """What follows; ``placed``: a position can be the same place of all sequences, as they have one length."""
     measured = [one for one in (composition, positions) if one.value is not None]
     strongest = max((one.value for one in measured if one.value is not None), default=GUESSING[task])
     plain = "Length, GC" if nucleic else "Length"
@@ -234,12 +237,23 @@ def _sentence(task: str, composition: Interval, positions: Interval, nucleic: bo
             f"{told}: these sequences are aligned and differ at few positions, so the letter at each position is the "
             "signal itself and no shortcut; hold every model against that."
         )
+    if strongest >= _STRONG[task] and placed and _mostly_positions(composition, positions, task):
+        return (
+            f"{told}: where all sequences are centred on one site, such as a splice junction, the letters around it "
+            "are the signal itself; where they are not, they are a shortcut. Hold every model against that."
+        )
     if strongest >= _STRONG[task]:
         score = "correlation" if task == "regression" else "score"
         return f"{told}: a high {score} on this data says little about motifs."
     if strongest >= _NOTABLE[task]:
         return f"{told}: hold every model against that."
     return f"{told}: a little better than guessing ({GUESSING[task]:g}), so at most a weak shortcut."
+
+
+def _mostly_positions(composition: Interval, positions: Interval, task: str) -> bool:
+    """Whether positions lead further above guessing than composition leads at all."""
+    low, high, guessing = composition.value, positions.value, GUESSING[task]
+    return low is not None and high is not None and high - guessing > 2 * max(low - guessing, 0)
 
 
 def _like_guessing(found: Interval, task: str) -> bool:

@@ -2,9 +2,11 @@
 
     owners/<owner>/.bin/datasets/<time>.<id>/  owners/<owner>/.bin/runs/<time>.<id>/
 
-A run that was trained on a data set keeps its rows when that is deleted: they become a folder of the run's own.
+A run that was trained on a data set keeps its rows when that is deleted: they become a folder of the run's own. Beside
+a folder that lay elsewhere than in the store stands a file ``<time>.<id>.from`` that says where.
 """
 
+import errno
 import os
 import re
 import shutil
@@ -17,7 +19,7 @@ from typing import Literal
 from seqdl_core.data.dataset import Dataset
 from seqdl_core.errors import DataError, RunError, SeqDLError
 from seqdl_core.runs.folder import RunFolder
-from seqdl_core.runs.store import Store
+from seqdl_core.runs.store import Store, new_id
 
 Kind = Literal["datasets", "runs"]
 
@@ -30,7 +32,7 @@ _TIME = "%Y%m%d-%H%M%S"
 
 @dataclass(frozen=True)
 class Deleted:
-    """Something in the bin; ``deleted`` is when, UTC in ISO 8601."""
+    """Something in the bin; ``deleted`` is when, UTC in ISO 8601; ``place`` is where it lay."""
 
     kind: Kind
     id: str
@@ -38,6 +40,18 @@ class Deleted:
     deleted: str
     bytes: int
     folder: Path
+    place: Path
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A folder of the bin, with the moment it was deleted and the place where it lay."""
+
+    kind: Kind
+    moment: str
+    id: str
+    folder: Path
+    place: Path
 
 
 def delete_run(store: Store, owner: str, run_id: str) -> Deleted:
@@ -67,28 +81,54 @@ def delete_dataset(store: Store, owner: str, dataset_id: str) -> Deleted:
         raise DataError(
             "A run on this data set is not over yet.", where=", ".join(going[:3]), fix="Stop it first, then delete."
         )
-    home = store.bin_folder(owner).parent
-    for run in users:
-        _keep_rows(run, folder)
-    for entry in _entries(store, owner):
-        if entry[0] == "runs" and (home / "runs" / entry[2] / RunFolder(entry[3]).spec.data).resolve() == folder:
-            _keep_rows(RunFolder(entry[3]), folder)
+    _keep_rows_of(store, owner, users, folder)
     return _put(store, owner, "datasets", folder)
+
+
+def delete_folder(store: Store, owner: str, folder: Path) -> Deleted:
+    """Put a data set or a run that lies outside of the store into the bin; ``restore`` brings it back to its place.
+
+    Runs in the store keep the rows of a data set; runs elsewhere are not known, and need it back.
+
+    Raises:
+        DataError, RunError: where the folder is neither, holds the store or is a part of it; while a run is not over.
+    """
+    place, root = folder.resolve(), store.root.resolve()
+    files: dict[Kind, str] = {"runs": "run.json", "datasets": "dataset.json"}
+    kind = next((kind for kind, file in files.items() if (place / file).is_file()), None)
+    if kind is None or place.is_relative_to(root) or root.is_relative_to(place):
+        raise RunError(
+            "This is no data set and no run.",
+            where=str(folder),
+            fix="Give the folder of a data set or a run, or an id of the store.",
+        )
+    if kind == "runs" and RunFolder.open(place).status().state in _GOING:
+        raise RunError("The run is not over yet.", where=str(folder), fix="Stop it first, then delete it.")
+    if kind == "datasets":
+        users = [run for run in store.runs(owner) if run.data == place]
+        going = [run.spec.name for run in users if run.status().state in _GOING]
+        if going:
+            raise DataError(
+                "A run on this data set is not over yet.", where=", ".join(going[:3]), fix="Stop it first, then delete."
+            )
+        _keep_rows_of(store, owner, users, place)
+    return _put(store, owner, kind, place, new_id())
 
 
 def contents(store: Store, owner: str) -> list[Deleted]:
     """What is in the bin, what was deleted last first."""
-    return sorted((_described(*entry) for entry in _entries(store, owner)), key=lambda one: one.deleted, reverse=True)
+    return sorted((_described(entry) for entry in _entries(store, owner)), key=lambda one: one.deleted, reverse=True)
 
 
 def restore(store: Store, owner: str, entry_id: str) -> Deleted:
-    """Put something back to where it was; raises DataError where the bin does not hold it."""
+    """Put something back to where it was; raises DataError where the bin does not hold it, or its place is taken."""
     found = next((one for one in contents(store, owner) if one.id == entry_id), None)
     if found is None:
         raise DataError(
             "The bin holds nothing of this id.", where=repr(entry_id[:40]), fix="See what it holds: bin list."
         )
-    _move(found.folder, store.bin_folder(owner).parent / found.kind / found.id)
+    _move(found.folder, found.place)
+    _note_of(found.folder).unlink(missing_ok=True)
     return found
 
 
@@ -97,6 +137,7 @@ def empty(store: Store, owner: str) -> list[Deleted]:
     gone = contents(store, owner)
     for one in gone:
         shutil.rmtree(one.folder)
+        _note_of(one.folder).unlink(missing_ok=True)
     return gone
 
 
@@ -105,17 +146,37 @@ def folder_bytes(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def _put(store: Store, owner: str, kind: Kind, folder: Path) -> Deleted:
+def _put(store: Store, owner: str, kind: Kind, folder: Path, entry_id: str = "") -> Deleted:
+    """Into the bin: a folder of the store under its own id, one of elsewhere under ``entry_id`` with a note."""
     moment = f"{datetime.now(UTC):{_TIME}}"
-    place = store.bin_folder(owner) / kind / f"{moment}.{folder.name}"
-    _move(folder, place)
-    return _described(kind, moment, folder.name, place)
+    kept = store.bin_folder(owner) / kind / f"{moment}.{entry_id or folder.name}"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    if entry_id:
+        _note_of(kept).write_text(str(folder))
+    try:
+        _move(folder, kept)
+    except DataError:
+        _note_of(kept).unlink(missing_ok=True)
+        raise
+    return _described(_Entry(kind, moment, entry_id or folder.name, kept, folder))
+
+
+def _note_of(kept: Path) -> Path:
+    """The file that says where a folder of the bin lay."""
+    return kept.with_name(f"{kept.name}.from")
 
 
 def _move(folder: Path, place: Path) -> None:
+    if place.exists():
+        raise DataError("There is something in its place.", where=str(place), fix="Move that away, then try again.")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        folder.rename(place)
+        try:
+            folder.rename(place)
+        except OSError as problem:
+            if problem.errno != errno.EXDEV:
+                raise
+            shutil.move(folder, place)  # to another disk by way of a copy
     except OSError as problem:
         raise DataError(
             f"The folder could not be moved: {problem.strerror or problem}.",
@@ -124,23 +185,35 @@ def _move(folder: Path, place: Path) -> None:
         ) from None
 
 
-def _entries(store: Store, owner: str) -> Iterator[tuple[Kind, str, str, Path]]:
-    """Kind, time, id and folder of all that is in the bin."""
+def _entries(store: Store, owner: str) -> Iterator[_Entry]:
+    """All that is in the bin."""
+    home = store.bin_folder(owner)
     for kind in TITLES:
-        place = store.bin_folder(owner) / kind
-        for folder in place.iterdir() if place.is_dir() else ():
+        for folder in (home / kind).iterdir() if (home / kind).is_dir() else ():
             parts = _ENTRY.fullmatch(folder.name)
             if parts:
-                yield kind, parts[1], parts[2], folder
+                note = _note_of(folder)
+                place = Path(note.read_text()) if note.is_file() else home.parent / kind / parts[2]
+                yield _Entry(kind, parts[1], parts[2], folder, place)
 
 
-def _described(kind: Kind, moment: str, entry_id: str, folder: Path) -> Deleted:
+def _described(entry: _Entry) -> Deleted:
+    kind, folder = entry.kind, entry.folder
     try:
         name = Dataset.open(folder, verify=False).info.name if kind == "datasets" else RunFolder.open(folder).spec.name
     except SeqDLError:  # a damaged one can be deleted and restored too
-        name = entry_id
-    deleted = datetime.strptime(moment, _TIME).replace(tzinfo=UTC).isoformat()
-    return Deleted(kind, entry_id, name, deleted, folder_bytes(folder), folder)
+        name = entry.id
+    deleted = datetime.strptime(entry.moment, _TIME).replace(tzinfo=UTC).isoformat()
+    return Deleted(kind, entry.id, name, deleted, folder_bytes(folder), folder, entry.place)
+
+
+def _keep_rows_of(store: Store, owner: str, users: list[RunFolder], folder: Path) -> None:
+    """Give the runs that read from a data set, and those in the bin, its rows before it goes."""
+    for run in users:
+        _keep_rows(run, folder)
+    for entry in _entries(store, owner):
+        if entry.kind == "runs" and (entry.place / RunFolder(entry.folder).spec.data).resolve() == folder:
+            _keep_rows(RunFolder(entry.folder), folder)
 
 
 def _keep_rows(run: RunFolder, folder: Path) -> None:

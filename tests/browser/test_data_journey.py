@@ -95,8 +95,8 @@ def test_decimal_commas_one_correction_and_the_rows_left_out(page: Page, address
     page.reload()
     says(page, "A higher number is worse.")
     settled(page)
-    page.get_by_text(re.compile("changed or assumed")).last.click()
-    expect(page.get_by_role("button", name="Rows left out, 1")).to_be_visible()
+    says(page, "1 row left out")
+    expect(page.get_by_role("button", name="Rows left out, 1")).to_be_in_viewport()
     press(page, "Save data set")
     heading(page, "Design a network", 60)
 
@@ -263,6 +263,8 @@ def test_a_simulation_by_logic_in_two_tabs_and_over_a_refresh(page: Page, addres
     expect(page).to_have_url(re.compile("job="))
     page.reload()
     says(page, "those of planted sites in capitals", 60)
+    made = page.get_by_role("heading", level=2).filter(has_text="Simulated")
+    expect(made).to_be_in_viewport()  # below its button, and not below all settings
     second = page.context.new_page()
     second.goto(page.url)
     for tab in (page, second):

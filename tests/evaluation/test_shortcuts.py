@@ -52,6 +52,10 @@ def test_a_letter_at_its_place_is_a_shortcut() -> None:
     found = find_shortcuts(made, info, draws=100)
     assert found.positions.value > 0.95
     assert found.composition.value < 0.75
+    assert "the letters around it are the signal itself; where they are not, they are a shortcut" in found.sentence
+    assert "says little" not in found.sentence
+    made["sequence"] = [s + "ACGT"[: n % 3] for n, s in enumerate(made["sequence"])]
+    assert "says little about motifs" in find_shortcuts(made, info.model_copy(update={"length": 42}), draws=50).sentence
 
 
 def test_copies_do_not_help_to_find_one() -> None:
@@ -135,7 +139,7 @@ def test_a_mutational_scan_is_read_as_one() -> None:
     ("high", "said"), [(0.62, "a little better than guessing (0.5)"), (0.54, "no shortcut of this kind")]
 )
 def test_no_shortcut_only_where_the_interval_says_so(high: float, said: str) -> None:
-    sentence = _sentence("binary", Interval(0.5, 0.45, 0.55), Interval(0.53, 0.52, high), False, False)
+    sentence = _sentence("binary", Interval(0.5, 0.45, 0.55), Interval(0.53, 0.52, high), False, False, False)
     assert said in sentence
     assert "GC" not in sentence
 

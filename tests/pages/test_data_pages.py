@@ -12,8 +12,9 @@ from streamlit.testing.v1 import AppTest
 from test_pages_open import said
 from told import errors, plain
 
-from pages._ui import state, storage
+from pages._ui import quality, state, storage
 from seqdl_core.data.dataset import Dataset, DatasetInfo
+from seqdl_core.data.quality import assess
 from seqdl_core.errors import DataError
 from seqdl_core.runs.store import Store
 
@@ -65,6 +66,17 @@ def test_quality_says_how_far_a_model_without_motifs_gets(app: Open) -> None:
     assert "1 on the other strand" in [plain(one.delta) for one in page.metric]
 
 
+def test_letters_by_position_open_on_the_class_with_most_to_see() -> None:
+    even, site = ["ACGT", "CGTA", "GTAC", "TACG"] * 10, ["ACGT", "CAGA", "GTGC", "TCGG"] * 10
+    table = pd.DataFrame({"sequence": even + site + even, "label": [0.0] * 40 + [1.0] * 40 + [2.0] * 40})
+    table = table.assign(id=[str(row) for row in range(120)], split="train")
+    info = DatasetInfo(
+        name="sites", alphabet="dna", task="multiclass", length=4, counts={"train": 120}, label_names=("E", "I", "N")
+    )
+    assert quality.first_class(assess(table, info)) == 1
+    assert quality.first_class(assess(table[table["label"] != 1], info)) == 1  # E and N are as even: the last one
+
+
 @pytest.mark.slow
 def test_split_shows_the_leaking_pair_and_makes_another_split(app: Open) -> None:
     store = Store.default()
@@ -113,6 +125,28 @@ def test_simulate_plants_by_rules_and_shows_the_truth(app: Open) -> None:
     assert not set(planted[4:]) & {"TGACTCA", "TGAGTCA"}
     (drawn,) = page.get("plotly_chart")
     assert "positive: AP1 at" in drawn.proto.alt
+
+
+def test_what_was_simulated_stands_above_its_rules_with_what_is_odd_first(app: Open) -> None:
+    page = app(state.SIMULATE)
+    assert [one.value for one in page.header] == []
+    next(one for one in page.number_input if one.label == "Sequences").set_value(400).run()
+    page = once_computed(press(page, "Make this data set"))
+    assert not page.exception
+    assert [one.value for one in page.title] == ["Simulate"]
+    assert [one.value for one in page.header] == ["Simulated ELK1 and SRF sites", "What was planted where", "Rules"]
+    kinds = [one.type for one in page.main]
+    assert kinds.index("header") < kinds.index("warning") < kinds.index("metric") < kinds.index("text_input")
+    assert "positives without any planted site" in page.warning[0].value
+    assert "Give a logic" in page.warning[0].value
+
+
+def test_settings_of_a_simulation_are_called_by_words(app: Open) -> None:
+    page = app(state.SIMULATE)
+    boxes = {one.label: one.options for one in page.selectbox}
+    assert boxes["Background"] == ["Random letters", "Shuffled sequences", "GC of sequences"]
+    assert boxes["Task"] == ["Binary", "Regression"]
+    assert all(option[:1].isupper() for options in boxes.values() for option in options)
 
 
 @pytest.mark.parametrize(

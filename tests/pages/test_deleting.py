@@ -34,11 +34,11 @@ def press(page: AppTest, label: str) -> AppTest:
 
 
 def test_a_data_set_goes_to_the_bin_and_comes_back(app: Open, workspace: SimpleNamespace) -> None:
-    page = asked(app(), "home:datasets:menu", ":material/delete: Delete")
+    page = asked(app(), "home:datasets:Delete")
     assert "40 rows" in said(page)
     assert "Trained on it: toy run. It keeps the rows and can be used as before." in said(page)
     assert len(workspace.store.datasets(OWNER)) == 1
-    page = confirmed(page, "home:datasets:menu", "Delete")
+    page = confirmed(page, "home:datasets:Delete")
     assert not page.exception
     assert workspace.store.datasets(OWNER) == []
     assert "The data set toy is in the bin." in said(page)
@@ -54,9 +54,27 @@ def test_a_data_set_goes_to_the_bin_and_comes_back(app: Open, workspace: SimpleN
 def test_a_deleted_data_set_is_not_shown_from_memory(app: Open, workspace: SimpleNamespace) -> None:
     page = app(state.DESIGN, data=workspace.data.folder.name)
     assert not page.error
-    page = confirmed(asked(app(), "home:datasets:menu", "Delete"), "home:datasets:menu", "Delete")
+    page = confirmed(asked(app(), "home:datasets:Delete"), "home:datasets:Delete")
     page = app(state.DESIGN, data=workspace.data.folder.name)
     assert page.error[0].value
+
+
+def test_home_lists_the_bin_and_restores_after_a_reload(app: Open, workspace: SimpleNamespace) -> None:
+    assert not [one.label for one in app().expander]
+    confirmed(asked(app(), "home:datasets:Delete"), "home:datasets:Delete")
+    confirmed(asked(app(), "home:runs:Delete"), "home:runs:Delete")
+    page = app()  # a session that deleted nothing itself
+    (shown,) = (one for one in page.expander if one.label.startswith("Bin"))
+    assert shown.label == "Bin, 2 deleted things"
+    told = plain("\n".join(one.value for one in shown.markdown))
+    assert "toy\n" in told.replace("  \n", "\n")
+    assert "deleted now" in told
+    page = page.button(key=f"restore:{workspace.data.folder.name}").click().run()
+    assert not page.exception
+    assert [one.hash for one in workspace.store.datasets(OWNER)] == [workspace.data.hash]
+    page = press(page, "Restore")
+    assert [one.id for one in workspace.store.runs(OWNER)] == [workspace.run.id]
+    assert not [one for one in page.expander if one.label.startswith("Bin")]
 
 
 @pytest.mark.parametrize(("page_file", "key"), [(state.HOME, "home:runs:Delete"), (state.RUNS, "runs:table:Delete")])

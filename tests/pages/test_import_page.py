@@ -45,12 +45,41 @@ def test_positives_only_are_noticed_and_one_click_makes_negatives(app: Open, tmp
     assert page.query_params["data"] == saved.folder.name
 
 
+def test_rows_left_out_are_told_in_the_open_with_the_reason(app: Open, tmp_path: Path) -> None:
+    rows = [f"c{n}\t{'ACGTTGCA' * 8}{'ACGT'[n % 4]}{'AC' * (n // 4)}\t{n / 7 if n % 10 else ''}\n" for n in range(40)]
+    page = app(state.IMPORT, files=upload("activity.tsv", f"clone\tseq\tactivity\n{''.join(rows)}".encode(), tmp_path))
+    assert not page.error
+    open_lines = [plain(one.value) for one in page.main.markdown]
+    assert any("4 rows left out" in line for line in open_lines), open_lines
+    assert any(line.startswith("4 rows without a value of any target, left out.") for line in open_lines)
+    assert [one.proto.label for one in page.get("download_button")] == ["Rows left out, 4"]
+    folded = [plain(one.value) for box in page.expander for one in box.markdown]
+    assert folded
+    assert not any("left out" in line for line in folded)
+
+
+def test_the_gc_of_test_negatives_stands_beside_that_of_test_positives(app: Open, tmp_path: Path) -> None:
+    weak, strong = "ATTATAAT" * 5, "GCCGATGC" * 5  # 0 and 30 of 40; of the 9 letters around them 4.5 on average
+    rows = [f"r{n}\t{'ACGT'[n % 4] * 8}{strong if n % 2 else weak}{'ACGT'[n // 4 % 4]}\t{n % 2}\t{part}\n"
+            for part in ("train", "test") for n in range(16)]  # fmt: skip
+    page = app(state.IMPORT, files=upload("sites.tsv", f"id\tseq\tbound\tset\n{''.join(rows)}".encode(), tmp_path))
+    (gc,) = (one for one in page.metric if one.label == "GC, mean")
+    assert plain(gc.delta) == "test: 70 % positives, 9 % negatives"
+
+
+def test_a_line_without_a_choice_has_no_box(app: Open, tmp_path: Path) -> None:
+    page = app(state.IMPORT, files=upload("bound.fa", positives(), tmp_path))
+    assert "One FASTA file." in "\n".join(plain(one.value) for one in page.markdown)
+    assert not any(one.disabled for one in page.selectbox)
+
+
 def test_every_finding_has_one_correction_and_it_survives_a_refresh(app: Open, tmp_path: Path) -> None:
     files = upload("two.tsv", b"name\tseq\tbound\n" + b"".join(
         f"s{n}\tACGT{'ACGT'[n % 4]}TTGCA\t{n % 2}\n".encode() for n in range(20)), tmp_path)  # fmt: skip
     page = app(state.IMPORT, files=files)
     assert not page.error
-    assert sum(one.key.startswith("found:") for one in page.selectbox) == 6
+    assert sum(one.key.startswith("found:") for one in page.selectbox) == 7
+    assert not any(one.disabled for one in page.selectbox)
     alphabet = next(one for one in page.selectbox if one.value == "dna")
     alphabet.set_value("protein").run()
     assert page.query_params["set-alphabet"] == "protein"

@@ -68,6 +68,31 @@ def test_design_says_what_can_be_done_with_data_that_it_cannot_train_on(app: Ope
     page = app(state.DESIGN, data=Dataset.create(store.new_dataset_folder(OWNER), table, info).folder.name)
     assert "toy residues has no test part, so no result could be told from luck." in plain(said(page))
     assert labels(page) == ["Look at the quality", "Look at the split", "Bring sequences"]
+    page.button(key="said:quality").click().run()
+    assert page.title[0].value == "Quality"
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_data_sets_of_one_name_are_told_apart(app: Open, which: int) -> None:
+    store = Store.default()
+    names = sorted(make_task(store, "regression").folder.name for _ in range(2))
+    page = app(state.DESIGN, data=names[which])
+    box = next(one for one in page.selectbox if one.label == "Data set")
+    assert sorted(box.options) == ["toy regression (1)", "toy regression (2)"]
+    next(one for one in page.button if one.label == "Quality").click().run()
+    assert page.title[0].value == "Quality"
+    assert page.query_params["data"] == names[which]
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_runs_of_one_name_are_told_apart(app: Open, which: int) -> None:
+    store = Store.default()
+    data = make_task(store, "regression")
+    runs = sorted(finish_task(store, data).id for _ in range(2))
+    page = app(state.VERDICT, run=runs[which])
+    assert page.run().query_params["run"] == runs[which]
+    box = next(one for one in page.selectbox if one.label == "Run")
+    assert box.set_value(runs[1 - which]).run().query_params["run"] == runs[1 - which]
 
 
 def test_design_counts_the_parameters_of_every_output(app: Open) -> None:
