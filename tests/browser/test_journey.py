@@ -212,5 +212,5 @@ def test_the_command_line_reads_what_the_page_made(home: Path, run: str) -> None
     )
     assert done.returncode == 0, done.stderr
     evaluation = json.loads(done.stdout)
-    assert set(evaluation["baselines"]) == {"kmer", "pwm"}
+    assert set(evaluation["baselines"]) == {"kmer", "one_hot", "pwm"}
     assert evaluation["verdict"]

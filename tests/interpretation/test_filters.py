@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 import torch
 
+from seqdl_core.errors import DataError
 from seqdl_core.interpretation.filters import BestPlaces, best_places, filter_motifs, influence
 from seqdl_core.model_file import Model, ModelCard, build_network
-from seqdl_core.models import ARCHITECTURES, InputShape
+from seqdl_core.models import ARCHITECTURES, FilterNetwork, InputShape
 from seqdl_core.models.deepbind import DeepBindConfig
 from seqdl_core.predict import scores
 from seqdl_core.sequences.alphabets import DNA, reverse_complement
 from seqdl_core.sequences.motifs import Motif, jaspar
+from tests.interpretation import networks
 
 LENGTH = 60
 
@@ -136,13 +138,16 @@ def test_silencing_a_filter_of_a_plain_vote_costs_its_vote() -> None:
     np.testing.assert_allclose(influence(model, codes, np.ones(12)), drops.mean(0), atol=1e-5)
 
 
-@pytest.mark.parametrize("name", ARCHITECTURES.names())
+@pytest.mark.parametrize("name", networks.EXPLAINED)
 def test_explaining_leaves_every_network_as_it_was(name: str) -> None:
-    architecture = ARCHITECTURES.get(name)
-    network = build_network(architecture, architecture.config(), InputShape(DNA, LENGTH), seed=1)
-    model = Model(network, ModelCard(architecture=name, alphabet="dna", task="binary", length=LENGTH))
+    model = networks.untrained(name)
+    network = model.network
     codes = np.random.default_rng(6).integers(0, 5, (24, LENGTH)).astype(np.uint8)
     before, weights = scores(model, codes), {key: value.clone() for key, value in network.state_dict().items()}
+    if not isinstance(network, FilterNetwork):
+        with pytest.raises(DataError, match="filters"):
+            filter_motifs(model, codes)
+        return
     found = filter_motifs(model, codes)
     drops = influence(model, codes, np.arange(24) % 2.0)
     assert isinstance(best_places(model, codes), BestPlaces)

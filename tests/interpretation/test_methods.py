@@ -9,8 +9,9 @@ from seqdl_core.interpretation.methods import METHODS, Method, observed, zero_su
 from seqdl_core.interpretation.methods.mutagenesis import MutagenesisConfig, mutagenesis
 from seqdl_core.interpretation.methods.saliency import SaliencyConfig, saliency
 from seqdl_core.model_file import Model, ModelCard, build_network
-from seqdl_core.models import ARCHITECTURES, Architecture, InputShape
+from seqdl_core.models import ARCHITECTURES, InputShape
 from seqdl_core.sequences.alphabets import DNA
+from tests.interpretation import networks
 
 LENGTH = 30
 
@@ -79,25 +80,24 @@ def test_observed_picks_the_letter_that_is_there() -> None:
     np.testing.assert_array_equal(observed(values, np.array([[1, 3, 4]], np.uint8)), [[3, 10, 0]])
 
 
-@pytest.mark.parametrize("architecture", list(ARCHITECTURES), ids=lambda architecture: architecture.name)
+@pytest.mark.parametrize("name", networks.EXPLAINED)
 @pytest.mark.parametrize("method", list(METHODS), ids=lambda method: method.name)
-def test_every_method_on_every_network(method: Method, architecture: Architecture, codes: np.ndarray) -> None:
-    if "dna" not in architecture.alphabets:
-        pytest.skip(f"{architecture.name} does not read DNA")
-    config = architecture.config()
-    network = build_network(architecture, config, InputShape(DNA, LENGTH), seed=1)
-    model = Model(network, ModelCard(architecture=architecture.name, alphabet="dna", task="binary", length=LENGTH))
+def test_every_method_on_every_network(method: Method, name: str) -> None:
+    codes = np.random.default_rng(2).integers(0, 4, (5, networks.LENGTH)).astype(np.uint8)
+    codes[2, 10:13] = 4
+    model = networks.untrained(name)
+    network = model.network
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     values = method.attribute(model, codes, method.config())
 
-    assert values.shape == (5, 4, LENGTH)
+    assert values.shape == (5, 4, networks.LENGTH)
     assert values.dtype == np.float32
     assert np.isfinite(values).all()
     assert np.abs(values).max() > 0
     small = method.config(batch_size=2 if method.needs_gradient else 100)
     np.testing.assert_allclose(method.attribute(model, codes, small), values, atol=1e-5)
     np.testing.assert_allclose(method.attribute(model, codes[3:4], method.config()), values[3:4], atol=1e-5)
-    assert method.attribute(model, codes[:0], method.config()).shape == (0, 4, LENGTH)
+    assert method.attribute(model, codes[:0], method.config()).shape == (0, 4, networks.LENGTH)
 
     assert not network.training
     assert model.device == torch.device("cpu")
