@@ -210,6 +210,7 @@ def test_hostile_files_get_three_parts_and_the_page_stays_up(page: Page, address
     assert server.memory_info().rss - before < 300 * MEGABYTE
 
 
+@pytest.mark.slow
 def test_names_with_html_stay_text(page: Page, address: str, tmp_path: Path) -> None:
     attack = "<script>window.ran=1</script><img src=x onerror=window.ran=1>"
     lines = [f">{attack}{n}|{n % 2}\n{row}" for n, row in enumerate(sequences(60, 40, 9))]

@@ -66,6 +66,7 @@ def changes(page: Page, label: str, before: str) -> str:
     return metric(page, label)
 
 
+@pytest.mark.slow
 def test_the_figures_follow_data_architecture_and_preset_and_two_are_compared(page: Page) -> None:
     page.get_by_test_id("stMain").get_by_role("combobox").first.click()
     page.get_by_role("option", name=re.compile("CTCF")).first.click()
@@ -85,6 +86,7 @@ def test_the_figures_follow_data_architecture_and_preset_and_two_are_compared(pa
     no_error(page)
 
 
+@pytest.mark.slow
 def test_what_does_not_fit_cannot_be_trained_until_a_preset_is_taken(page: Page) -> None:
     page.get_by_text("In the literature", exact=True).click()
     take(page, "beluga")
@@ -95,6 +97,7 @@ def test_what_does_not_fit_cannot_be_trained_until_a_preset_is_taken(page: Page)
     no_error(page)
 
 
+@pytest.mark.slow
 def test_a_file_of_ones_own_is_dropped_tried_and_drawn(page: Page, tmp_path: Path) -> None:
     file, broken = tmp_path / "motif.py", tmp_path / "broken.py"
     file.write_text(NETWORK)

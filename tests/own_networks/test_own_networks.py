@@ -193,6 +193,7 @@ def test_on_it_is_tried_trained_judged_and_asked(
 
 
 @pytest.mark.usefixtures("on")
+@pytest.mark.slow
 def test_trying_keeps_nothing(data: Dataset) -> None:
     assert try_out(NETWORK.encode(), "brought.py", data.folder) == PARAMETERS
     assert kept() == []
@@ -271,6 +272,7 @@ class Tuned(nn.Module):
 
 
 @pytest.mark.usefixtures("on")
+@pytest.mark.slow
 def test_a_config_class_becomes_its_settings(data: Dataset) -> None:
     own = add(SETTINGS.encode(), "tuned.py", data.folder).own
     architecture = architecture_named(own.architecture)
@@ -301,6 +303,7 @@ def test_what_does_not_pass_is_refused_in_three_parts(data: Dataset, tmp_path: P
 
 
 @pytest.mark.usefixtures("on")
+@pytest.mark.slow
 def test_a_line_that_fails_is_named_and_nothing_is_kept(data: Dataset) -> None:
     source = NETWORK.replace("self.block(one_hot)", "self.blok(one_hot)")
     line = next(number for number, text in enumerate(source.splitlines(), 1) if "blok" in text)
@@ -309,6 +312,7 @@ def test_a_line_that_fails_is_named_and_nothing_is_kept(data: Dataset) -> None:
 
 
 @pytest.mark.usefixtures("on")
+@pytest.mark.slow
 def test_a_file_that_ends_its_process_is_refused(data: Dataset) -> None:
     assert "without an answer (exit status 3)" in refusal("import os; os._exit(3)\n" + NETWORK, data).what
 

@@ -55,6 +55,7 @@ def names(page: AppTest) -> list[str]:
     return [label.split("`")[1] for label in page.radio(key="design:architecture").options]
 
 
+@pytest.mark.slow
 def test_every_architecture_is_drawn_or_says_why_not(page: AppTest) -> None:
     info = Store.default().datasets(OWNER)[0].info
     seen = []
