@@ -1,6 +1,5 @@
 """What networks share that predict counts in the bins of a sequence's middle (Basenji, Enformer, BPNet)."""
 
-import math
 from typing import Annotated
 
 import torch
@@ -33,11 +32,6 @@ def middle(features: Float[Tensor, "N D P"], positions: int) -> Float[Tensor, "N
     """The given number of positions from the middle; the same number is cut off both ends."""
     cut = (features.shape[-1] - positions) // 2
     return features[..., cut : cut + positions]
-
-
-def mean_count(one: Float[Tensor, "N T B"], other: Float[Tensor, "N T B"]) -> Float[Tensor, "N T B"]:
-    """The logarithm of the mean of two expected counts, from their logarithms."""
-    return torch.logaddexp(one, other) - math.log(2)
 
 
 def require_bins(name: str, shape: InputShape, width: int) -> None:

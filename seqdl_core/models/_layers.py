@@ -1,5 +1,6 @@
 """Blocks that two architecture files share."""
 
+from abc import abstractmethod
 from collections.abc import Callable
 from itertools import count
 from math import log
@@ -9,7 +10,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from seqdl_core.errors import ConfigError
-from seqdl_core.models import InputShape
+from seqdl_core.models import FilterNetwork, InputShape
 
 _COMPLEMENT = [3, 2, 1, 0]
 _AGCT = [0, 2, 1, 3]
@@ -94,6 +95,30 @@ def turn_back(scores: Float[Tensor, "N T ..."], shape: InputShape) -> Float[Tens
     return turned[:, _COMPLEMENT] if shape.of_letters else turned
 
 
+class StrandsAveraged(FilterNetwork):
+    """A network of one strand that is trained on one and, where ``both_strands`` is on, used on the mean of both.
+
+    It scores the other strand of the whole row, padding and all, as the published pipelines of such networks do.
+    """
+
+    both_strands: bool
+
+    def forward(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T"]:
+        score = self.one_strand(one_hot)
+        if self.training or not self.both_strands:
+            return score
+        return (score + self.one_strand(other_strand(one_hot))) / 2
+
+    @abstractmethod
+    def one_strand(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T"]:
+        """The score of one strand."""
+
+
+def mean_count(one: Float[Tensor, "N T B"], other: Float[Tensor, "N T B"]) -> Float[Tensor, "N T B"]:
+    """The logarithm of the mean of two expected counts, from their logarithms."""
+    return torch.logaddexp(one, other) - log(2)
+
+
 def average_strands(
     read: Callable[[Tensor], Tensor], one_hot: Float[Tensor, "N 4 L"], shape: InputShape
 ) -> Float[Tensor, "N T ..."]:
@@ -103,7 +128,7 @@ def average_strands(
     """
     if shape.output == "bins":
         other = turn_back(read(other_strand(one_hot)), shape)
-        return torch.logaddexp(read(one_hot), other) - log(2)  # the mean of expected counts, whose logarithms these are
+        return mean_count(read(one_hot), other)
     within = known_positions(one_hot)
     other = read(turn_within(one_hot[:, _COMPLEMENT], within))
     if shape.output == "positions":

@@ -34,8 +34,8 @@ from torch.nn.functional import gelu
 
 from seqdl_core.config import Config
 from seqdl_core.models import Architecture, FilterNetwork, InputShape
-from seqdl_core.models._bins import Odd, log_softplus, mean_count, middle, require_bins, sigmoid_gelu
-from seqdl_core.models._layers import other_strand
+from seqdl_core.models._bins import Odd, log_softplus, middle, require_bins, sigmoid_gelu
+from seqdl_core.models._layers import mean_count, other_strand
 from seqdl_core.sequences.alphabets import DNA
 
 Gelu = Literal["sigmoid", "tanh"]

@@ -38,8 +38,8 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from seqdl_core.config import Config
-from seqdl_core.models import Architecture, FilterNetwork, InputShape
-from seqdl_core.models._layers import fill_unknown, other_strand, require_length, same_length
+from seqdl_core.models import Architecture, InputShape
+from seqdl_core.models._layers import StrandsAveraged, fill_unknown, require_length, same_length
 from seqdl_core.sequences.alphabets import DNA
 
 
@@ -101,7 +101,7 @@ def positions(config: BassetConfig, length: int) -> int:
     return length
 
 
-class Basset(FilterNetwork):
+class Basset(StrandsAveraged):
     def __init__(self, config: BassetConfig, shape: InputShape) -> None:
         super().__init__()
         self.same = config.padding == "same_ceil"
@@ -124,12 +124,6 @@ class Basset(FilterNetwork):
         self.norm5 = nn.BatchNorm1d(config.hidden)
         self.dropout2 = nn.Dropout(config.dropout)
         self.output = nn.Linear(config.hidden, shape.targets)
-
-    def forward(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T"]:
-        score = self.one_strand(one_hot)
-        if self.training or not self.both_strands:
-            return score
-        return (score + self.one_strand(other_strand(one_hot))) / 2
 
     def one_strand(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T"]:
         """The score of one strand."""

@@ -30,8 +30,8 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from seqdl_core.config import Config
-from seqdl_core.models import Architecture, FilterNetwork, InputShape
-from seqdl_core.models._layers import other_strand, require_length, to_agct
+from seqdl_core.models import Architecture, InputShape
+from seqdl_core.models._layers import StrandsAveraged, require_length, to_agct
 from seqdl_core.sequences.alphabets import DNA
 
 
@@ -88,7 +88,7 @@ def positions(config: BelugaConfig, length: int) -> int:
     return length - lost
 
 
-class Beluga(FilterNetwork):
+class Beluga(StrandsAveraged):
     def __init__(self, config: BelugaConfig, shape: InputShape) -> None:
         super().__init__()
         width = config.filter_width
@@ -108,12 +108,6 @@ class Beluga(FilterNetwork):
         self.dropout3 = nn.Dropout(config.dropout_dense)
         self.hidden = nn.Linear(config.channels_3 * positions(config, shape.length), config.hidden)
         self.output = nn.Linear(config.hidden, shape.targets)
-
-    def forward(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T"]:
-        score = self.one_strand(one_hot)
-        if self.training or not self.both_strands:
-            return score
-        return (score + self.one_strand(other_strand(one_hot))) / 2
 
     def one_strand(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T"]:
         """The score of one strand."""

@@ -42,8 +42,8 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from seqdl_core.config import Config
-from seqdl_core.models import Architecture, FilterNetwork, InputShape
-from seqdl_core.models._layers import other_strand, require_length, to_agct
+from seqdl_core.models import Architecture, InputShape
+from seqdl_core.models._layers import StrandsAveraged, require_length, to_agct
 from seqdl_core.sequences.alphabets import DNA
 
 
@@ -133,7 +133,7 @@ def positions(config: DanQConfig, length: int) -> int:
     return (length - config.filter_width + 1) // config.pool
 
 
-class DanQ(FilterNetwork):
+class DanQ(StrandsAveraged):
     def __init__(self, config: DanQConfig, shape: InputShape) -> None:
         super().__init__()
         self.filter_width = config.filter_width
@@ -148,12 +148,6 @@ class DanQ(FilterNetwork):
         self.dropout2 = nn.Dropout(config.dropout_dense)
         self.hidden = nn.Linear(2 * config.memory * positions(config, shape.length), config.hidden)
         self.output = nn.Linear(config.hidden, shape.targets)
-
-    def forward(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T"]:
-        score = self.one_strand(one_hot)
-        if self.training or not self.both_strands:
-            return score
-        return (score + self.one_strand(other_strand(one_hot))) / 2
 
     def one_strand(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T"]:
         """The score of one strand."""

@@ -36,8 +36,8 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from seqdl_core.config import Config
-from seqdl_core.models import Architecture, FilterNetwork, InputShape
-from seqdl_core.models._layers import other_strand, require_length, same_length
+from seqdl_core.models import Architecture, InputShape
+from seqdl_core.models._layers import StrandsAveraged, require_length, same_length
 from seqdl_core.sequences.alphabets import DNA
 
 _EPS = 1e-3
@@ -79,7 +79,7 @@ def positions(length: int) -> int:
     return length // 16
 
 
-class DeepStarr(FilterNetwork):
+class DeepStarr(StrandsAveraged):
     def __init__(self, config: DeepStarrConfig, shape: InputShape) -> None:
         super().__init__()
         self.filter_width = config.filter_width
@@ -104,12 +104,6 @@ class DeepStarr(FilterNetwork):
         self.norm6 = nn.BatchNorm1d(config.hidden, _EPS, config.norm_momentum)
         self.dropout2 = nn.Dropout(config.dropout)
         self.output = nn.Linear(config.hidden, shape.targets)
-
-    def forward(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T"]:
-        score = self.one_strand(one_hot)
-        if self.training or not self.both_strands:
-            return score
-        return (score + self.one_strand(other_strand(one_hot))) / 2
 
     def one_strand(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T"]:
         """The score of one strand."""

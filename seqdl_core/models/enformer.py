@@ -35,9 +35,9 @@ from torch import Tensor, nn
 from seqdl_core.config import Config
 from seqdl_core.errors import ConfigError
 from seqdl_core.models import Architecture, AttentionNetwork, FilterNetwork, InputShape
-from seqdl_core.models._bins import Odd, log_softplus, mean_count, middle, require_bins, sigmoid_gelu
+from seqdl_core.models._bins import Odd, log_softplus, middle, require_bins, sigmoid_gelu
 from seqdl_core.models._enformer_attention import KINDS, DistanceAttention, distance_features
-from seqdl_core.models._layers import other_strand
+from seqdl_core.models._layers import mean_count, other_strand
 from seqdl_core.sequences.alphabets import DNA
 
 _COARSEST = 128

@@ -9,7 +9,8 @@ from scipy.stats import norm
 
 from seqdl_core.errors import ConfigError
 from seqdl_core.models import InputShape
-from seqdl_core.models._bins import log_softplus, mean_count, middle, require_bins, sigmoid_gelu
+from seqdl_core.models._bins import log_softplus, middle, require_bins, sigmoid_gelu
+from seqdl_core.models._layers import mean_count
 from seqdl_core.models.bpnet import BpnetConfig
 from seqdl_core.sequences.alphabets import DNA
 
