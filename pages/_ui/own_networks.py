@@ -5,25 +5,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages._ui import design_doors, doors, state
+from seqdl_core.own_networks.source import EXAMPLE
 
 if TYPE_CHECKING:
     from seqdl_core.data.dataset import Dataset
 
 _MOST_MB = 1
-
-_EXAMPLE = """\
-from torch import nn
-
-class MotifNet(nn.Module):
-    def __init__(self, letters, length, targets):
-        super().__init__()
-        self.scan = nn.Conv1d(letters, 16, 9)
-        self.score = nn.Linear(16, targets)
-
-    def forward(self, one_hot):  # (N, letters, length)
-        found = self.scan(one_hot).relu().amax(2)
-        return self.score(found)  # (N, targets)
-"""
 
 
 def offer(data: "Dataset") -> None:
@@ -37,7 +24,7 @@ def _upload(data: "Dataset") -> None:
         "A Python file with one class that takes one-hot sequences and returns raw scores. A child of "
         "`seqdl_core.config.Config` in the file becomes its settings, given to it as `config`."
     )
-    st.code(_EXAMPLE, language="python")
+    st.code(EXAMPLE, language="python")
     brought = st.file_uploader("PyTorch file", type=["py"], key=state.fresh_key("design:own"), max_upload_size=_MOST_MB)
     st.caption(
         "The file is run on this computer, with the rights of whoever started SeqDL: first in a process of its own, on "

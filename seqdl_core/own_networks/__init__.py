@@ -9,19 +9,8 @@ and the name of such an architecture, ``own:NAME:SHA256``, says which class of w
 file hold that name and never the code, so opening a file that came from elsewhere runs nothing that was not brought
 here. :func:`architecture_named` is where every name of an architecture is looked up.
 
-What a file has to hold (:mod:`seqdl_core.own_networks.source` and :mod:`seqdl_core.own_networks.running` hold it to
-that):
-
-    from torch import nn
-
-    class MotifNet(nn.Module):
-        def __init__(self, letters, length, targets):  # A, L, T; and config, where the file has a Config class
-            super().__init__()
-            self.scan = nn.Conv1d(letters, 16, 9)
-            self.score = nn.Linear(16, targets)
-
-        def forward(self, one_hot):  # (N, A, L) -> raw scores (N, T)
-            return self.score(self.scan(one_hot).amax(2))
+What a file has to hold is shown by :data:`seqdl_core.own_networks.source.EXAMPLE`; the modules ``source`` and
+``running`` hold it to that.
 """
 
 import hashlib

@@ -8,6 +8,22 @@ MOST_BYTES = 1_000_000
 ARGUMENTS = ("letters", "length", "targets")
 """What the constructor of a network is called with: A, L and T."""
 
+EXAMPLE = """\
+from torch import nn
+
+class MotifNet(nn.Module):
+    def __init__(self, letters, length, targets):
+        super().__init__()
+        self.scan = nn.Conv1d(letters, 16, 9)
+        self.score = nn.Linear(16, targets)
+
+    def forward(self, one_hot):  # (N, letters, length)
+        found = self.scan(one_hot).relu().amax(2)
+        return self.score(found)  # (N, targets)
+"""
+"""The shortest file that holds what a network of one's own needs; where it has a child of Config, its constructor also
+takes ``config``."""
+
 _CONTRACT = "class MotifNet(nn.Module) with __init__(self, letters, length, targets)"
 
 

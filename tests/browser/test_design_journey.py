@@ -8,22 +8,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from steps import choose, heading, metric, no_error, press, says, settled
 
+from seqdl_core.own_networks.source import EXAMPLE
 from seqdl_core.runs.store import Store
 
 ROOT = Path(__file__).parents[2]
-
-NETWORK = """
-from torch import nn
-
-class MotifNet(nn.Module):
-    def __init__(self, letters, length, targets):
-        super().__init__()
-        self.scan = nn.Conv1d(letters, 8, 5)
-        self.score = nn.Linear(8, targets)
-
-    def forward(self, one_hot):
-        return self.score(self.scan(one_hot).amax(2))
-"""
 
 
 @pytest.fixture(scope="module")
@@ -100,8 +88,8 @@ def test_what_does_not_fit_cannot_be_trained_until_a_preset_is_taken(page: Page)
 @pytest.mark.slow
 def test_a_file_of_ones_own_is_dropped_tried_and_drawn(page: Page, tmp_path: Path) -> None:
     file, broken = tmp_path / "motif.py", tmp_path / "broken.py"
-    file.write_text(NETWORK)
-    broken.write_text(NETWORK.replace("nn.Linear(8", "nn.Linear(9"))
+    file.write_text(EXAMPLE)
+    broken.write_text(EXAMPLE.replace("nn.Linear(16", "nn.Linear(9"))
     press(page, "Add a network of your own")
     dialog = page.get_by_role("dialog")
     add = dialog.get_by_role("button", name="Try and add")
@@ -117,5 +105,5 @@ def test_a_file_of_ones_own_is_dropped_tried_and_drawn(page: Page, tmp_path: Pat
     expect(dialog).to_be_hidden(timeout=90_000)
     expect(page.get_by_text("own: MotifNet").first).to_be_visible()
     settled(page)
-    assert metric(page, "Parameters") == "177"
+    assert metric(page, "Parameters") == "609"
     no_error(page)
