@@ -12,7 +12,7 @@ app: $(READY)
 	$(BIN)/python -m streamlit run app.py
 
 test: $(READY) lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"  # long journeys early, not last
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow"  # journeys wait and begin early
 	$(if $(SLOW),$(BIN)/python -m pytest -n 2 --dist worksteal -m slow)
 
 lint: $(READY)

@@ -46,6 +46,7 @@ class PublicSet:
         training: settings of training that differ from the form's.
         published: a verified figure, in words.
         trap: why a simple baseline may be beyond reach here; empty for a fair split.
+        simple: what a simple baseline is known to reach on the same rows, in words, to see that ours is no straw man.
     """
 
     name: str
@@ -56,15 +57,17 @@ class PublicSet:
     training: tuple[str, ...] = ()
     published: str = ""
     trap: str = ""
+    simple: str = ""
 
 
-def _clip(name: str, folder: str, published: str) -> PublicSet:
+def _clip(name: str, folder: str, simple: str) -> PublicSet:
     files = tuple(f"rbp31_clip/{folder}/30000/{part}_sample_0/sequences.fa.gz" for part in ("training", "test"))
-    return PublicSet(f"clip_{name}", files, "auroc", ("--alphabet", "rna"), published=published)
+    return PublicSet(f"clip_{name}", files, "auroc", ("--alphabet", "rna"), simple=f"5-mers {simple}, same split")
 
 
-def _gb1(split: str, trap: str = "") -> PublicSet:
-    return PublicSet(f"gb1_{split}", (f"flip_gb1/splits.zip!splits/{split}.csv",), "spearman", trap=trap)
+def _gb1(split: str, ridge: float, trap: str = "") -> PublicSet:
+    simple = f"one-hot ridge {ridge} on these rows"
+    return PublicSet(f"gb1_{split}", (f"flip_gb1/splits.zip!splits/{split}.csv",), "spearman", trap=trap, simple=simple)
 
 
 SETS = (
@@ -74,6 +77,7 @@ SETS = (
         "accuracy",
         folds=FOLDS,
         published="KBANN's errors are 4.6, 7.6 and 8.5 % of N, EI and IE, on ten folds of 1,000 rows",
+        simple="one-hot ridge errs on 4.8 % of ten random folds, copies not kept together",
     ),
     PublicSet(
         "ecoli_promoters",
@@ -81,10 +85,11 @@ SETS = (
         "mcc",
         folds=FOLDS,
         published="correlation coefficient .84 on a random split (Umarov and Solovyev 2017)",
+        simple="positions and 4-mers, ridge, MCC .79 on random folds",
     ),
-    _clip("qki", "24_PARCLIP_QKI_hg19", ""),
-    _clip("pum2", "23_PARCLIP_PUM2_hg19", ""),
-    _clip("tdp43", "27_ICLIP_TDP43_hg19", ""),
+    _clip("qki", "24_PARCLIP_QKI_hg19", ".939"),
+    _clip("pum2", "23_PARCLIP_PUM2_hg19", ".916"),
+    _clip("tdp43", "27_ICLIP_TDP43_hg19", ".891"),
     PublicSet(
         "plant_promoters",
         ("plant_core_promoters/CNN_test_leaf.tsv",),
@@ -92,16 +97,22 @@ SETS = (
         ("--label-column", "enrichment", "--split-column", "(none)"),
         folds=FOLDS,
         published="the authors' network has .71 with about ten times as many rows to learn from",
+        simple="5-mers and positions, ridge, R2 .41 on random folds",
     ),
-    _gb1("one_vs_rest", "28 training rows, each one letter from the wild type: weights of letters are all there is"),
-    _gb1("two_vs_rest", "one and two changed letters train, three and four test"),
-    _gb1("three_vs_rest"),
-    _gb1("low_vs_high", "what is worse than the wild type trains, what is better tests"),
-    _gb1("sampled"),
+    _gb1(
+        "one_vs_rest",
+        0.279,
+        "28 training rows, each one letter from the wild type: weights of letters are all there is",
+    ),
+    _gb1("two_vs_rest", 0.594),
+    _gb1("three_vs_rest", 0.755),
+    _gb1("low_vs_high", 0.343),
+    _gb1("sampled", 0.788),
     PublicSet(
         "amp",
         tuple(f"apin_amp/{label}.{part}.fa" for part in ("tr", "eval", "te") for label in ("AMP", "DECOY")),
         "auroc",
+        simple="composition and pairs of letters, ridge, .941 on the same split",
     ),
     PublicSet(
         "secondary_structure",
@@ -177,12 +188,19 @@ def compared(one: PublicSet, architecture: str) -> Iterator[Row]:
         if metrics.get(one.metric, {}).get("value") is not None
     }
     yield row(f"{one.name} {architecture} {one.metric}", statistics.fmean(network), **_spread(known, "metrics", one))
+    if known[0].get("called"):
+        for place, name in enumerate(known[0]["by_target"]):
+            of_class = [sum(each["called"][place]) for each in known]
+            right = [each["called"][place][place] for each in known]
+            note = f"wrong of {sum(of_class):,} rows of class {name}"
+            yield row(f"{one.name} {architecture} error {name}", 1 - sum(right) / max(sum(of_class), 1), note=note)
     if not best:
         yield row(f"{one.name} baseline {one.metric}", None, note="no baseline has this metric")
         return
     rival = max(best, key=lambda name: best[name])
     title = known[0]["titles"][rival]
-    yield row(f"{one.name} baseline {one.metric}", best[rival], note=title)
+    note = "; ".join(part for part in (title, one.simple and f"known: {one.simple}") if part)
+    yield row(f"{one.name} baseline {one.metric}", best[rival], note=note)
     differences = [each["differences"][rival][one.metric]["value"] for each in known]
     note = "; ".join(part for part in (one.trap and f"a trap: {one.trap}", one.published) if part)
     yield row(
@@ -217,8 +235,8 @@ def _chosen() -> list[str]:
 
 
 def _figures(one: PublicSet, architecture: str) -> tuple[str, ...]:
-    mine = (f"{one.name} {architecture} {one.metric}", f"{one.name} {architecture} above baseline")
-    return (*mine, f"{one.name} baseline {one.metric}")
+    own = [f"{one.name} {architecture} {what}" for what in (one.metric, "error", "above baseline")]
+    return (*own, f"{one.name} baseline {one.metric}")
 
 
 MEASUREMENTS = tuple(

@@ -5,15 +5,13 @@
     step            what a forward and a backward pass make and keep            followed on fake tensors
     validation      a copy of the network and one batch without gradients       followed on fake tensors
     checkpoint      all of the above weights written out as one file            counted
-    gaps            what the heap keeps beyond what lives                       followed, see :mod:`.heap`
     data            letters, targets and their shuffled copies                  counted
     process         modules and threads that the first step brings in           measured once, see below
 
-A step, a validation and a checkpoint come one after another, each in the gaps that the others left.
+A step, a validation and a checkpoint come one after another; the largest of them counts. What is freed goes back at
+once, see :mod:`seqdl_core.training.allocation`.
 """
 
-import itertools
-import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,19 +23,16 @@ from seqdl_core.config import parse
 from seqdl_core.models import InputShape
 from seqdl_core.own_networks import architecture_named
 from seqdl_core.predict import rows_at_once
-from seqdl_core.sizing.heap import LITTER, Event, Heap
 from seqdl_core.sizing.tracking import Tracking, Work
+from seqdl_core.training.batches import NEAR_LETTERS
 from seqdl_core.training.config import TrainingConfig
 
 _KERNELS = 80_000_000
 """What a process grows by when it first trains: 71 MB of Python modules that the first optimiser of torch imports, the
 rest for threads and compiled kernels (torch 2.13, two cores, 2026-11-23)."""
 
-_STEPS = 3
-"""After so many steps the heap has found its size."""
-
-_APART = 10**9
-"""Between the numbers of the blocks of one step and of the next."""
+_RELATIVES = 42_000_000
+"""What the compiled search for relatives takes before some of few sequences are held back (same day and machine)."""
 
 _VALIDATED_AT_ONCE = 512
 _PREDICTED_AT_ONCE = 256
@@ -95,15 +90,15 @@ def size_of(
         learned = sum(_bytes(one) for one in network.parameters() if one.requires_grad)
         step = _followed(network, shape, batch)
         watched = _scored(network, shape, validated)
-    data = rows * (6 * shape.length + _ROW)
-    always = own + 2 * learned + 3 * own + data + _KERNELS
-    taken = statistics.mean(_trained(network, step, watched, chance) for chance in range(LITTER))
+    data = rows * (6 * shape.length + _ROW) + (_RELATIVES if rows * shape.length <= NEAR_LETTERS else 0)
+    always = _KERNELS + data + 3 * own + 2 * learned
+    checkpoint = always + learned + own + 2 * (3 * own + 2 * learned)
     memory = Memory(
-        training=_KERNELS + data + round(taken),
-        prediction=own + _KERNELS + round(_alone(watched) * predicted / validated),
+        training=max(always + step.peak, always + learned + own + watched.peak, checkpoint),
+        prediction=own + _KERNELS + watched.peak * predicted // validated,
         weights=4 * own + 3 * learned,
         activations=max(step.peak - learned, 0),
-        checkpoint=always + learned + 2 * (3 * own + 2 * learned),
+        checkpoint=checkpoint,
     )
     seen = max(1, min(rows - held, training.epoch_size))
     return Size(memory, tuple(step.work), batch, max(1, seen // batch), held, tuple(watched.work), validated)
@@ -121,7 +116,7 @@ def memory_to_score(architecture: str, config: Mapping[str, Any], shape: InputSh
     with faking():
         network = fake_network(chosen, settings, shape)
         own = sum(_bytes(one) for one in (*network.parameters(), *network.buffers()))
-        return own + _KERNELS + _alone(_scored(network, shape, batch))
+        return own + _KERNELS + _scored(network, shape, batch).peak
 
 
 def _followed(network: torch.nn.Module, shape: InputShape, batch: int) -> Tracking:
@@ -142,10 +137,8 @@ def _followed(network: torch.nn.Module, shape: InputShape, batch: int) -> Tracki
             for one in learned:
                 one.grad = None
             loss.backward()
-    ends = len(tracking.events)
     for one in learned:
         one.grad = None
-    del tracking.events[ends:]  # they are there until the next step's forward pass is done
     return tracking
 
 
@@ -156,62 +149,6 @@ def _scored(network: torch.nn.Module, shape: InputShape, batch: int) -> Tracking
     with training_mode(network, on=False), torch.no_grad(), tracking:
         network(fake_sequences(shape, batch))
     return tracking
-
-
-def _trained(network: torch.nn.Module, step: Tracking, watched: Tracking, chance: int) -> int:
-    """What a C library's heap takes at most when blocks come and go as in the loop: steps, a validation, a checkpoint.
-
-    For good there are the weights, their moving average and the best of it; from the first step on also two moments of
-    each learned weight, from the checkpoint on a copy of the weights. Small objects settle in the first step.
-    """
-    heap, numbers = Heap(freed=chance, littering=True), itertools.count(-1, -1)
-
-    def make(sizes: list[int]) -> list[int]:
-        made = [next(numbers) for _ in sizes]
-        heap.follow(zip(made, sizes, strict=True))
-        return made
-
-    def free(blocks: list[int]) -> None:
-        heap.follow((block, -1) for block in blocks)
-
-    every = [_bytes(one) for one in (*network.parameters(), *network.buffers())]
-    learned = [_bytes(one) for one in network.parameters() if one.requires_grad]
-    make(3 * every)
-    left = _left(step.events)
-    for number in range(_STEPS):
-        # A step begins with the gradients that the one before has left.
-        before = {place: block - _APART for place, block in enumerate(left, 1)} if number else {}
-        heap.follow(
-            (number * _APART + before.get(block, block), size)
-            for block, size in step.events
-            if size < 0 or block not in before
-        )
-        if number == 0:
-            make(2 * learned)
-            heap.littering = False
-    twin = make(every)
-    heap.follow((_STEPS * _APART + block, size) for block, size in watched.events)
-    free(twin)
-    tensors = make(4 * every + 2 * learned)[len(every) :]
-    whole = 3 * sum(every) + 2 * sum(learned)
-    content = make([whole])
-    free(tensors)
-    free(make([whole]) + content)
-    return heap.peak
-
-
-def _left(events: list[Event]) -> list[int]:
-    """The blocks that are never freed."""
-    freed = {block for block, size in events if size < 0}
-    return [block for block, _ in events if block not in freed]
-
-
-def _alone(tracking: Tracking) -> int:
-    """What scoring takes, one batch after another."""
-    heap = Heap()
-    for number in range(_STEPS):
-        heap.follow((number * _APART + block, size) for block, size in tracking.events)
-    return heap.peak
 
 
 def _bytes(tensor: torch.Tensor) -> int:

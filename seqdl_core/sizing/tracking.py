@@ -14,7 +14,6 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from seqdl_core.anatomy.reach import operations
-from seqdl_core.sizing.heap import Event
 
 _FREE = {"detach", "view", "t", "transpose", "permute", "expand", "slice", "select", "unsqueeze", "squeeze", "alias",
          "as_strided", "unbind", "split", "split_with_sizes", "_unsafe_view", "unsafe_split", "device"}  # fmt: skip
@@ -32,21 +31,15 @@ class Work:
 
 @dataclass
 class Tracking(TorchDispatchMode):
-    """Bytes alive (``now``), the most so far (``peak``), and the work done, of what is computed inside.
-
-    ``events`` are the blocks in the order in which they come and go, for :class:`seqdl_core.sizing.heap.Heap`.
-    """
+    """Bytes alive (``now``), the most so far (``peak``), and the work done, of what is computed inside."""
 
     now: int = 0
     peak: int = 0
     work: list[Work] = field(default_factory=list)
-    events: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__()
         self._sizes: dict[int, int] = {}
-        self._blocks: dict[int, int] = {}
-        self._made = 0
 
     def own(self, tensor: Tensor) -> None:
         """Do not count a tensor: it was there before and stays."""
@@ -59,19 +52,12 @@ class Tracking(TorchDispatchMode):
         if key in self._sizes:
             return
         self._sizes[key] = size = storage.nbytes()
-        self._blocks[key] = self._enter(size)
         self.now += size
         self.peak = max(self.peak, self.now)
         weakref.finalize(storage, self._gone, key)
 
-    def _enter(self, size: int) -> int:
-        self._made += 1
-        self.events.append((self._made, size))
-        return self._made
-
     def _gone(self, key: int) -> None:
         self.now -= self._sizes.pop(key, 0)
-        self.events.append((self._blocks.pop(key), -1))
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
@@ -83,9 +69,7 @@ class Tracking(TorchDispatchMode):
         made = [leaf for leaf in tree_leaves(output) if isinstance(leaf, Tensor)]
         for tensor in made:
             self.hold(tensor)
-        if space := passing(name, given, made):
-            self.events.append((self._enter(space), -1))
-            self.peak = max(self.peak, self.now + space)
+        self.peak = max(self.peak, self.now + passing(name, given, made))
         moved = sum(_bytes(one) for one in (*given, *made))
         flops = operations(func, args, kwargs, output)
         self.work.append(Work(_kind(name, args, flops), flops, moved))

@@ -17,6 +17,7 @@ from seqdl_core.errors import RunError
 from seqdl_core.models import SequenceNetwork
 from seqdl_core.predict import one_hot, rows_at_once
 from seqdl_core.tasks import Task
+from seqdl_core.training.allocation import give_back_large_blocks
 from seqdl_core.training.augmentation import Augmentation, require_no_shift_of_bins
 from seqdl_core.training.batches import Batches, TrainingData, hidden_once, hold_out, lengths_of
 from seqdl_core.training.callbacks import Callback, EpochReport, StepReport
@@ -69,6 +70,7 @@ def fit(
     # Rectifiers leave filters without gradient, and Adam's moments then fade into denormal numbers, which made a CPU
     # five times slower (2026-11-23, two cores); flushed to zero they cost nothing.
     torch.set_flush_denormal(True)
+    give_back_large_blocks()
     device = choose_device(config.device)
     require_no_shift_of_bins(config, task)
     network.to(device).train()
