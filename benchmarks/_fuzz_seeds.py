@@ -70,6 +70,18 @@ _TEXT = {
         b'FT   promoter        2..8\nFT                   /label="p"\nSQ   Sequence 20 BP;\n'
         b"     acgtacgtac gtacgtacgt                                                    20\n//\n",
     ),
+    "pdb": (
+        b"HEADER    HYDROLASE\nSEQRES   1 A    3  MET ALA GYS\n"
+        b"ATOM      1  CA  MET A   1       1.000   2.000   3.000\n",
+        b"ATOM      1  CA  MET A   1       1.000   2.000   3.000\n"
+        b"HETATM    2  CA  MSE A   3       1.000   2.000   3.000\n",
+    ),
+    "mmcif": (
+        b"data_X\n_entry.id X\n_entity_poly.type 'polypeptide(L)'\n_entity_poly.pdbx_strand_id A\n"
+        b"_entity_poly.pdbx_seq_one_letter_code_can\n;MKV\n;\n",
+        b"data_X\nloop_\n_atom_site.group_PDB\n_atom_site.auth_asym_id\n_atom_site.label_comp_id\n"
+        b"_atom_site.auth_seq_id\nATOM A MET 1\nATOM A ALA 3\n",
+    ),
     "clustal": (
         b"CLUSTAL W (1.83) multiple sequence alignment\n\n\nab      AC-GT 4\ncd      ACAGT 5\n        ** **\n\n"
         b"ab      TTTA- 8\ncd      TTT-G 9\n        ***\n",

@@ -19,11 +19,11 @@ _PAPERWORK = [
     "uci_splice_promoter/promoters.names", "uci_splice_promoter/splice.names", "uci_splice_promoter/promoters.theory",
     "uci_splice_promoter/splice.theory",
 ]  # fmt: skip
-_STRUCTURES = [
-    "dms_nn4dms_avgfp/avgfp_rosetta_model.pdb", "flip_gb1/2qmt.pdb", "pdb_structures/1A8O.pdb",
-    "pdb_structures/2BEG.pdb", "pdb_structures/a_structure.pdb", "pdb_structures/disordered.pdb",
-    "pdb_structures/header.pdb",
-]  # fmt: skip
+_STRUCTURES = {
+    "dms_nn4dms_avgfp/avgfp_rosetta_model.pdb": 237, "flip_gb1/2qmt.pdb": 56, "pdb_structures/1A8O.pdb": 70,
+    "pdb_structures/2BEG.pdb": 42, "pdb_structures/disordered.pdb": 6,
+}  # fmt: skip
+"""Structures with one protein each, and its residues."""
 _MOTIFS = [
     "motifs_meme/plant_CPEs.meme", "motifs_meme/plant_TF-clusters.meme", "motifs_meme/tangermeme_test.meme",
     "motifs_meme/tangermeme_test2.meme", "motifs_rsat/HOCOMOCO_2017-10-17_Human.tf",
@@ -90,6 +90,11 @@ SHARED: list[tuple[str, list[str], dict[str, Any]]] = [
     ("antimicrobial peptides, positives alone", ["apin_amp/AMP.tr.fa"],
      {"task": "unlabelled", "alphabet": "protein", "rows": 712}),
     *((f"motifs: {name}", [name], {"refused": "motif"}) for name in _MOTIFS),
-    *((f"structure: {name}", [name], {"refused": "structure"}) for name in _STRUCTURES),
+    ("avGFP with its structure", [f"{_AVGFP}/avgfp.tsv", f"{_AVGFP}/avgfp_rosetta_model.pdb"],
+     {"task": "regression", "alphabet": "protein", "rows": 51_714, "label": "score", "wild_type": 237,
+      "first_position": 0}),
+    *((f"structure: {name}", [name], {"task": "unlabelled", "alphabet": "protein", "rows": 1, "length": length})
+      for name, length in _STRUCTURES.items()),
+    ("a structure without atoms", ["pdb_structures/header.pdb"], {"refused": "no chain of amino acids"}),
     *((f"paperwork: {name}", [name], {"refused": ""}) for name in _PAPERWORK),
 ]  # fmt: skip

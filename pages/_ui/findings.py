@@ -57,6 +57,18 @@ def positives_only_text(found: "Inspection") -> str:
     )
 
 
+def unlabelled_text(found: "Inspection") -> str:
+    """What can be done with sequences without labels; "" where there are labels, or something stands in the way."""
+    if found.problems or found_value(found, "task") != "unlabelled":
+        return ""
+    return (
+        "**These can be scored, or learned from without labels.** A trained network scores all of them with "
+        "`python -m seqdl_core predict MODEL --sequences FILE`, and one at a time on *Mutation bench*, under *Bring "
+        "your own*. Saved as a data set, *Design* offers to learn their hidden letters; only that sets rows apart as a "
+        "test."
+    )
+
+
 def offers_genome(found: "Inspection") -> bool:
     """Whether windows of the genome can serve as negatives, because the rows have places in one."""
     return "--negatives genome" in found.problems[-1].fix

@@ -73,6 +73,11 @@ if waits:
             st.rerun()
         with st.popover("I have a file of negatives", icon=":material/add:"):
             bringing.bring(owner, "negatives")
+        if st.button("Keep them without labels", icon=":material/label_off:"):
+            state.choose_setting("task", "unlabelled")
+            st.rerun()
+elif findings.unlabelled_text(found):
+    st.info(findings.unlabelled_text(found), icon=":material/label_off:")
 elif found.positives_only:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(findings.negatives_badge(found), color="green", icon=":material/check:")

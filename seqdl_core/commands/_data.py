@@ -100,7 +100,7 @@ def labelled_rows(
         found = named if named.info is not None else found
     if found.positives_only and shuffles:
         found = inspect([path], parse(ImportChoices, wishes | {"negatives": "shuffle"}))
-    elif "positive_label" not in wishes and found.info is not None and found.info.label_names[:1] == (positive,):
+    elif "positive_label" not in wishes and found.info is not None and _other_way_round(found.info, positive):
         found = inspect([path], parse(ImportChoices, wishes | {"positive_label": positive}))
     if found.problems:
         raise found.problems[0]
@@ -114,6 +114,12 @@ def labelled_rows(
         return LabelledRows(found.table, False, info.sources, told, info)
     say(f"{path.name} holds positives only; they are judged against a dinucleotide shuffle of each.")
     return LabelledRows(found.table[found.table["label"] == 1], True, info.sources, told, info)
+
+
+def _other_way_round(info: DatasetInfo, positive: str) -> bool:
+    """Whether a word that meant 1 in training is read as 0 here, or as one of several classes."""
+    names = info.label_names
+    return names[:1] == (positive,) or (info.task == "multiclass" and {*positive.split(";")} <= {*names})
 
 
 def _another_task(path: Path, task: str, wanted: str) -> DataError:

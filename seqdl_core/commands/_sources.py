@@ -69,7 +69,8 @@ def add_ambiguous(parser: argparse.ArgumentParser) -> None:
 
 
 def load_sequences(file: Path, model: "Model", ambiguous: Literal["refuse", "unknown"] = "refuse") -> LoadedSequences:
-    """Read a file of sequences for a model; what was padded or changed is said on standard error.
+    """Read a file of sequences, or all rows of a data set, for a model; what was padded or changed is said on standard
+    error.
 
     Raises:
         ReadError: if the file cannot be read, or naming the first sequence that is empty or holds a letter foreign to
@@ -83,7 +84,7 @@ def load_sequences(file: Path, model: "Model", ambiguous: Literal["refuse", "unk
     from seqdl_core.sequences.readers import read_table
     from seqdl_core.sequences.vocabulary import means_name
 
-    table = read_table(file)
+    table = _rows_of(file) if file.is_dir() else read_table(file)
     if not table.sequence_column:
         raise DataError("The file holds no sequences.", where=file.name, fix="Give FASTA or a table of sequences.")
     alphabet, length = model.alphabet, model.card.length
@@ -111,6 +112,18 @@ def load_sequences(file: Path, model: "Model", ambiguous: Literal["refuse", "unk
         say(notice.sentence)
     codes = encode_all(sequences, alphabet, length)
     return LoadedSequences(ids, sequences, codes, _labels(table))
+
+
+def _rows_of(folder: Path) -> "RawTable":
+    """The rows of a data set as a reader would give them, named by their ids."""
+    from seqdl_core.data.dataset import Dataset
+    from seqdl_core.sequences.readers import FileIdentity, RawTable
+
+    dataset = Dataset.open(folder)
+    rows = dataset.table[["id", "sequence", "label"]]
+    file = FileIdentity(dataset.info.name, 0, dataset.hash, counted_in="record")
+    numbers = np.arange(1, len(rows) + 1)
+    return RawTable(file, "dataset", rows, numbers, sequence_column="sequence", name_column="id", header=True)
 
 
 def _labels(table: "RawTable") -> Float[np.ndarray, " N"] | None:

@@ -31,6 +31,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     from seqdl_core.data.importing import inspect, save, suggested_name
+    from seqdl_core.data.labels.unlabelled import ways_on
     from seqdl_core.data.large.streaming import import_large
 
     given = brought(arguments)
@@ -65,6 +66,7 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
         "positives": info.positives,
         "findings": [{"key": f.key, "sentence": f.sentence, "evidence": f.evidence} for f in found.findings],
         "notices": [notice.model_dump() for notice in info.notices],
+        "ways_on": list(ways_on(str(dataset.folder))) if info.task == "unlabelled" else [],
     }
 
 
@@ -93,7 +95,7 @@ def _show(result: Any) -> str:
         f"{count:,} {part}" + (f" ({positives[part]:,} positives)" if part in positives else "")
         for part, count in result["counts"].items()
     )
-    return f"{result['name']}: {parts}\n{result['dataset']}"
+    return "\n".join([f"{result['name']}: {parts}", result["dataset"], *result["ways_on"]])
 
 
 COMMAND = Command(

@@ -22,7 +22,9 @@ _AT_ONCE = 256
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help="a run folder, a model file or the name of a pretrained model")
-    parser.add_argument("--sequences", required=True, metavar="FILE", help="FASTA or a table, compressed or not")
+    parser.add_argument(
+        "--sequences", required=True, metavar="FILE", help="FASTA or a table, compressed or not, or a data set"
+    )
     parser.add_argument("--out", metavar="FILE", help="write a tab-separated table here, not to standard output")
     parser.add_argument(
         "--probabilities",

@@ -46,7 +46,12 @@ class ImportChoices(Config):
     direction: Literal["auto", "better", "worse"] = Field(
         "auto", title="Direction", description="Whether a higher number is better or worse."
     )
-    positive_label: str = Field("", title="Positive label", description="The label that counts as 1.")
+    positive_label: str = Field(
+        "",
+        title="Positive label",
+        description="The label that counts as 1, or several with ; between them; all others count as 0, so that more "
+        "than two classes become two.",
+    )
     name_column: str = Field(
         "", title="Name column", description=f"The column that names the rows; {NO_LABELS} numbers them."
     )
@@ -60,7 +65,7 @@ class ImportChoices(Config):
         "",
         title="Group column",
         description="Rows that share a value here are related: they stay on one side of a split that is drawn, unless "
-        "another way to split is chosen or the file is too large for that.",
+        "another way to split is chosen.",
     )
     test_file: str = Field(
         "", title="Test file", description=f"The file that is the test set; {AT_RANDOM} draws the test set."

@@ -154,6 +154,7 @@ def _interpret(rows: Assembled, joined: Joined, result: Interpretation) -> None:
     list_changed(rows, clean, roles, result)
 
     taken = [*roles.taken, *joined.taken]
+    labels: Labels | None = None
     try:
         known = without_question(joined.labels, rows, alphabet)
         rows = with_chosen_mean(rows, choices)
@@ -169,7 +170,7 @@ def _interpret(rows: Assembled, joined: Joined, result: Interpretation) -> None:
             result.notices.append(unlike)
             roles = replace(roles, group=roles.group or ("" if choices.group_column else telling_apart(rows)))
     except SeqDLError:
-        asked = about_many_classes(rows, choices) or [about_no_labels(rows, taken)]
+        asked = about_many_classes(rows, choices, labels, taken) or [about_no_labels(rows, taken)]
         result.findings += [about_open_task(choices.task), *asked]
         raise
     if joined.higher_is and choices.direction == "auto" and labels.task == "regression":
@@ -196,7 +197,7 @@ def _interpret(rows: Assembled, joined: Joined, result: Interpretation) -> None:
     if len(rows) < before:  # what is said of the letters is of the rows that are kept
         anew = about_alphabet(clean, alphabet, doubt, thymine)
         result.findings = [anew if one.key == "alphabet" else one for one in result.findings]
-    problems = label_problems(rows, labels, targets)
+    problems = label_problems(rows, labels, targets, choices)
     result.problems.extend(problems)
     if problems or not len(rows):
         return
@@ -265,7 +266,9 @@ def _finish(
     firsts = [found[:1] for found in shared_rows(spelled, table["split"].tolist())]
     places = ["".join(rows.where(int(place_of[row])) for row in first) for first in firsts]
     result.notices.extend(result.summary.shared.notices(alphabet, places))
-    result.findings.append(about_split(rows.tables, parts, result.summary.shared, choices, way, kept_words))
+    result.findings.append(
+        about_split(rows.tables, parts, result.summary.shared, choices, way, kept_words, labels.task)
+    )
     used = [*labels.columns, roles.split, *roles.folds, roles.group, *joined.taken]
     result.findings.append(about_names(rows, roles.names, used, len(repeated)))
     if roles.group:
@@ -305,8 +308,8 @@ def _about_labels(
     rows: Assembled, labels: Labels, targets: Targets, taken: Sequence[str], choices: ImportChoices
 ) -> list[Finding]:
     found = [about_task(rows, labels, targets), about_labels(rows, labels, taken)]
-    if labels.task == "binary" and len(labels.distinct) == 2 and targets.label_names != ("0", "1"):
-        found.append(about_positive(targets))
+    if labels.task == "binary" and len(labels.distinct) > 1 and targets.label_names != ("0", "1"):
+        found.append(about_positive(labels, targets))
     if asks_whether_positive(labels, targets) or labels.distinct == (choices.positive_label,):
         found.append(about_one_class(labels, choices.positive_label))
     if labels.task == "regression":

@@ -161,6 +161,7 @@ def test_dark_theme_and_a_deep_link(chromium: Browser, address: str, run: str) -
     context.close()
 
 
+@pytest.mark.slow
 def test_bad_files_get_three_parts_and_lose_nothing(page: Page, address: str, tmp_path: Path) -> None:
     bad = {
         "empty.fa": (b"", "empty"),

@@ -77,3 +77,21 @@ def test_import_reports_a_bad_file_as_json(tmp_path: Path, capsys: pytest.Captur
         "where": "empty.fa",
         "fix": "Choose a file with at least one sequence.",
     }
+
+
+def test_sequences_without_labels_lead_to_scoring_and_to_hidden_letters(
+    trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = np.random.default_rng(3).integers(0, 4, (12, 20)).astype(np.uint8)
+    (tmp_path / "any.fa").write_text("".join(f">s{n}\n{DNA.decode(row)}\n" for n, row in enumerate(rows)))
+    out = tmp_path / "set"
+    assert main(["import", str(tmp_path / "any.fa"), "--task", "unlabelled", "--out", str(out)]) == 0
+    _, _, score, learn = capsys.readouterr().out.splitlines()
+    assert f"python -m seqdl_core predict MODEL --sequences {out} --out" in score
+    assert f"python -m seqdl_core train --masked --data {out} --architecture" in learn
+    answers = []
+    for source in (tmp_path / "any.fa", out):
+        assert main(["predict", str(trained), "--sequences", str(source), "--json"]) == 0
+        answers.append(json.loads(capsys.readouterr().out))
+    assert len(answers[0]) == 12
+    assert answers[0] == answers[1]

@@ -104,3 +104,72 @@ def test_two_tables_are_not_two_classes_whatever_their_form(tmp_path: Path, form
         paths.append(made.rename(tmp_path / f"{name}.{form}"))
     found = inspect(paths)
     assert not any(one.value == "(file)" for one in found.findings if one.choice == "label_column")
+
+
+NUMBERS = [str(n) for n in range(40)]
+
+
+UNREAD = "is not a letter of a sequence"
+MORE = "more of its 40 cells are not letters alone"
+
+
+@pytest.mark.parametrize(
+    ("header", "columns", "what", "line"),
+    [
+        (
+            "name\tprimer\tbound",
+            [[f"n{n}" for n in range(40)], ["ACGTTA", "ACGGTA", *(f"AC5TT{n % 10}" for n in range(38))], NUMBERS],
+            f"in the column primer, '5' in 'AC5TT0' is not a DNA letter, and 37 {MORE}",
+            4,
+        ),
+        ("well\tseq", [NUMBERS, [""] * 40], "the column seq is empty", 2),
+        (
+            "peptide\tscore",
+            [[f"MK?L{n}F" for n in range(40)], NUMBERS],
+            f"in the column peptide, '?' in 'MK?L0F' {UNREAD}, and 39 {MORE}",
+            2,
+        ),
+        (
+            "seq\tpeptide\tdna_seq",
+            [[":", *[""] * 39]] * 3,
+            f"in the column seq, ':' {UNREAD}; in the column peptide, ':' {UNREAD}",
+            2,
+        ),
+        (
+            "well\tkind",
+            [NUMBERS, ["low", "mid"] * 20],
+            "the column kind holds words, such as 'low', and most are too short or too plain for sequences",
+            2,
+        ),
+        ("well\tpart", [NUMBERS, ["a", "b"] * 20], "the column part holds single letters, such as 'a'", 2),
+        ("well\tbound", [NUMBERS, NUMBERS], "its columns are well, bound", 2),
+    ],
+)
+def test_the_column_that_comes_nearest_is_named_with_what_is_wrong_in_it(
+    tmp_path: Path, header: str, columns: list[list[str]], what: str, line: int
+) -> None:
+    found = inspect([table(tmp_path, header, *columns)])
+    [problem] = found.problems
+    assert problem.what == f"No column of the table holds sequences: {what}."
+    assert problem.where == f"line {line} of sheet.tsv"
+    assert problem.fix.startswith("Correct the column, choose another one (`--sequence-column`)")
+
+
+def test_a_hostile_table_is_still_refused_in_one_short_message(tmp_path: Path) -> None:
+    names = ["seq", *(f"{'long_' * 500}{n}_seq" for n in range(300))]
+    cells = [[f"\u202e<b>{n}" + "5" * 3000 for n in range(3)]] * 301
+    [problem] = inspect([table(tmp_path, "\t".join(names), *cells)]).problems
+    assert problem.what.startswith("No column of the table holds sequences: in ")
+    assert len(problem.what) < 400
+    assert "\u202e" not in problem.what
+
+
+def test_one_column_named_so_says_what_is_wrong_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.csv"
+    path.write_text("sequence\n" + "".join(f"ACGT{n}\n" for n in range(9)))
+    [problem] = inspect([path]).problems
+    assert problem.what == (
+        "No column of the table holds sequences: in the column sequence, '0' in 'ACGT0' is not a DNA letter, and 8 "
+        "more of its 9 cells are not letters alone."
+    )
+    assert problem.where == "line 2 of sheet.csv"

@@ -168,6 +168,7 @@ def forget(own: OwnNetwork) -> None:
     sys.modules.pop(f"seqdl_own_{own.sha256}", None)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("on")
 def test_on_it_is_tried_trained_judged_and_asked(
     tmp_path: Path, data: Dataset, capsys: pytest.CaptureFixture[str]

@@ -195,3 +195,34 @@ def test_starting_over_forgets_the_files_of_this_import_only(app: Open, tmp_path
     assert page.title[0].value == "Bring sequences"
     assert "files" not in page.query_params
     assert Store.default().upload(OWNER, identifier).name == "bound.fa"
+
+
+def test_sequences_without_labels_may_be_kept_and_say_what_they_are_good_for(app: Open, tmp_path: Path) -> None:
+    page = app(state.IMPORT, files=upload("bound.fa", positives(), tmp_path))
+    assert not page.info
+    next(one for one in page.button if one.label == "Keep them without labels").click().run()
+    assert not page.exception
+    assert not page.warning
+    assert page.query_params["set-task"] == "unlabelled"
+    [told] = [plain(one.value) for one in page.info]
+    assert "predict MODEL --sequences FILE" in told
+    assert "hidden letters" in told
+    next(one for one in page.button if one.label == "Save data set").click().run()
+    assert not page.exception
+    assert Store.default().datasets(OWNER)[0].info.task == "unlabelled"
+
+
+def test_two_of_three_classes_are_asked_for_and_answered_with_one_box(app: Open, tmp_path: Path) -> None:
+    rows = [f"s{n}\t{'ACGTTGCA' * 3}{'ACGT'[n % 4]}{'CA' * (n // 4)}\t{('donor', 'acceptor', 'none')[n % 3]}\n"
+            for n in range(30)]  # fmt: skip
+    files = upload("sites.tsv", f"name\tseq\tlabel\n{''.join(rows)}".encode(), tmp_path)
+    page = app(state.IMPORT, files=files, **{"set-task": "binary"})
+    assert len(page.error) == 1
+    box = next(one for one in page.selectbox if one.key.startswith("found:positive_label"))
+    box.select("donor is 1").run()
+    assert not page.exception
+    assert not page.error
+    assert page.query_params["set-positive_label"] == "donor"
+    next(one for one in page.button if one.label == "Save data set").click().run()
+    info = Store.default().datasets(OWNER)[0].info
+    assert (info.task, info.label_names) == ("binary", ("acceptor;none", "donor"))

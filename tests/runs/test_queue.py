@@ -175,6 +175,7 @@ def test_a_run_is_worked_on_by_one_process_only(run: RunFolder) -> None:
         lock.release()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
 def test_a_worker_that_is_told_to_end_ends(store: Store) -> None:
     environment = os.environ | {"SEQDL_HOME": str(store.root)}

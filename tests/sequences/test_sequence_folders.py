@@ -97,6 +97,7 @@ def test_one_sequence(content: bytes, found: tuple[str, str] | None) -> None:
     assert one_sequence(content) == found
 
 
+@pytest.mark.slow
 def test_ten_thousand_files_take_seconds(tmp_path: Path) -> None:
     members = {f"{folder}/{n}.txt": letters(3000 * at + n) for at, folder in enumerate(FOLDERS) for n in range(2500)}
     path = archive(tmp_path, members)

@@ -13,12 +13,14 @@ from seqdl_core.data.findings import Finding, listed
 from seqdl_core.data.joins.building import Built, DroppedRow
 from seqdl_core.data.joins.pairing import attach_tables
 from seqdl_core.data.joins.twins import without_twins
+from seqdl_core.data.joins.useless import about_useless
 from seqdl_core.data.labels.labels import Known
 from seqdl_core.data.places.coordinates import measured_intervals
 from seqdl_core.data.sequence_columns import choose_sequences
 from seqdl_core.errors import DataError, SeqDLError, UnknownName
 from seqdl_core.sequences.columns import means_mutant
-from seqdl_core.sequences.readers import FileIdentity, NoticeRecord, RawTable
+from seqdl_core.sequences.readers import FileIdentity, NoticeRecord, RawTable, notice
+from seqdl_core.sequences.readers._chains import STRUCTURES
 
 if TYPE_CHECKING:
     from seqdl_core.data.places.genomes import FoundGenome
@@ -148,6 +150,7 @@ def join(tables: Sequence[RawTable], choices: ImportChoices, folders: Sequence[P
     _join_residues(desk)
     _join_features(desk)
     _join_mutants(desk)
+    _lay_structures_aside(desk)
     _join_places(desk)
     desk.tables, told, unpaired = attach_tables(desk.tables)
     desk.notices.extend(told)
@@ -210,6 +213,15 @@ def _join_mutants(desk: _Desk) -> None:
         others = [table for table in desk.tables if table.kind != "mutants"]
         for table in mutants:
             desk.place(build_mutants(table, others, desk.choices), table)
+
+
+def _lay_structures_aside(desk: _Desk) -> None:
+    """A structure beside files with rows of their own makes none."""
+    structures = [table for table in desk.tables if table.layout in STRUCTURES]
+    if structures and len(structures) < len(desk.tables):
+        desk.take(*structures)
+        where = ", ".join(table.file.name for table in structures)
+        desk.notices.append(notice(len(structures), "structure", "left aside: the rows have their own letters.", where))
 
 
 def _join_places(desk: _Desk) -> None:
@@ -348,19 +360,7 @@ def _refuse_rest(desk: _Desk) -> None:
             desk.problems.append(DataError(said, where=table.file.name, fix=fix))
     for table in desk.of_kind("track", "indices", "other", "variants", "intervals", "mutants"):
         desk.take(table)
-        needs = {
-            "track": ("a track of values along a genome", "Add the intervals (BED) that it gives values to."),
-            "indices": ("a list of rows or names", "Add the file with the sequences that it speaks of."),
-        }
-        what, fix = needs.get(table.kind, ("", ""))
-        if what:
-            said = f"The file is {what}, and no file has sequences for it."
-        else:
-            columns = ", ".join(map(str, table.cells.columns[:6]))
-            said = f"No column of the table holds sequences; its columns are {columns}."
-            fix = "Choose the column with the sequences (`--sequence-column`), or add the file with the sequences."
-        where = table.file.at(int(table.lines[0])) if len(table) else table.file.name
-        desk.problems.append(DataError(said, where=where, fix=fix))
+        desk.problems.append(about_useless(table))
 
 
 def _ask_which(desk: _Desk) -> None:

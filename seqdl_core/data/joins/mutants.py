@@ -19,6 +19,7 @@ from seqdl_core.data.joins.wild_types import (
     first_positions,
     rebuild,
     same_letter,
+    with_named,
 )
 from seqdl_core.errors import DataError, SeqDLError
 from seqdl_core.sequences.mutations import Mutant, Substitution, read_mutant
@@ -50,8 +51,8 @@ def build_mutants(table: RawTable, tables: Sequence[RawTable], choices: ImportCh
     """Spell out every mutant of a table of the kind ``mutants``.
 
     The wild type is, in this order: the one that the person names, a column of the table that repeats it, a file with
-    one sequence among ``tables``, or what the mutants themselves say about every position they change. Where the
-    numbering begins is found by where their letters agree with it.
+    one sequence among ``tables``, a chain of a structure, or what the mutants themselves say about every position they
+    change. Where the numbering begins is found by where their letters agree with it.
 
     Returns:
         the columns ``sequence`` and ``mutant`` and the table's other columns; the table as it was, with problems, where
@@ -68,8 +69,9 @@ def build_mutants(table: RawTable, tables: Sequence[RawTable], choices: ImportCh
         )
         return Built(table, problems=(problem,))
     try:
-        source = bring_wild_type(table, tables, choices)
-        frame = _frame(source, table, sorted_, choices)
+        changes = [change for row in sorted_.readable for change in sorted_.mutants[row].substitutions]
+        source = bring_wild_type(table, tables, choices, changes)
+        frame = _frame(source, table, changes, choices)
     except SeqDLError as problem:
         return Built(table, findings=(_asked(),), problems=(problem,))
     where = f"mutants of {table.file.name}"
@@ -154,11 +156,10 @@ def _sort(names: list[str]) -> _Sorted:
     )
 
 
-def _frame(source: Source, table: RawTable, rows: _Sorted, choices: ImportChoices) -> Frame:
-    changes = [change for row in rows.readable for change in rows.mutants[row].substitutions]
+def _frame(source: Source, table: RawTable, changes: Sequence[Substitution], choices: ImportChoices) -> Frame:
     where = f"mutants of {table.file.name}"
     if not source.letters:
-        return rebuild(changes, where, choices.first_position)
+        return replace(rebuild(changes, where, choices.first_position), used=source.used)
     if choices.first_position.strip():
         try:
             first = int(choices.first_position)
@@ -176,7 +177,9 @@ def _frame(source: Source, table: RawTable, rows: _Sorted, choices: ImportChoice
             where=where,
             fix="Bring the sequence that was mutated, in the letters that the mutants name.",
         )
-    return Frame(source.letters, alike[0], source.told, source.used, alike if len(alike) > 1 else ())
+    letters, replaced = with_named(source.letters, alike[0], changes)
+    more = f"; {counted(replaced, 'letter')} that it does not tell as the mutants name them" if replaced else ""
+    return Frame(letters, alike[0], source.told + more, source.used, alike if len(alike) > 1 else ())
 
 
 def _disagreeing(rows: _Sorted, frame: Frame) -> list[int]:

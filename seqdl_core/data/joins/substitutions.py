@@ -117,7 +117,11 @@ def build_variants(table: RawTable, reference: RawTable | Genome, choices: Impor
     if genome is not None and not effects and not any(_measured(table, str(name)) for name in table.cells.columns):
         what = "Variants without a measured effect became sequences with the other allele, all of one kind."
         told.notices.append(
-            NoticeRecord(what=what, where=table.file.name, fix="To score variants, use the Variants pages.")
+            NoticeRecord(
+                what=what,
+                where=table.file.name,
+                fix="`predict` scores each with its other allele; Mutation bench holds one against its reference.",
+            )
         )
     findings = [_about_reference(table, variants, regions, reference, genome, total, release, choices)]
     if size:

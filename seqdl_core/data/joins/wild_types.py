@@ -3,16 +3,17 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from seqdl_core.data.choices import ImportChoices
 from seqdl_core.errors import DataError, UnknownName
 from seqdl_core.sequences.columns import means_wild_type
 from seqdl_core.sequences.mutations import Substitution
 from seqdl_core.sequences.readers import RawTable
+from seqdl_core.sequences.readers._chains import STRUCTURES
 from seqdl_core.sequences.vocabulary import means_sequence
 
-__all__ = ["UNNAMED", "Frame", "Source", "bring_wild_type", "first_positions", "rebuild", "same_letter"]
+__all__ = ["UNNAMED", "Frame", "Source", "bring_wild_type", "first_positions", "rebuild", "same_letter", "with_named"]
 
 _LETTERS = re.compile(r"[A-Za-z*]{2,}")
 _LEAST_COVERED = 0.9
@@ -52,18 +53,31 @@ class Frame:
         return set(self.letters) <= _NUCLEOTIDES
 
 
-def bring_wild_type(table: RawTable, tables: Sequence[RawTable], choices: ImportChoices) -> Source:
-    """The wild type that was named or brought.
+def bring_wild_type(
+    table: RawTable, tables: Sequence[RawTable], choices: ImportChoices, changes: Sequence[Substitution]
+) -> Source:
+    """The wild type that was named or brought: typed, in a column, alone in a file, or a chain of a structure.
+
+    Structures among ``tables`` make no rows of their own, whichever of these it is. Of a structure's chains it is the
+    one with which most of the ``changes`` agree.
 
     Raises:
         UnknownName: the person names a file that is not there.
         DataError: the column or the file holds several sequences, or what was named is no sequence.
     """
+    structures = tuple(other.file.name for other in tables if other.layout in STRUCTURES)
+    found = _brought(table, tables, choices, changes)
+    return replace(found, used=tuple(dict.fromkeys([*found.used, *structures])))
+
+
+def _brought(
+    table: RawTable, tables: Sequence[RawTable], choices: ImportChoices, changes: Sequence[Substitution]
+) -> Source:
     wanted = choices.wild_type.strip()
     files = {other.file.name: other for other in tables if other is not table and _has_sequences(other)}
     if wanted:
         if wanted in files:
-            return Source(_only(files[wanted]), f"the file {wanted}", (wanted,))
+            return _of_file(files[wanted], changes)
         letters = re.sub(r"[\s\d]", "", wanted).rstrip("*")
         if UNNAMED in letters and _LETTERS.fullmatch(letters.replace(UNNAMED, "X")):
             unknown = letters.count(UNNAMED)
@@ -94,10 +108,39 @@ def bring_wild_type(table: RawTable, tables: Sequence[RawTable], choices: Import
             )
         if values:
             return Source(values.pop().upper().rstrip("*"), f"the column {column}")
-    single = [other for other in files.values() if len(other) == 1]
-    if len(single) == 1:
-        return Source(_only(single[0]), f"the file {single[0].file.name}", (single[0].file.name,))
+    structures = [other for other in files.values() if other.layout in STRUCTURES]
+    single = [other for other in files.values() if len(other) == 1 and other.layout not in STRUCTURES]
+    for brought in (single, structures):
+        if len(brought) == 1:
+            return _of_file(brought[0], changes)
     return Source()
+
+
+def _of_file(file: RawTable, changes: Sequence[Substitution]) -> Source:
+    name = file.file.name
+    return _chain(file, changes) if file.layout in STRUCTURES else Source(_only(file), f"the file {name}", (name,))
+
+
+def _chain(structure: RawTable, changes: Sequence[Substitution]) -> Source:
+    """The chain of a structure with which most changes agree.
+
+    Raises:
+        DataError: several different chains agree equally well.
+    """
+    letters = structure.cells["sequence"].tolist()
+    agreeing = [max(_votes(one, changes).values(), default=0) for one in letters]
+    best = max(agreeing)
+    chains = [row for row, count in enumerate(agreeing) if count == best]
+    name = structure.file.name
+    if len(chains) > 1:
+        raise DataError(
+            f"{len(chains)} chains of the structure agree equally well with the mutants.",
+            where=name,
+            fix="Type the letters of the wild type, or bring it as a FASTA file with one sequence.",
+        )
+    [row] = chains
+    told = f"{structure.cells['name'].iloc[row]} of {name} ({structure.cells['records'].iloc[row]} records)"
+    return Source(letters[row], told, (name,))
 
 
 def first_positions(letters: str, changes: Iterable[Substitution]) -> tuple[int, ...]:
@@ -106,6 +149,15 @@ def first_positions(letters: str, changes: Iterable[Substitution]) -> tuple[int,
     Several fit equally where mutants are at few positions, whose letters occur at the same distances elsewhere. 1 comes
     first, then the others in order.
     """
+    votes = _votes(letters, changes)
+    most = max(votes.values(), default=0)
+    return tuple(
+        sorted((first for first, count in votes.items() if count == most), key=lambda first: (first != 1, first))
+    )
+
+
+def _votes(letters: str, changes: Iterable[Substitution]) -> Counter[int]:
+    """How many named letters agree under each number of the first letter."""
     places: dict[str, list[int]] = {}
     for place, letter in enumerate(letters[:_LONGEST]):
         places.setdefault(letter.replace("U", "T"), []).append(place)
@@ -113,10 +165,23 @@ def first_positions(letters: str, changes: Iterable[Substitution]) -> tuple[int,
     for (wild, position), count in Counter((change.wild, change.position) for change in changes).items():
         for place in places.get(wild.replace("U", "T"), ()):
             votes[position - place] += count
-    most = max(votes.values(), default=0)
-    return tuple(
-        sorted((first for first, count in votes.items() if count == most), key=lambda first: (first != 1, first))
-    )
+    return votes
+
+
+def with_named(letters: str, first: int, changes: Iterable[Substitution]) -> tuple[str, int]:
+    """The letters with each X replaced by the letter that most mutants name there; how many were replaced.
+
+    A structure does not show all residues, and those who made the mutants knew them.
+    """
+    named: dict[int, Counter[str]] = {}
+    for change in changes:
+        place = change.position - first
+        if 0 <= place < len(letters) and letters[place] == "X" and change.wild not in ("", "X"):
+            named.setdefault(place, Counter())[change.wild] += 1
+    known = list(letters)
+    for place, votes in named.items():
+        known[place] = votes.most_common(1)[0][0]
+    return "".join(known), len(named)
 
 
 def rebuild(changes: Sequence[Substitution], where: str, first: str = "") -> Frame:

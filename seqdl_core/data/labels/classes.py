@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from seqdl_core.data.inference import Assembled
 from seqdl_core.data.labels.questions import files_of
 from seqdl_core.errors import DataError
+from seqdl_core.sequences.readers._chains import STRUCTURES
 from seqdl_core.sequences.vocabulary import file_tokens, names_negatives, names_positives, split_of
 
 __all__ = ["FileClasses", "class_of_files", "file_classes", "in_two"]
 
 _MOST_FILES = 50
+_NO_CLASSES = ("stockholm", *STRUCTURES)
 _POSITIVE, _NEGATIVE = "positive", "negative"
 _NEGATIONS = ("non", "not", "no")
 _MATES = re.compile(r"r?[12]|l\d{3}|s\d{1,3}|001", re.IGNORECASE)
@@ -35,8 +37,9 @@ class FileClasses:
 def file_classes(rows: Assembled) -> bool:
     """Whether each file holds one class.
 
-    Names speak of negatives, or there are several files without labels, neither tables nor families (Stockholm), whose
-    names differ besides words such as train and test; or each lies in one of several folders, as archives keep classes.
+    Names speak of negatives, or there are several files without labels, neither tables nor families (Stockholm) nor
+    structures, whose names differ besides words such as train and test; or each lies in one of several folders, as
+    archives keep classes.
     A file of a single record outside of such folders is a sequence and not a class. Reads are classes where the names
     of their files differ in more than what a sequencer numbers: ends, lanes, samples and runs.
     """
@@ -50,7 +53,7 @@ def file_classes(rows: Assembled) -> bool:
         stems = {tuple(word for word in stem if not _MATES.fullmatch(word)) for stem in stems}
         if any(not stem or _RUN.fullmatch(stem[0]) for stem in stems):
             return False
-    plain = not any(table.tabular or table.layout == "stockholm" for table in rows.tables)
+    plain = not any(table.tabular or table.layout in _NO_CLASSES for table in rows.tables)
     return plain and 1 < len(stems) <= _MOST_FILES and all(len(table) > 1 for table in rows.tables)
 
 

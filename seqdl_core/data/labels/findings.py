@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Shaped
@@ -16,6 +17,7 @@ from seqdl_core.data.labels.labels import Labels, label_candidates
 from seqdl_core.data.labels.replicate_names import MEAN, mean_named, replicate_groups
 from seqdl_core.data.labels.spelling import german_tables, sign_of
 from seqdl_core.data.labels.targets import Targets, labels_shown
+from seqdl_core.data.labels.unlabelled import is_variants
 from seqdl_core.errors import DataError
 from seqdl_core.sequences.readers import NoticeRecord, notice
 from seqdl_core.sequences.vocabulary import number, positive_value
@@ -119,7 +121,9 @@ def _about_nothing(rows: Assembled, taken: Sequence[str]) -> Finding:
     options = [("", "No labels"), *((column, column) for column in (*likely, *others))]
     options += [(BY_FILE, "One file a class")] if len(rows.tables) > 1 else []
     options += [(NO_LABELS, "All are positives")]
-    sentence = "No labels: sequences to look at or to predict, not to learn from."
+    sentence = "No labels: sequences to score with a trained network, or to learn hidden letters from."
+    if is_variants(rows.tables):
+        sentence = "No labels: each row is one variant, built into its stretch of the reference, to score."
     evidence = f"{counted(len(rows), 'row')}, no column is read as labels"
     return Finding("label", "sell", sentence, evidence, "label_column", "", tuple(options))
 
@@ -156,31 +160,53 @@ def _together(rows: Assembled, taken: Sequence[str], chosen: str = "") -> list[t
     ]
 
 
-def about_positive(targets: Targets) -> Finding:
-    """Which label counts as 1, where the labels are words."""
+def about_positive(labels: Labels, targets: Targets) -> Finding:
+    """Which label counts as 1, where the labels are words or a person made two classes of more."""
     negative, positive = targets.label_names
     evidence = f"{negative} counts as 0"
     evidence += "" if targets.sure else "; the names do not tell, so check this"
-    options = ((positive, f"{positive} is 1"), (negative, f"{negative} is 1"))
+    options = [(positive, f"{positive} is 1"), (negative, f"{negative} is 1")]
+    if targets.members:
+        zeros = targets.members[0]
+        evidence = f"As chosen; {labels_shown(zeros)} count{'s' if len(zeros) == 1 else ''} as 0"
+        options = [(positive, f"{positive} is 1"), *_one_is_positive(labels.distinct, positive)]
     return Finding(
-        "positive", "exposure_plus_1", f"{positive} counts as 1.", evidence, "positive_label", positive, options
+        "positive", "exposure_plus_1", f"{positive} counts as 1.", evidence, "positive_label", positive, tuple(options)
     )
 
 
-def about_many_classes(rows: Assembled, choices: ImportChoices) -> list[Finding]:
-    """The question which classes count as 1, where a person chose a binary task and the files make more than two."""
-    by_file = choices.label_column == BY_FILE or (not choices.label_column and file_classes(rows))
-    names = class_of_files(rows).distinct if by_file and choices.task == "binary" else ()
-    if len(names) < 3:
+def _one_is_positive(names: Sequence[str], but: str = "") -> list[tuple[str, str]]:
+    """Each class as the one that counts as 1."""
+    return [(name, f"{name} is 1") for name in names[:_MOST_TOGETHER] if name != but]
+
+
+def about_many_classes(
+    rows: Assembled, choices: ImportChoices, labels: Labels | None, taken: Sequence[str]
+) -> list[Finding]:
+    """The question which classes count as 1, where a person chose a binary task and there are more than two.
+
+    Args:
+        labels: the labels, None where they could not be told.
+    """
+    if choices.task != "binary":
+        return []
+    if labels is not None and labels.columns:
+        names, about = labels.distinct, about_labels(rows, labels, taken)
+    elif choices.label_column == BY_FILE or (not choices.label_column and file_classes(rows)):
+        places = ((BY_FILE, "One file a class"), (NO_LABELS, "All are positives"))
+        names = class_of_files(rows).distinct
+        about = Finding("label", "sell", "Each file holds one class.", "", "label_column", BY_FILE, places)
+    else:
+        return []
+    if not 2 < len(names) <= _MOST_TOGETHER:
         return []
     most = [";".join(other for other in names if other != name) for name in names]
-    options = [("", "Choose what counts as 1"), *((name, f"{name} is 1") for name in names)]
+    options = [("", "Choose what counts as 1"), *_one_is_positive(names)]
     options += [(rest, f"All but {name} are 1") for name, rest in zip(names, most, strict=True)]
     evidence = f"{len(names)} classes: {labels_shown(names)}"
     sentence = "Which classes count as 1 is open."
-    places = ((BY_FILE, "One file a class"), (NO_LABELS, "All are positives"))
     return [
-        Finding("label", "sell", "Each file holds one class.", evidence, "label_column", BY_FILE, places),
+        replace(about, evidence=evidence),
         Finding("positive", "exposure_plus_1", sentence, evidence, "positive_label", "", tuple(options)),
     ]
 

@@ -206,7 +206,8 @@ def by_file(rows: Assembled, choices: ImportChoices) -> Labels:
         DataError: two classes are chosen, the files make more, and no chosen label says which count as 1.
     """
     found = class_of_files(rows, apart=choices.task == "multiclass")
-    if choices.task == "binary" and len(found.distinct) > 2:
+    asked = choices.task == "binary" or (choices.task == "auto" and choices.positive_label)
+    if asked and len(found.distinct) > 2:
         found = in_two(rows, found, choices.positive_label)
     task: TaskName = "binary" if len(found.distinct) <= 2 and choices.task != "multiclass" else "multiclass"
     written = tuple(found.names[number] for number in rows.table_of.tolist())
@@ -294,6 +295,8 @@ def _judged(
         task = "multiclass" if len(distinct) <= FEW_CLASSES else "regression"
     else:
         task = {"classes": "multiclass", "several": "multilabel", "number": "regression"}.get(kinds[0], "binary")  # type: ignore[assignment]
+    if task == "multiclass" and choices.task == "auto" and choices.positive_label:
+        task = "binary"  # who names the positives means two classes
     if task == "regression":
         _refuse_words(rows, columns, written)
     return Labels(task, tuple(columns), written, why=why)

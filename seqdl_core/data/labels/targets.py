@@ -19,6 +19,8 @@ from seqdl_core.sequences.vocabulary import is_number, means_one, means_zero, po
 
 _MOST_CLASSES = 500
 _SHOWN = 5
+_LISTED = 20
+_JOINED = 6
 
 DRAWN_BY_CLASS = ("binary", "multiclass")
 """Tasks whose test set holds the same share of each class."""
@@ -34,6 +36,7 @@ class Targets:
         values: N rows, T targets; NaN where a target was not measured.
         names: of the T targets.
         label_names: what the labels 0, 1 ... are called; empty for regression.
+        members: of two classes that a person made of more, the labels that count as 0 and those that count as 1.
         sure: whether it is beyond doubt which of two labels counts as 1, or whether a single one does.
         direction: whether a higher number is better or worse, ``""`` where that cannot be told; ``evidence`` says why.
         without: rows that have no target at all.
@@ -48,6 +51,13 @@ class Targets:
     sure: bool = True
     direction: Direction = ""
     evidence: str = ""
+    members: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def place_of(self) -> dict[str, float]:
+        """The number of each label as written."""
+        members = self.members or tuple((name,) for name in self.label_names)
+        return {label: float(place) for place, labels in enumerate(members) for label in labels}
 
 
 def targets_of(rows: Assembled, labels: Labels, choices: ImportChoices) -> Targets:
@@ -55,9 +65,11 @@ def targets_of(rows: Assembled, labels: Labels, choices: ImportChoices) -> Targe
     return _WAYS[labels.task](rows, labels, choices)
 
 
-def label_problems(rows: Assembled, labels: Labels, targets: Targets) -> list[SeqDLError]:
-    """What is wrong with the labels of rows that are kept."""
+def label_problems(rows: Assembled, labels: Labels, targets: Targets, choices: ImportChoices) -> list[SeqDLError]:
+    """What is wrong with the labels of rows that are kept, or with what was chosen about them."""
     found: list[SeqDLError] = []
+    if choices.positive_label and labels.task != "binary":
+        found.append(_no_positive(rows, labels, choices))
     missing = np.flatnonzero(targets.without)
     if len(missing) and labels.task not in ("regression", "unlabelled"):
         more = len(missing) - 1
@@ -83,19 +95,64 @@ def label_problems(rows: Assembled, labels: Labels, targets: Targets) -> list[Se
     return found
 
 
+def _no_positive(rows: Assembled, labels: Labels, choices: ImportChoices) -> DataError:
+    """A positive label beside a task that has none would be ignored."""
+    read = {
+        "multiclass": "several classes", "multilabel": "several labels a sequence", "regression": "numbers",
+        "residues": "a class for each residue", "unlabelled": "none at all",
+    }[labels.task]  # fmt: skip
+    return DataError(
+        f"'{choices.positive_label[:40]}' is chosen as the label that counts as 1, and the labels are read as {read}.",
+        where=labels.columns[0] if labels.columns else ", ".join(dict.fromkeys(one.file.name for one in rows.tables)),
+        fix="Leave the positive label away (`--positive-label`), or choose two classes (`--task binary`).",
+    )
+
+
+def _two_of_many(labels: Labels, chosen: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The labels that count as 0 and as 1, where a person chose the positives among more than two.
+
+    Args:
+        chosen: one label, or several with ; between them.
+    """
+    distinct = labels.distinct
+    ones = (chosen,) if chosen in distinct else tuple(part.strip() for part in chosen.split(";") if part.strip())
+    for one in ones:
+        if one not in distinct:
+            listed = ", ".join(distinct[:_LISTED]) + (", …" if len(distinct) > _LISTED else "")
+            raise DataError(
+                f"There is no label called '{one[:40]}'.",
+                where=labels.column,
+                fix=f"Choose one of: {listed}."
+                if len(distinct) < 3
+                else f"Choose of: {listed}; several with ; between them.",
+            )
+    zeros = tuple(label for label in distinct if label not in ones)
+    if not zeros and len(distinct) > 1:
+        raise DataError(
+            "All labels are chosen as the positives.",
+            where=labels.column,
+            fix="Leave at least one out, which counts as 0.",
+        )
+    return zeros, ones
+
+
 def _binary(rows: Assembled, labels: Labels, choices: ImportChoices) -> Targets:
     written, distinct, chosen = labels.written[0], labels.distinct, choices.positive_label
     without = np.array([not value for value in written])
-    if chosen and chosen not in distinct:
-        raise DataError(
-            f"There is no label called '{chosen}'.", where=labels.column, fix=f"Choose one of: {', '.join(distinct)}."
-        )
+    if chosen:
+        zeros, ones = _two_of_many(labels, chosen)
+        if len(distinct) > 2:
+            names = (";".join(zeros) if len(zeros) <= _JOINED else f"not {chosen}", chosen)
+            values = np.array([float(value in ones) if value else math.nan for value in written], np.float64)
+            name = labels.columns[0] if labels.columns else "label"
+            return Targets(values[:, None], (name,), names, without, members=(zeros, ones))
     if len(distinct) > 2:
         shown = ", ".join(distinct[:_SHOWN]) + (", …" if len(distinct) > _SHOWN else "")
         raise DataError(
             f"The label {labels.column} has {len(distinct):,} different values ({shown}), and a binary task has two.",
             where=rows.where(written.index(distinct[2])),
-            fix="Choose the task that the values make (`--task multiclass`, `--task regression`), or another column.",
+            fix="Choose which of them count as 1 (`--positive-label`, several with ; between them), the task that the "
+            "values make (`--task multiclass`, `--task regression`), or another column.",
         )
     names, sure = ("0", "1"), True
     if len(distinct) < 2:

@@ -1,4 +1,4 @@
-"""Files whose rows are looked at or predicted rather than learned from: reads, alignments, variants, proteins.
+"""Files whose rows are scored rather than learned from by labels: reads, alignments, variants, proteins.
 
 Rows of DNA without labels are usually the positives of an experiment, so a person is asked for negatives. Nobody has
 negatives for a proteome, an alignment, the reads of a sequencer or molecules with their structures.
@@ -13,7 +13,7 @@ from seqdl_core.sequences.alphabets import PROTEIN, Alphabet
 from seqdl_core.sequences.readers import RawTable
 from seqdl_core.sequences.vocabulary import plain_name
 
-__all__ = ["columns_beside", "without_question"]
+__all__ = ["columns_beside", "is_variants", "ways_on", "without_question"]
 
 _READS = ("fastq", "connect")
 _ALIGNMENTS = ("stockholm", "clustal", "fasta")
@@ -22,6 +22,8 @@ _BESIDE = {
     "fastq": ("quality",),
     "vcf": ("id", "qual", "filter", "info", "genotypes", "id of the file"),
     "variants": ("id", "qual", "filter", "info", "genotypes", "id of the file"),
+    "pdb": ("chains", "records"),
+    "mmcif": ("chains", "records"),
 }
 _UNIPROT = frozenset(["entry", "entry_name", "reviewed"])
 _OF_UNIPROT = (
@@ -34,11 +36,26 @@ def without_question(known: Known, rows: Assembled, alphabet: Alphabet) -> Known
     """The same, saying whether rows in which nothing tells labels are to be asked about."""
     tables = rows.tables
     reads = all(table.layout in _READS or _is_alignment(table) for table in tables)
-    variants = all(table.layout in _VARIANTS for table in tables)
+    variants = is_variants(tables)
     folded = all("structure" in table.cells.columns for table in tables)
     built_in = all({"mutant", "chromosome"} <= set(table.cells.columns) for table in tables)
     silent = reads or variants or built_in or folded or alphabet is PROTEIN
     return replace(known, silent=silent, certain=reads or variants)
+
+
+def is_variants(tables: Sequence[RawTable]) -> bool:
+    """Whether all rows come from lists of variants."""
+    return all(table.layout in _VARIANTS for table in tables)
+
+
+def ways_on(dataset: str) -> tuple[str, ...]:
+    """What can be done with a data set without labels, as commands; ``dataset`` is its folder."""
+    start = "python -m seqdl_core"
+    return (
+        f"Score every row with a trained network: {start} predict MODEL --sequences {dataset} --out scores.tsv",
+        f"Learn hidden letters, judged on the rows set apart for that: {start} train --masked --data {dataset} "
+        "--architecture NAME --out RUN",
+    )
 
 
 def columns_beside(tables: Sequence[RawTable]) -> list[str]:

@@ -26,7 +26,7 @@ class LabelReader:
         self.tally = tally
         self._plan, self._choices = plan, choices
         self._file = plan.sample.table.file.name
-        self._places = {name: float(place) for place, name in enumerate(plan.targets.label_names)}
+        self._places = plan.targets.place_of
 
     def _where(self, batch: Batch) -> Callable[[int], str]:
         return lambda row: batch.where(row, self._file)

@@ -59,6 +59,7 @@ class Hashed:
     sequences: UInt64[np.ndarray, "N"]
     strand_free: UInt64[np.ndarray, "N"]
     labels: UInt64[np.ndarray, "N"]
+    groups: UInt64[np.ndarray, "N"]
     parts: UInt8[np.ndarray, "N"]
 
 
@@ -115,14 +116,22 @@ class BatchReader:
         hashed = _hashes_of(names)
         tally.kinds["numbered names"] += int(pc.sum(pc.match_substring_regex(names, r" \(\d+\)$")).as_py() or 0)
         sequences, strand_free = letters.hashes, letters.strand_free
+        groups = self._groups(columns, strand_free)
         tally.rows += len(rows)
         if not keep.all():
             rows = rows[keep].reset_index(drop=True)
             hashed, sequences, strand_free = hashed[keep], sequences[keep], strand_free[keep]
-            parts, values = parts[keep], values[keep]
+            groups, parts, values = groups[keep], parts[keep], values[keep]
         if len(rows):
             tally.count_rows(rows)
-        return Hashed(rows, hashed, sequences, strand_free, _bits(values), parts)
+        return Hashed(rows, hashed, sequences, strand_free, _bits(values), groups, parts)
+
+    def _groups(self, columns: dict[str, Any], strand_free: UInt64[np.ndarray, "N"]) -> UInt64[np.ndarray, "N"]:
+        """A hash of the group of each row; a row without one is kept together with its copies alone."""
+        if not self._plan.group_column:
+            return strand_free
+        cells = columns[self._plan.group_column]
+        return np.where(np.asarray(pc.equal(cells, "")), strand_free, _hashes_of(cells))
 
     def _where(self, batch: Batch) -> Callable[[int], str]:
         return lambda row: batch.where(row, self._file)

@@ -14,13 +14,19 @@ from typing import IO, Any
 import numpy as np
 from jaxtyping import Bool, Int64, UInt8, UInt32, UInt64
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from seqdl_core.data.dataset_info import SPLITS
-from seqdl_core.data.parts.by_letters import COMPARED, MANY_GROUPS, Shared, held_back
+from seqdl_core.data.parts.by_letters import COMPARED, MANY_GROUPS, Shared, drawn_alone, held_back
 
 _FILES = 64
 _NAMES = np.dtype([("row", "<i8"), ("name", "<u8")])
-_SEQUENCES = np.dtype([("row", "<i8"), ("free", "<u8"), ("sequence", "<u8"), ("label", "<u8"), ("part", "u1")])
+_SEQUENCES = np.dtype(
+    [("row", "<i8"), ("free", "<u8"), ("sequence", "<u8"), ("label", "<u8"), ("group", "<u8"), ("part", "u1")]
+)
+_FEWEST = 0.25
+"""Whole groups are not drawn where they give less than this part of the asked share."""
 _TRAIN, _VALIDATION, _TEST = range(3)
 
 
@@ -74,15 +80,18 @@ class Spill:
         sequences: UInt64[np.ndarray, "N"],
         strand_free: UInt64[np.ndarray, "N"],
         labels: UInt64[np.ndarray, "N"],
+        groups: UInt64[np.ndarray, "N"],
         parts: UInt8[np.ndarray, "N"],
     ) -> None:
-        """The next rows: hashes, what their labels are as bits, and their part (0 train, 1 validation, 2 test)."""
+        """The next rows: hashes, what their labels are as bits, a hash of what they are to be kept together with, and
+        their part (0 train, 1 validation, 2 test).
+        """
         rows = np.arange(self.rows, self.rows + len(names), dtype=np.int64)
         self.rows += len(names)
         named, told = np.empty(len(rows), _NAMES), np.empty(len(rows), _SEQUENCES)
         named["row"], named["name"] = rows, names
-        told["row"], told["sequence"], told["free"], told["label"], told["part"] = (
-            rows, sequences, strand_free, labels, parts,
+        told["row"], told["sequence"], told["free"], told["label"], told["group"], told["part"] = (
+            rows, sequences, strand_free, labels, groups, parts,
         )  # fmt: skip
         self._put(self._names, named, names)
         self._put(self._sequences, told, strand_free)
@@ -138,6 +147,59 @@ class Spill:
             self._moved = Moved(np.concatenate(rows)[order], np.concatenate(changed)[order])
         return self._moved
 
+    def draw_by_group(self, fraction: float, seed: int) -> Moved | None:
+        """The rows whose part is another one where whole groups are drawn; None where that tests too little or all.
+
+        Groups that share a sequence, or its other strand, count as one. Which groups test follows from their hashes and
+        the seed, so the order of the rows does not matter; of few groups the share is met as closely as whole groups
+        allow. Memory grows with the groups that share sequences and the rows that move, not with the file.
+        """
+        known, root_of = self._linked_groups()
+        found, sizes = np.zeros(0, np.uint64), np.zeros(0, np.int64)
+        for records in self._drawn():
+            groups, counts = np.unique(_rooted(records["group"], known, root_of), return_counts=True)
+            counts = np.concatenate([sizes, counts])
+            found, place = np.unique(np.concatenate([found, groups]), return_inverse=True)
+            sizes = np.zeros(len(found), np.int64)
+            np.add.at(sizes, place, counts)
+            if len(found) >= MANY_GROUPS:
+                break
+        tested = found[held_back(found, sizes, fraction, seed)] if len(found) < MANY_GROUPS else None
+        rows, parts = [], []
+        held = every = 0
+        for records in self._drawn():
+            groups = _rooted(records["group"], known, root_of)
+            tests = drawn_alone(groups, fraction, seed) if tested is None else np.isin(groups, tested)
+            part = tests * np.uint8(_TEST)
+            other = part != records["part"]
+            rows.append(records["row"][other])
+            parts.append(part[other])
+            held, every = held + int(tests.sum()), every + len(records)
+        if not _FEWEST * fraction * every <= held < every or not held:
+            return None
+        order = np.argsort(np.concatenate(rows))
+        self._moved = Moved(np.concatenate(rows)[order], np.concatenate(parts)[order])
+        return self._moved
+
+    def _drawn(self) -> Iterator[NDArray[Any]]:
+        """Rows that are drawn; validation rows stay what they are."""
+        for records in self._parts(self._sequences, _SEQUENCES):
+            yield records[records["part"] != _VALIDATION]
+
+    def _linked_groups(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        """The groups that share a sequence with another, in order, and for each the one that stands for its chain."""
+        links = [np.zeros((2, 0), np.uint64)]
+        for records in self._drawn():
+            ordered = records[np.lexsort((records["group"], records["free"]))]
+            one, next_one = ordered[:-1], ordered[1:]
+            linked = (one["free"] == next_one["free"]) & (one["group"] != next_one["group"])
+            links.append(np.unique(np.stack([one["group"][linked], next_one["group"][linked]]), axis=1))
+        known, place = np.unique(np.hstack(links), return_inverse=True)
+        first, second = place.reshape(2, -1)
+        graph = coo_array((np.ones(len(first), bool), (first, second)), shape=(len(known), len(known)))
+        chain = connected_components(graph, directed=False)[1] if len(known) else np.zeros(0, np.int64)
+        return known, known[np.unique(chain, return_index=True)[1]][chain]
+
     def repeated_names(self) -> UInt32[np.ndarray, "N"] | None:
         """2 for the second row with a name, 3 for the third and so on, 0 for the first; None where no name repeats."""
         counts: NDArray[np.uint32] | None = None
@@ -192,3 +254,13 @@ class Spill:
                 records["part"] = np.where(is_moved, self._moved.parts[place], records["part"])
             if len(records):
                 yield records
+
+
+def _rooted(
+    groups: NDArray[np.uint64], known: NDArray[np.uint64], root_of: NDArray[np.uint64]
+) -> UInt64[np.ndarray, "N"]:
+    """The hash that stands for each group: its own, or that of its chain where it is among the ``known``."""
+    if not len(known):
+        return groups
+    place = np.minimum(np.searchsorted(known, groups), len(known) - 1)
+    return np.where(known[place] == groups, root_of[place], groups)

@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import pandas as pd
 from jaxtyping import Bool, UInt32
 
 from seqdl_core.data.choices import ImportChoices
@@ -26,6 +27,7 @@ from seqdl_core.data.large.rows import BatchReader, Hashed
 from seqdl_core.data.large.sample import NotInBatches, Plan, make_plan, sample_of
 from seqdl_core.data.large.spilling import NOTHING_MOVED, Moved, Repeats, Spill
 from seqdl_core.data.large.tally import Tally, counts_of
+from seqdl_core.data.parts.relatives import overlapping
 from seqdl_core.data.rows import with_held_out_negatives
 from seqdl_core.errors import DataError
 from seqdl_core.sequences.alphabets import Alphabet
@@ -126,8 +128,12 @@ def import_large(
         with Spill(Path(place)) as spill:
             tally = _read_rows(path, plan, choices, watch, "reading", lambda found: _keep(found, writer, spill))
             tally.check_lengths(plan.alphabet, choices, shown)
-            moved = NOTHING_MOVED
-            if plan.way == "random":
+            moved, grouped = NOTHING_MOVED, None
+            if plan.way == "random" and plan.group_column and choices.split_way == "auto":
+                grouped = spill.draw_by_group(choices.test_fraction, choices.seed)
+            if grouped is not None:
+                moved = grouped
+            elif plan.way == "random":
                 moved = spill.draw_again(choices.test_fraction, choices.seed, _by_class(plan, choices))
             again = spill.repeated_names()
             left_out = spill.repeated_rows() if choices.duplicates == "drop" else None
@@ -137,7 +143,7 @@ def import_large(
         if again is not None and tally.kinds["numbered names"]:
             raise _names_in_the_way(shown)
         source = Source(name=shown, sha256=_sha256(path, watch, tally.rows), bytes=watch.total, rows=tally.usable)
-        described = _Described(plan, choices, repeats, source, name or shown)
+        described = _Described(plan, choices, repeats, source, name or shown, grouped is not None)
         if again is None and left_out is None and not len(moved) and not plan.shuffle:
             return writer.finish(described.info(tally, 0, 0))
         tally.start_again()
@@ -190,7 +196,7 @@ def _by_class(plan: Plan, choices: ImportChoices) -> bool:
 
 def _keep(found: Hashed, writer: DatasetWriter, spill: Spill) -> None:
     writer.add(found.rows)
-    spill.add(found.names, found.sequences, found.strand_free, found.labels, found.parts)
+    spill.add(found.names, found.sequences, found.strand_free, found.labels, found.groups, found.parts)
 
 
 def _write_again(
@@ -246,6 +252,7 @@ class _Described:
     repeats: Repeats
     source: Source
     name: str
+    grouped: bool
 
     def info(self, tally: Tally, renamed: int, left_out: int) -> DatasetInfo:
         plan, task = self.plan, self.plan.labels.task
@@ -280,12 +287,29 @@ class _Described:
                 left_out,
                 held,
                 plan.split_column,
-                ("group",) if plan.group_column else (),
+                self._apart(),
+                self.grouped,
                 [told for told in plan.sample.table.notices if told.what.startswith(_ABOVE)],
             ),
-            split_way=plan.way if not drawn else "stratified" if _by_class(plan, self.choices) else "random",
+            split_way=self._way() if drawn else plan.way,
             higher_is=plan.targets.direction if task == "regression" else "",
         )
+
+    def _way(self) -> str:
+        """How the test rows were drawn."""
+        return "group" if self.grouped else "stratified" if _by_class(self.plan, self.choices) else "random"
+
+    def _apart(self) -> tuple[str, ...]:
+        """What may fall on both sides: groups that the draw does not heed, intervals that overlap in the sample."""
+        cells, places = self.plan.sample.table.cells, {"chrom": "chromosome", "start": "start", "end": "end"}
+        overlap = set(places) <= set(map(str, cells.columns))
+        if overlap:
+            rows = cells[list(places)].rename(columns=places)
+            rows = rows.assign(**{name: pd.to_numeric(rows[name], errors="coerce") for name in ("start", "end")})
+            numbers = overlapping(rows, self.plan.alphabet)
+            overlap = len(np.unique(numbers[numbers >= 0])) < int((numbers >= 0).sum())
+        groups = bool(self.plan.group_column) and not self.grouped
+        return (*(("group",) if groups else ()), *(("overlap",) if overlap else ()))
 
 
 def _sha256(path: Path, watch: _Watch, rows: int) -> str:

@@ -12,7 +12,7 @@ from jaxtyping import Bool
 from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.interpreting import CONFLICTS
 from seqdl_core.data.large.spilling import Repeats
-from seqdl_core.data.parts.drawing import BATCHES, drawn_notice
+from seqdl_core.data.parts.drawing import BATCHES, TOO_FEW, drawn_by, drawn_notice
 from seqdl_core.data.parts.written import cells_said
 from seqdl_core.errors import DataError
 from seqdl_core.sequences.alphabets import RNA, Alphabet
@@ -105,13 +105,16 @@ class Tally:
         drawn: int,
         split_column: str = "",
         apart: Sequence[str] = (),
+        grouped: bool = False,
         before: Sequence[NoticeRecord] = (),
     ) -> tuple[NoticeRecord, ...]:
         """What was changed, left out or assumed, in the order of the ordinary import.
 
         Args:
             split_column: the column that names the parts, "" where none does.
-            apart: ``group`` where rows tell their group, which their draw does not heed.
+            apart: ``group`` where rows tell their group, which their draw does not heed, ``overlap`` where they have
+                places.
+            grouped: whether whole groups were drawn.
             before: what is known of the whole file besides.
         """
         lengths = self.lengths
@@ -133,7 +136,12 @@ class Tally:
         said.append(notice(left_out, "row", "left out as repeats of a sequence with the same label."))
         if drawn:
             why = BATCHES if choices.split_way == "auto" else ""
-            said.append(drawn_notice(drawn, choices.seed, alphabet, apart, why))
+            why = TOO_FEW if why and "group" in apart else why
+            said += (
+                drawn_by(drawn, choices, task, apart)
+                if grouped
+                else [drawn_notice(drawn, choices.seed, alphabet, apart, why, task)]
+            )
         said += [
             notice(renamed, "name", "that had occurred before, told apart by a number behind."),
             notice(repeats.duplicates, "row", "with a sequence that had occurred before, kept."),

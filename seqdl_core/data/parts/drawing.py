@@ -17,7 +17,10 @@ from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.sequences.readers import NoticeRecord, notice
 
 BATCHES = "the rows of a file read in batches are drawn one by one"
-"""Why the groups of a large file are not kept together."""
+"""Why the overlapping intervals of a large file are not kept together."""
+
+TOO_FEW = "whole groups would leave too little to test on, or to train on"
+"""Why its groups are not."""
 
 _SIMILAR = "merely similar may fall on both sides and flatter the result."
 _KNOWN = {"group": "Rows of one group", "overlap": "Overlapping intervals"}
@@ -55,7 +58,7 @@ def draw(
         table: the rows with a ``split`` so far; rows marked ``repeat`` are to be left out and stay where they are.
         strata: the class of each row, of which the test set gets the same share.
         info: what the rows are; its counts do not matter.
-        in_batches: the rows are a sample of a file whose rows are drawn one by one.
+        in_batches: the rows are a sample of a file whose rows are drawn one by one, or by their group.
 
     Raises:
         SeqDLError: where the rows do not have what the chosen way needs.
@@ -70,7 +73,7 @@ def draw(
         return Drawn(of_row, made.way, made.notices)
     known = [way for way in _KNOWN if WAYS.get(way).possible(rows)]
     why = BATCHES if in_batches and choices.split_way == "auto" else ""
-    if known and choices.split_way == "auto" and not in_batches:
+    if known and choices.split_way == "auto" and (not in_batches or known[0] == "group"):
         try:
             made = _make(rows, known[0], choices)
         except DataError as problem:
@@ -79,7 +82,7 @@ def draw(
             tested = made.of_row == "test"
             if tested.mean() >= _FEWEST * choices.test_fraction:
                 of_row[train] = made.of_row.astype("<U10")
-                drawn = _drawn_by(known[0], int((tested & kept).sum()), choices)
+                drawn = _drawn_by(known[0], int((tested & kept).sum()), choices, info.task)
                 apart = [way for way in known[1:] if _parted(rows, way, tested)]
                 more = (notice_apart(apart[0]),) if apart else ()
                 return Drawn(of_row, made.way, (drawn, *made.notices, *more), f"{_words(known[0])} stay on one side")
@@ -88,21 +91,24 @@ def draw(
     held = random_test_rows(rows.sequences, rows.alphabet, strata[train], choices.test_fraction, choices.seed)
     of_row[train[held]] = "test"
     apart = known if in_batches else [way for way in known if _parted(rows, way, held)]
-    told = drawn_notice(int((held & kept).sum()), choices.seed, info.letters, apart, why)
+    told = drawn_notice(int((held & kept).sum()), choices.seed, info.letters, apart, why, info.task)
     return Drawn(of_row, "stratified" if len(np.unique(strata)) > 1 else "random", (told,) if told.count else ())
 
 
-def drawn_notice(count: int, seed: int, alphabet: Alphabet, apart: Sequence[str] = (), why: str = "") -> NoticeRecord:
+def drawn_notice(
+    count: int, seed: int, alphabet: Alphabet, apart: Sequence[str] = (), why: str = "", task: str = ""
+) -> NoticeRecord:
     """What is said of rows drawn at random.
 
     Args:
         apart: ``group`` where rows of one group are in both parts, ``overlap`` where overlapping intervals are.
         why: the reason, where a person did not choose so.
+        task: what is learned.
     """
     split = "split the data set by similarity, group or chromosome"
     fix = f"Where sequences are related, {split}, or bring a test file of its own."
-    said = f"drawn at random (seed {seed}) as the test set. {kept_together(alphabet)} stay together; sequences that are"
-    rest = f"{said} {_SIMILAR}"
+    said = f"drawn at random (seed {seed}) {_purpose(task)}. {kept_together(alphabet)} stay together; sequences that"
+    rest = f"{said} are {_SIMILAR}"
     if apart:
         because = f": {why}" if why else ""
         rest += f" {' and '.join(_lower_after(apart))} may fall on both sides{because}."
@@ -111,6 +117,15 @@ def drawn_notice(count: int, seed: int, alphabet: Alphabet, apart: Sequence[str]
         elif why != BATCHES:
             fix = f"Choose a way to split that fits (`--split-way chromosome`, `--split-way similarity`). {fix}"
     return notice(count, "row", rest, fix=fix, part="test")
+
+
+def drawn_by(count: int, choices: ImportChoices, task: str, apart: Sequence[str] = ()) -> list[NoticeRecord]:
+    """What is said of whole groups of a file read in batches; ``apart`` is what may fall on both sides all the same."""
+    more = [
+        NoticeRecord(what=f"{_KNOWN[way]} may fall on both sides: {BATCHES}, or by group.", part="test")
+        for way in apart
+    ]
+    return [_drawn_by("group", count, choices, task), *more]
 
 
 def notice_apart(way: str) -> NoticeRecord:
@@ -137,11 +152,18 @@ def _words(way: str) -> str:
     return f"{_KNOWN[way].lower()} and copies of a sequence"
 
 
-def _drawn_by(way: str, count: int, choices: ImportChoices) -> NoticeRecord:
+def _purpose(task: str) -> str:
+    """What rows are set apart for."""
+    if task == "unlabelled":
+        return "to test what is learned from hidden letters; whoever only scores them scores all"
+    return "as the test set"
+
+
+def _drawn_by(way: str, count: int, choices: ImportChoices, task: str) -> NoticeRecord:
     return notice(
         count,
         "row",
-        f"drawn by {way} (seed {choices.seed}) as the test set. {_KNOWN[way]} and copies of a sequence stay together; "
+        f"drawn by {way} (seed {choices.seed}) {_purpose(task)}. {_KNOWN[way]} and copies of a sequence stay together; "
         f"others that are {_SIMILAR}",
         fix="Where others are related too, split the data set by similarity or chromosome, or bring a test file of its "
         "own.",

@@ -21,10 +21,12 @@ def about_split(
     choices: ImportChoices,
     drawn: str = "",
     kept: str = "",
+    task: str = "",
 ) -> Finding:
     """How training, validation and test are told apart.
 
     Args:
+        task: what is learned; without labels the rows set apart serve those alone who learn hidden letters.
         drawn: how the test set was drawn where nothing tells it: ``random``, ``chromosome``, ``similarity`` ...
         kept: what the draw keeps on one side besides copies.
     """
@@ -49,6 +51,8 @@ def about_split(
         if kept:  # whole groups do not meet the share that was asked for exactly
             share = f"{(parts.of_row[parts.of_row != ''] == 'test').mean():.0%}".replace("%", " %")
         sentence = f"{share} of the rows, drawn {_drawn(drawn)}, are the test set."
+        if task == "unlabelled":
+            sentence = f"All rows can be scored; {share}, drawn {_drawn(drawn)}, test who learns hidden letters."
         if not (parts.of_row == "test").any():
             sentence = "All rows stay together: there are too few to hold any back as a test set."
         says = f"The column {parts.ignored}" if parts.ignored else "No file or column says which rows test"

@@ -20,7 +20,7 @@ SAMPLE = 200
 _SHORTEST_TYPICAL = 5
 _LONG = 30
 _NAMED = 1e9
-_LETTERS = re.compile(r"[A-Za-z*.-]+")
+LETTERS = re.compile(r"[A-Za-z*.-]+")
 _NUCLEOTIDES = re.compile(r"[ACGTUNacgtun]+")
 _TAKEN_LETTERS = len("ACGTUN")
 _OTHER_LETTERS = re.compile(
@@ -47,7 +47,7 @@ def is_letters(values: Sequence[str]) -> bool:
     filled = [value for value in values if value]
     if not filled or sum(map(len, filled)) < 2 * len(filled):
         return False
-    return sum(_LETTERS.fullmatch(value) is not None for value in filled) >= 0.6 * len(filled)
+    return sum(LETTERS.fullmatch(value) is not None for value in filled) >= 0.6 * len(filled)
 
 
 def sequence_score(column: str, values: Sequence[str], alone: bool = False) -> float:
@@ -65,7 +65,7 @@ def sequence_score(column: str, values: Sequence[str], alone: bool = False) -> f
     named = named_sequence(column)
     if mean < _SHORTEST_TYPICAL and not (named or (nucleotides == 1.0 and mean >= 2 and not _is_place(column))):
         return 0.0
-    if not (named or alone or nucleotides >= 0.9 or mean >= _LONG) and (_serves_else(column) or not _peptides(filled)):
+    if not (named or alone or nucleotides >= 0.9 or mean >= _LONG) and (serves_else(column) or not _peptides(filled)):
         return 0.0
     return mean * (1 + nucleotides) + _NAMED * named
 
@@ -81,7 +81,8 @@ def _is_place(column: str) -> bool:
     return _PLACES.fullmatch(plain_name(column)) is not None
 
 
-def _serves_else(column: str) -> bool:
+def serves_else(column: str) -> bool:
+    """Whether a column's name says that it holds names, labels, parts of a split, groups, numbers or places."""
     known = (means_name, means_label, means_split, means_group, means_number, _is_place)
     return any(word(column) for word in known)
 

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 
 _SEQUENCES = "Bring the sequences as FASTA, or as a table with one sequence a row."
-_STRUCTURE = "Bring the sequence of its chains as FASTA."
 _MOTIFS = "Motif files are read where motifs are asked for; bring sequences here."
 
 
@@ -21,8 +20,6 @@ _FORMATS = {
     r"[^\t\n]+\t\d+\t[^\t\n]+\t\d+\t\d+\t(?:\*|(?:\d+[MIDNSHP=X])+)\t",
     Foreign("NBRF/PIR"): r">(?:P1|F1|DL|DC|RL|RC|N1|N3|XX);",
     Foreign("Nexus"): r"#NEXUS",
-    Foreign("PDB (a structure)", _STRUCTURE): r"(?:HEADER|ATOM  |CRYST1|MODEL |COMPND|REMARK)[ \d]",
-    Foreign("mmCIF (a structure)", _STRUCTURE): r"data_\w+\n#",
     Foreign("MEME (motifs)", _MOTIFS): r"MEME version",
     Foreign("JASPAR (motifs)", _MOTIFS): r">[^\n]*\n *[AC] *\[",
     Foreign("TRANSFAC (motifs)", _MOTIFS): r"(?:VV|AC) +[^\n]*\nXX\n",

@@ -18,6 +18,7 @@ from seqdl_core.sequences.readers import FileIdentity, NoticeRecord, RawTable, n
 from seqdl_core.sequences.readers._cells import plain_cells
 from seqdl_core.sequences.readers._columns import SAMPLE, has_header, is_letters, named_sequence, sequence_score
 from seqdl_core.sequences.readers._mutant_tables import mutants_in_a_map, mutants_in_columns
+from seqdl_core.sequences.readers._nearest import nearest
 from seqdl_core.sequences.readers._places import intervals_of, variants_of
 from seqdl_core.sequences.readers._spreadsheets import eaten_cells
 from seqdl_core.sequences.vocabulary import is_number, plain_name
@@ -189,9 +190,10 @@ def _indices(table: RawTable, values: list[str]) -> RawTable:
     """One column of row numbers or of names, which tells which rows of another file are one part of a split."""
     blanks = next((row for row, value in enumerate(values) if not value or any(c.isspace() for c in value)), -1)
     if blanks >= 0 or table.header:
-        row = max(blanks, 0)
+        near = nearest(table) if table.header else None
+        why, row = (near.why, near.row) if near else (f"its first row is {_shown(values[0])}", max(blanks, 0))
         raise ReadError(
-            f"No column of the table holds sequences; its first row is {_shown(values[0])}.",
+            f"No column of the table holds sequences: {why}.",
             where=table.where(row),
             fix="Add a column with one sequence a row, written in letters.",
         )

@@ -120,7 +120,7 @@ def test_a_genome_gives_windows_around_variants() -> None:
     assert "group" not in built.table.cells
     assert said(built)[0] == "1 variant outside the reference, left out."
     assert "without a measured effect" in built.notices[-1].what
-    assert "Variants pages" in built.notices[-1].fix
+    assert built.notices[-1].fix.startswith("`predict` scores each with its other allele")
     assert [found.key for found in built.findings] == ["genome", "window", "counting"]
     assert (built.findings[2].sentence, built.findings[2].choice) == ("Positions count from 1.", "")
     usual = build(variants([("chr1", 10, "C", "T")]), Genome.of_sequences(["chr1"], ["ACGTC" * 50], "g"), window=0)

@@ -41,7 +41,10 @@ def test_reads_with_qualities_are_not_learned_from_their_qualities(tmp_path: Pat
     found = inspect([tmp_path / "reads.fastq"])
     assert task(found) == "unlabelled"
     sentences = [one.sentence for one in found.findings]
-    assert "No labels: sequences to look at or to predict, not to learn from." in sentences
+    assert "No labels: sequences to score with a trained network, or to learn hidden letters from." in sentences
+    assert "All rows can be scored; 20 %, drawn at random, test who learns hidden letters." in sentences
+    [told] = [one.what for one in found.notices if "drawn at random" in one.what]
+    assert told.startswith("rows drawn at random (seed 1) to test what is learned from hidden letters; whoever only")
     assert options(found) == ["No labels", "quality", "All are positives"]
     assert task(inspect([tmp_path / "reads.fastq"], ImportChoices(label_column="quality"))) == "regression"
 
@@ -84,6 +87,8 @@ def test_variants_are_windows_without_labels_whatever_their_quality(tmp_path: Pa
     calls = table(tmp_path / "calls.vcf", head, rows)
     found = inspect([calls, tmp_path / "genome.fa"])
     assert task(found) == "unlabelled"
+    [label] = [one.sentence for one in found.findings if one.key == "label"]
+    assert label == "No labels: each row is one variant, built into its stretch of the reference, to score."
     assert found.info is not None
     assert sum(found.info.counts.values()) == 20
     chosen = inspect([calls, tmp_path / "genome.fa"], ImportChoices(label_column="qual"))

@@ -218,12 +218,12 @@ def test_copies_in_validation_are_told_from_copies_in_training(tmp_path: Path) -
     assert len(said[0]) == 1
 
 
-def test_a_large_table_with_groups_says_that_rows_are_drawn_one_by_one(tmp_path: Path) -> None:
+def test_a_large_table_with_groups_keeps_them_on_one_side(tmp_path: Path) -> None:
     large = import_large(families(tmp_path / "x.csv"), tmp_path / "large", ImportChoices(), "x")
-    assert large.info.split_way == "stratified"
+    assert large.info.split_way == "group"
+    assert int(large.table.groupby("group")["split"].nunique().max()) == 1
     [told] = [one for one in large.info.notices if "as the test set" in one.what]
-    assert "Rows of one group may fall on both sides" in told.what
-    assert "read in batches" in told.what
+    assert "Rows of one group and copies of a sequence stay together" in told.what
 
 
 def test_a_hold_out_is_kept_together_as_the_split_was() -> None:
