@@ -14,6 +14,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from seqdl_core.config import Config
+from seqdl_core.errors import ConfigError
 from seqdl_core.registry import Registry
 from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.tasks import Output
@@ -30,6 +31,7 @@ class InputShape:
         output: what raw scores are for: a ``sequence`` ``(N, T)``, its ``positions`` ``(N, T, L)``, ``bins`` of it
             ``(N, T, B)``, or ``pairs`` of positions ``(N, T, L, L)``.
         bins: B, how many bins of equal width the middle of the sequence is measured in; 0 for other outputs.
+        bin_width: the letters of a bin as the data were measured; 0 where nobody said.
         of_letters: whether the T targets of a position are the letters themselves (hidden letters), which read as their
             complements on the other strand.
     """
@@ -40,6 +42,7 @@ class InputShape:
     output: Output = "sequence"
     bins: int = 0
     of_letters: bool = False
+    bin_width: int = 0
 
     @property
     def letters(self) -> int:
@@ -53,6 +56,14 @@ class SequenceNetwork(nn.Module, ABC):
     margin: int | None = None
     """How much of the padding behind a sequence the scores of its positions depend on. So much is enough to be shown,
     and training leaves the rest away; None where all L positions must be shown."""
+
+    ignores_padding = False
+    """Whether scores of a sequence, of its positions and of pairs of them are the same however much padding stands
+    behind it. Scores of bins never are: bins divide the whole row."""
+
+    strands_alike = False
+    """Whether, with the setting ``both_strands`` on, a sequence of DNA and its reverse complement score the same in
+    use, padded or not, and with unknown letters at either end. Scores of bins do in rows without padding."""
 
     @abstractmethod
     def forward(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T ..."]:
@@ -101,8 +112,7 @@ class Architecture:
         published: what the paper's network reads and says; None for our own.
         recommended: whether a form offers it first.
         presets: other settings worth a name: ``small`` trains on a laptop.
-        check: raises ConfigError where a length or another part of the shape does not fit the settings; called before
-            anything is built.
+        fits: raises ConfigError where a length or another part of the shape does not fit the settings.
     """
 
     name: str
@@ -116,7 +126,21 @@ class Architecture:
     published: InputShape | None = None
     recommended: bool = False
     presets: Mapping[str, Config] = field(default_factory=dict)
-    check: Callable[[Any, InputShape], None] = _takes_any
+    fits: Callable[[Any, InputShape], None] = _takes_any
+
+    def check(self, config: Config, shape: InputShape) -> None:
+        """What every network refuses, then what this one does; to be called before anything is built.
+
+        Raises:
+            ConfigError: with what would fit.
+        """
+        if shape.output == "bins" and not 1 <= shape.bins <= shape.length:
+            raise ConfigError(
+                f"{shape.length:,} {shape.alphabet.unit} cannot be divided into {shape.bins:,} bins.",
+                where="bins",
+                fix=f"Ask for 1 to {shape.length:,} bins.",
+            )
+        self.fits(config, shape)
 
 
 ARCHITECTURES: Registry[Architecture] = Registry("architecture", "seqdl_core.models", "ARCHITECTURE")

@@ -15,7 +15,7 @@ told in one of three ways:
                  (Su et al. 2021, arXiv 2104.09864)
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from jaxtyping import Bool, Float
@@ -25,6 +25,8 @@ from torch.nn.functional import scaled_dot_product_attention
 from seqdl_core.errors import ConfigError
 
 Positions = Literal["sinusoidal", "learned", "rotary"]
+POSITION_WORDS: dict[str, Any] = {"words": ["places, as waves (sinusoidal)", "places, learned", "distances (rotary)"]}
+"""What a form calls them."""
 _SLOWEST = 10_000.0
 
 

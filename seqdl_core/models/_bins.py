@@ -1,6 +1,6 @@
 """What networks share that predict counts in the bins of a sequence's middle (Basenji, Enformer, BPNet)."""
 
-from typing import Annotated
+from typing import Annotated, Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float
@@ -12,6 +12,13 @@ from seqdl_core.errors import ConfigError
 from seqdl_core.models import InputShape
 
 _FAR_BELOW = -8.0
+
+
+@runtime_checkable
+class HasBins(Protocol):
+    """The settings of a network that fix how wide a bin is; others divide the sequence into as many as are asked."""
+
+    def bin_width(self) -> int: ...
 
 
 def sigmoid_gelu(inputs: Float[Tensor, "*S"]) -> Float[Tensor, "*S"]:
@@ -40,13 +47,20 @@ def require_bins(name: str, shape: InputShape, width: int) -> None:
     Raises:
         ConfigError: with the lengths or numbers of bins that fit.
     """
+    if shape.bin_width and shape.bin_width != width:
+        raise ConfigError(
+            f"With these settings {name} makes bins of {width:,} bases; the data were measured in bins of "
+            f"{shape.bin_width:,}.",
+            where=f"{name} on bins of {shape.bin_width:,} bases",
+            fix=f"Import the tracks again with bins of {width:,} bases (`--bin {width}`), or choose another network.",
+        )
     total, rest = divmod(shape.length, width)
     if rest or not total:
         lengths = [f"{number * width:,}" for number in (total, total + 1) if number]
         raise ConfigError(
             f"With these settings {name} makes one bin of {width:,} bases; "
             f"{shape.length:,} bases are no whole number of them.",
-            where="architecture",
+            where=f"{name} on {shape.length:,} bases",
             fix=f"Bring sequences of {' or '.join(lengths)} bases, or of another multiple of {width:,}.",
         )
     if not 1 <= shape.bins <= total or (total - shape.bins) % 2:
@@ -55,7 +69,7 @@ def require_bins(name: str, shape: InputShape, width: int) -> None:
         raise ConfigError(
             f"{name} makes {total:,} bins of {width:,} bases from sequences of {shape.length:,}; "
             f"{shape.bins:,} of them cannot lie in the middle.",
-            where="architecture",
+            where=f"{name} on {shape.bins:,} bins",
             fix=f"Measure this many bins: {listed}.",
         )
 

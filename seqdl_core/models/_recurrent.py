@@ -56,6 +56,9 @@ class RecurrentConfig(Config):
 
 
 class RecurrentNetwork(SequenceNetwork):
+    ignores_padding = True
+    strands_alike = True
+
     def __init__(self, config: RecurrentConfig, shape: InputShape, cell: Cell) -> None:
         super().__init__()
         self.shape, self.pooled = shape, _pool(config, shape)

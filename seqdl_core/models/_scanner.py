@@ -3,7 +3,7 @@
     row of the input      value at position i
     one for each letter   1 where the letter stands
     GC content            the share of G and C among the known letters within reach of i
-    position              from -1 at the first letter to 1 at the last
+    position              from -1 at the first known letter to 1 at the last
 
 And the layers that see both strands as one (reverse-complement parameter sharing: Shrikumar, Greenside & Kundaje 2017,
 bioRxiv 10.1101/103663). Half of the filters is learned; the other half is the same filters turned round, in reverse
@@ -23,6 +23,7 @@ from torch.nn.functional import avg_pool1d, conv1d
 from seqdl_core.config import Config
 from seqdl_core.errors import ConfigError
 from seqdl_core.models import InputShape
+from seqdl_core.models._layers import known_span
 from seqdl_core.sequences.motifs import jaspar
 
 _ADVANCED: dict[str, Any] = {"advanced": True}
@@ -97,7 +98,8 @@ def check_scanner(config: ScannerConfig, shape: InputShape, filters: int) -> Non
 
 
 def further_rows(config: ScannerConfig, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N E L"]:
-    """The rows that ``config`` adds to the letters: GC content, then position."""
+    """The rows that ``config`` adds to the letters: GC content, then position. Padding on either end has 0 in both."""
+    within = known_span(one_hot)[:, None]
     rows = [one_hot[:, :0]]
     if config.gc_reach:
         width = 2 * config.gc_reach + 1
@@ -105,10 +107,11 @@ def further_rows(config: ScannerConfig, one_hot: Float[Tensor, "N A L"]) -> Floa
             avg_pool1d(counted.sum(1, keepdim=True), width, stride=1, padding=config.gc_reach)
             for counted in (one_hot[:, 1:3], one_hot)
         )
-        rows.append(strong / known.clamp(min=0.5 / width))  # windows without a known letter: 0
+        rows.append(strong / known.clamp(min=0.5 / width) * within)  # windows without a known letter: 0
     if config.position_row:
-        along = torch.linspace(-1, 1, one_hot.shape[-1], dtype=one_hot.dtype, device=one_hot.device)
-        rows.append(along.expand(len(one_hot), 1, -1))
+        steps = within.to(one_hot.dtype).cumsum(-1) - 1
+        last = steps.amax(-1, keepdim=True).clamp(min=1)
+        rows.append((2 * steps / last - 1) * within)
     return torch.cat(rows, 1)
 
 
@@ -145,9 +148,9 @@ class MirroredNorm(nn.BatchNorm1d):
     def __init__(self, channels: int) -> None:
         super().__init__(channels // 2)
 
-    def forward(self, features: Float[Tensor, "N C P"]) -> Float[Tensor, "N C P"]:
+    def forward(self, features: Float[Tensor, "N C ..."]) -> Float[Tensor, "N C ..."]:
         one, other = features.chunk(2, 1)
-        one, other = super().forward(torch.cat([one, other.flip(1)], -1)).chunk(2, -1)
+        one, other = super().forward(torch.cat([one, other.flip(1)])).chunk(2)
         return torch.cat([one, other.flip(1)], 1)
 
 

@@ -21,7 +21,8 @@ of a dilated block starts with weight 0, so that at first each block hands on wh
 
 The activation of the published weights is ``x * sigmoid(1.702 x)``; the released code went over to the tanh form in
 April 2022. The number of bins cut off at the ends is not a setting here: it follows from how many bins are asked for.
-The paper averages the predictions of both strands and of small shifts after training; ``both_strands`` does the former.
+The paper averages the predictions of both strands and of small shifts after training; ``both_strands`` does the former,
+of whole rows: bins lie where they lie, and padding reads as unknown letters.
 """
 
 import math
@@ -39,6 +40,7 @@ from seqdl_core.models._layers import mean_count, other_strand
 from seqdl_core.sequences.alphabets import DNA
 
 Gelu = Literal["sigmoid", "tanh"]
+_KEPT = 0.8796256610342398  # standard deviation of a standard normal distribution that is cut off at 2 on either side
 
 
 class BasenjiConfig(Config):
@@ -134,7 +136,7 @@ class Block(nn.Sequential):
         scale: float = 1.0,
     ) -> None:
         conv = nn.Conv1d(channels, filters, width, dilation=dilation, padding=dilation * (width // 2), bias=False)
-        nn.init.kaiming_normal_(conv.weight)
+        _start(conv)
         norm = nn.BatchNorm1d(filters, eps=1e-3, momentum=0.1)
         nn.init.constant_(norm.weight, scale)
         super().__init__(Activation(form), conv, norm, nn.Dropout(dropout), nn.MaxPool1d(2) if pool else nn.Identity())
@@ -152,6 +154,8 @@ class DilatedBlock(nn.Module):
 
 
 class Basenji(FilterNetwork):
+    strands_alike = True
+
     def __init__(self, config: BasenjiConfig, shape: InputShape) -> None:
         super().__init__()
         self.filter_width = config.filter_width
@@ -170,7 +174,7 @@ class Basenji(FilterNetwork):
         self.final = Block(tower[-1], config.final_channels, 1, config.gelu, dropout=config.final_dropout)
         self.last_activation = Activation(config.gelu)
         self.head = nn.Conv1d(config.final_channels, shape.targets, 1)  # the published dense layer, bin by bin
-        nn.init.normal_(self.head.weight, std=math.sqrt(2 / config.final_channels))
+        _start(self.head)
         nn.init.zeros_(self.head.get_parameter("bias"))
 
     def forward(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T B"]:
@@ -190,6 +194,12 @@ class Basenji(FilterNetwork):
         activation, convolution, norm = self.stem[0], self.stem[1], self.stem[2]
         answers: Tensor = norm(convolution(activation(one_hot)))
         return answers
+
+
+def _start(layer: nn.Conv1d) -> None:
+    """Keras's ``he_normal``: a normal distribution without what lies beyond two deviations, variance 2 / inputs."""
+    wide = math.sqrt(2 / layer.weight[0].numel()) / _KEPT
+    nn.init.trunc_normal_(layer.weight, std=wide, a=-2 * wide, b=2 * wide)
 
 
 def check(config: BasenjiConfig, shape: InputShape) -> None:
@@ -218,5 +228,5 @@ ARCHITECTURE = Architecture(
             dropout=0.1,
         )
     },
-    check=check,
+    fits=check,
 )

@@ -27,7 +27,8 @@ values before the dense layers. Weights of one do not fit the other.
 Rows are in our own order, A, C, G, T. An unknown letter is an even mixture (0.25 each), as the older code read it; the
 later code draws a letter at random, which would make scores random. Raw scores are logits; the sigmoid that ends the
 published network is the task's. The authors average strands after the network (``-rc``); ``both_strands`` here averages
-raw scores and is off by default.
+raw scores and is off by default. The network is made for rows of full length: padding of shorter ones reads as unknown
+letters.
 """
 
 from typing import Literal
@@ -103,11 +104,10 @@ def positions(config: BassetConfig, length: int) -> int:
 
 class Basset(StrandsAveraged):
     def __init__(self, config: BassetConfig, shape: InputShape) -> None:
-        super().__init__()
+        super().__init__(shape, both_strands=config.both_strands)
         self.same = config.padding == "same_ceil"
         self.filter_width = config.filter_width
         self.scan_offset = (config.filter_width - 1) // 2 if self.same else 0
-        self.both_strands = config.both_strands and shape.alphabet.both_ways
         self.conv1 = nn.Conv1d(shape.letters, config.filters, config.filter_width)
         self.norm1 = nn.BatchNorm1d(config.filters)
         self.pool1 = nn.MaxPool1d(config.pool, ceil_mode=self.same)
@@ -163,5 +163,5 @@ ARCHITECTURE = Architecture(
             filters=48, filter_width=15, pool=2, channels=48, width_2=5, width_3=3, later_pool=2, hidden=64
         )
     },
-    check=_check,
+    fits=_check,
 )

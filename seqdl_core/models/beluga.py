@@ -21,7 +21,8 @@ Beside :mod:`seqdl_core.models.deepsea`: convolutions come in pairs, dropout sta
 is a plain one, with a true zero. As there, the published weights read rows in the order A, G, C, T, so the network
 swaps C and G inside and official tensors fit unchanged, key by key; an unknown letter is an all-zero column; nothing is
 padded; raw scores are logits, and the sigmoid that ends the published network is the task's. ``both_strands`` averages
-raw scores; it is off by default, as the published network reads one strand.
+raw scores; it is off by default, as the published network reads one strand. The network is made for rows of full
+length: padding of shorter ones reads as unknown letters.
 """
 
 import torch
@@ -90,11 +91,10 @@ def positions(config: BelugaConfig, length: int) -> int:
 
 class Beluga(StrandsAveraged):
     def __init__(self, config: BelugaConfig, shape: InputShape) -> None:
-        super().__init__()
+        super().__init__(shape, both_strands=config.both_strands)
         width = config.filter_width
         self.filter_width = width
         self.scan_offset = 0
-        self.both_strands = config.both_strands and shape.alphabet.both_ways
         self.conv1 = nn.Conv1d(shape.letters, config.filters, width)
         self.conv2 = nn.Conv1d(config.filters, config.filters, width)
         self.dropout1 = nn.Dropout(config.dropout)
@@ -145,5 +145,5 @@ ARCHITECTURE = Architecture(
             filters=32, filter_width=5, pool=2, channels_2=48, channels_3=64, hidden=64, dropout=0.1, dropout_dense=0.3
         )
     },
-    check=_check,
+    fits=_check,
 )

@@ -63,6 +63,10 @@ class BpnetConfig(Config):
         json_schema_extra={"advanced": True},
     )
 
+    def bin_width(self) -> int:
+        """Letters in a bin: every base is one."""
+        return 1
+
 
 class Bpnet(FilterNetwork):
     def __init__(self, config: BpnetConfig, shape: InputShape) -> None:
@@ -126,14 +130,14 @@ def check(config: BpnetConfig, shape: InputShape) -> None:
     if expected < 1:
         raise ConfigError(
             f"Nothing is left of {shape.length:,} bases when {config.crop:,} are cropped at each end.",
-            where="architecture",
+            where="crop",
             fix=f"Crop fewer, or bring sequences of more than {2 * config.crop:,} bases.",
         )
     if shape.bins != expected:
         raise ConfigError(
             f"bpnet counts reads at single bases: {expected:,} bins for sequences of {shape.length:,} bases"
             f"{f' with {config.crop:,} cropped at each end' if config.crop else ''}, not {shape.bins:,}.",
-            where="architecture",
+            where=f"bpnet on {shape.bins:,} bins",
             fix=_cure(shape),
         )
 
@@ -159,5 +163,5 @@ ARCHITECTURE = Architecture(
         "small": BpnetConfig(filters=24, dilated_layers=6),
         "wide": BpnetConfig(filter_width=21, dilated_layers=8, profile_width=75, crop=557),
     },
-    check=check,
+    fits=check,
 )

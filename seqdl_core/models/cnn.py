@@ -21,21 +21,28 @@ Both strands of DNA count the same, in one of three ways:
     averaged      the mean of both strands' scores. While training, each sequence is shown on one strand (the training
                   loop picks it at random)
     maximum       the larger of both strands' scores, in training too: only the winning strand learns
-    equivariant   every filter also exists turned round, so one pass sees both strands; half the weights to learn
+    equivariant   every filter also exists turned round, so one pass sees both strands; half the weights to learn. Of
+                  rows with padding the mean of both strands is taken: pools start at the first letter of either
+
+Padding takes no part, so a sequence scores the same however much of it stands behind: padding is 0 before every
+convolution, as it is beyond the end of a row; normalisation, while training, goes by the known positions alone; and the
+head is told which they are. Rows that begin and end with a known letter cost none of this. Bins divide the whole row,
+so there padding counts as unknown letters.
 """
 
 from math import prod
 from typing import Any, Literal
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from pydantic import Field
 from torch import Tensor, nn
+from torch.nn.functional import pad
 
 from seqdl_core.errors import ConfigError
 from seqdl_core.models import Architecture, FilterNetwork, InputShape
 from seqdl_core.models._heads import make_head
-from seqdl_core.models._layers import other_strand, turn_back
+from seqdl_core.models._layers import both_strands, known_span, normalise_known, pool_any, whole_rows
 from seqdl_core.models._scanner import (
     MirroredConv1d,
     MirroredNorm,
@@ -105,16 +112,22 @@ class CnnConfig(ScannerConfig):
 class ResidualBlock(nn.Module):
     """``x + norm(conv(x))``, rectified; x through a convolution of width 1 where the number of channels changes."""
 
-    def __init__(self, dropout: nn.Module, conv: nn.Module, norm: nn.Module, match: nn.Module) -> None:
+    def __init__(self, dropout: nn.Module, conv: nn.Module, norm: nn.BatchNorm1d, match: nn.Module) -> None:
         super().__init__()
         self.dropout, self.conv, self.norm, self.match = dropout, conv, norm, match
 
-    def forward(self, features: Float[Tensor, "N C P"]) -> Float[Tensor, "N D P"]:
-        found: Tensor = self.norm(self.conv(self.dropout(features)))
+    def forward(
+        self, features: Float[Tensor, "N C P"], within: Bool[Tensor, "N P"] | None = None
+    ) -> Float[Tensor, "N D P"]:
+        found: Tensor = self.conv(self.dropout(features))
+        found = self.norm(found) if within is None else normalise_known(self.norm, found, within)
         return torch.relu(self.match(features) + found)
 
 
 class Cnn(FilterNetwork):
+    ignores_padding = True
+    strands_alike = True
+
     def __init__(self, config: CnnConfig, shape: InputShape) -> None:
         super().__init__()
         self.config, self.shape = config, shape
@@ -133,7 +146,8 @@ class Cnn(FilterNetwork):
         )
         self.norm = self._norm(config.filters)
         pools = _pools(config, shape)
-        self.pool = nn.MaxPool1d(pools[0], ceil_mode=True)
+        self.pooled = pools[0]
+        self.pool = nn.MaxPool1d(self.pooled, ceil_mode=True)
         blocks: list[nn.Module] = []
         width = config.filters
         for index in range(config.blocks):
@@ -142,7 +156,7 @@ class Cnn(FilterNetwork):
             blocks.append(nn.Identity() if last or pools[1 + index] == 1 else nn.MaxPool1d(2, ceil_mode=True))
             width = config.channels
         self.blocks = nn.Sequential(*blocks)
-        self.margin = _margin(config, shape)
+        self.margin = 0 if shape.output == "positions" else None
         self.dense = make_head(
             shape,
             width // 2 if self.mirrored else width,
@@ -171,26 +185,59 @@ class Cnn(FilterNetwork):
         return MirroredNorm(channels) if self.mirrored else nn.BatchNorm1d(channels)
 
     def forward(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T ..."]:
-        score = self.one_strand(one_hot)
-        if self.strands in ("forward", "equivariant") or (self.strands == "averaged" and self.training):
-            return score
-        other = turn_back(self.one_strand(other_strand(one_hot)), self.shape)
+        if self._one_pass(one_hot):
+            return self.one_strand(one_hot)
+        score, other = both_strands(self.one_strand, one_hot, self.shape)
         return torch.maximum(score, other) if self.strands == "maximum" else (score + other) / 2
+
+    def _one_pass(self, one_hot: Float[Tensor, "N A L"]) -> bool:
+        if self.strands == "equivariant":
+            return self.training or self.shape.output != "sequence" or whole_rows(one_hot)
+        return self.strands == "forward" or (self.strands == "averaged" and self.training)
 
     def one_strand(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T ..."]:
         """The score of one strand; where the network is equivariant, of both."""
-        found = torch.relu(self.scan(one_hot))
-        if self.shape.output in ("positions", "pairs"):
-            found = found[..., : one_hot.shape[-1]]  # filters of even width put out one place too many
-        features = self.blocks(self.pool(found))
-        score: Tensor = self.dense(merge_mirrored(features) if self.mirrored else features)
+        within = None
+        if self.shape.output == "bins" or whole_rows(one_hot):
+            features = self.blocks(self.pool(torch.relu(self.scan(one_hot))[..., : self._places(one_hot)]))
+        else:
+            features, within = self._of_known(one_hot)
+        score: Tensor = self.dense(merge_mirrored(features) if self.mirrored else features, within)
         return score
 
     def scan(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N F P"]:
+        answers: Tensor = self.norm(self._found(one_hot))
+        return answers
+
+    def _found(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N F P"]:
         if self.config.further_rows:
             one_hot = torch.cat([one_hot, further_rows(self.config, one_hot)], 1)
-        answers: Tensor = self.norm(self.filters(one_hot))
+        answers: Tensor = self.filters(one_hot)
         return answers
+
+    def _places(self, one_hot: Float[Tensor, "N A L"]) -> int:
+        """How many places of the scan count; filters of even width put out one more than there are letters."""
+        more = self.shape.output in ("sequence", "bins") and self.config.filter_width % 2 == 0
+        return one_hot.shape[-1] + more
+
+    def _of_known(self, one_hot: Float[Tensor, "N A L"]) -> tuple[Float[Tensor, "N D P"], Bool[Tensor, "N P"]]:
+        """What the blocks put out, and which positions of it are known; padding is 0 before each convolution."""
+        within = known_span(one_hot)
+        if self.config.filter_width % 2 == 0:
+            within = pool_any(pad(within, (1, 1)), 2, 1)
+        found = torch.relu(normalise_known(self.norm, self._found(one_hot), within))
+        features = self.pool(found[..., : self._places(one_hot)])
+        within = pool_any(within[..., : self._places(one_hot)], self.pooled)
+        for layer in self.blocks:
+            if isinstance(layer, nn.BatchNorm1d):
+                features = normalise_known(layer, features, within)
+            elif isinstance(layer, ResidualBlock):
+                features = layer(features, within)
+            else:
+                features = layer(features)
+            if isinstance(layer, nn.MaxPool1d):
+                within = pool_any(within, 2)
+        return features, within
 
 
 def _strands(config: CnnConfig, shape: InputShape) -> str:
@@ -210,16 +257,6 @@ def _positions(config: CnnConfig, shape: InputShape) -> int:
     for merged in _pools(config, shape):
         left = -(-left // merged)
     return left
-
-
-def _margin(config: CnnConfig, shape: InputShape) -> int | None:
-    """How far the convolutions see, to either side; the further rows know how long the whole row is."""
-    if shape.output != "positions" or config.further_rows:
-        return None
-    reach = config.filter_width // 2
-    for index in range(config.blocks):
-        reach += int(config.dilation_growth**index) * (3 if index == 0 else 2)
-    return reach
 
 
 def _check(config: CnnConfig, shape: InputShape) -> None:
@@ -265,5 +302,5 @@ ARCHITECTURE = Architecture(
     alphabets=("dna", "rna", "protein"),
     source="SeqDL",
     recommended=True,
-    check=_check,
+    fits=_check,
 )

@@ -54,6 +54,8 @@ class ContactMapConfig(Config):
 
 
 class ContactMap(SequenceNetwork):
+    ignores_padding = True
+
     def __init__(self, config: ContactMapConfig, shape: InputShape) -> None:
         super().__init__()
         self.trunk = PairTrunk(config.trunk, shape, config.width, config.layers, config.heads, config.dropout)
@@ -78,5 +80,5 @@ ARCHITECTURE = Architecture(
     alphabets=("protein", "rna", "dna"),
     source="SeqDL",
     presets={"small": ContactMapConfig(width=48, layers=1, heads=4, pair_channels=16, pair_blocks=3)},
-    check=_check,
+    fits=_check,
 )

@@ -21,7 +21,7 @@ from torch.nn.functional import gelu
 from seqdl_core.config import Config
 from seqdl_core.errors import ConfigError
 from seqdl_core.models import Architecture, AttentionNetwork, FilterNetwork, InputShape
-from seqdl_core.models._attention import Positions, TransformerStack, check_heads
+from seqdl_core.models._attention import POSITION_WORDS, Positions, TransformerStack, check_heads
 from seqdl_core.models._heads import make_head
 from seqdl_core.models._layers import average_strands, known_positions, pool_known
 
@@ -42,7 +42,8 @@ class ConvTransformerConfig(Config):
     positions: Positions = Field(
         "rotary",
         title="Positions",
-        description="How places are known: rotary knows distances, the others know places.",
+        description="What attention knows: how far apart two places are, or where each of them stands.",
+        json_schema_extra=POSITION_WORDS,
     )
     hidden: int = Field(
         64, ge=0, le=4096, title="Hidden units", description="Units between the evidence and the score; 0 for none."
@@ -56,6 +57,9 @@ class ConvTransformerConfig(Config):
 
 
 class ConvTransformer(FilterNetwork, AttentionNetwork):
+    ignores_padding = True
+    strands_alike = True
+
     def __init__(self, config: ConvTransformerConfig, shape: InputShape) -> None:
         super().__init__()
         self.shape, self.pooled = shape, _pool(config, shape)
@@ -126,5 +130,5 @@ ARCHITECTURE = Architecture(
     alphabets=("dna", "rna", "protein"),
     source="SeqDL",
     presets={"small": ConvTransformerConfig(filters=32, width=32, layers=2, heads=4, hidden=32)},
-    check=_check,
+    fits=_check,
 )

@@ -30,8 +30,10 @@ each:
 
 As in :mod:`seqdl_core.models.deepsea`, the weights read rows in the order A, G, C, T, so the network swaps C and G
 inside and official tensors keep their rows; an unknown letter is an all-zero column; nothing is padded; raw scores are
-logits. The original's convolution is a true one, with filters turned round: whoever converts them turns them.
-``both_strands`` (off by default: the published network reads one) averages raw scores.
+logits. The original's convolution is a true one, with filters turned round: whoever converts them turns them. Its
+weights start between -0.05 and 0.05, as in that Keras, and those of the dense layers as Glorot's; torch's own recurrent
+layers start as torch starts them. ``both_strands`` (off by default: the published network reads one) averages raw
+scores. The network is made for rows of full length: padding of shorter ones reads as unknown letters.
 """
 
 from typing import Literal
@@ -43,8 +45,10 @@ from torch import Tensor, nn
 
 from seqdl_core.config import Config
 from seqdl_core.models import Architecture, InputShape
-from seqdl_core.models._layers import StrandsAveraged, require_length, to_agct
+from seqdl_core.models._layers import StrandsAveraged, require_length, start_as_keras, to_agct
 from seqdl_core.sequences.alphabets import DNA
+
+_SPREAD = 0.05
 
 
 class DanQConfig(Config):
@@ -135,10 +139,9 @@ def positions(config: DanQConfig, length: int) -> int:
 
 class DanQ(StrandsAveraged):
     def __init__(self, config: DanQConfig, shape: InputShape) -> None:
-        super().__init__()
+        super().__init__(shape, both_strands=config.both_strands)
         self.filter_width = config.filter_width
         self.scan_offset = 0
-        self.both_strands = config.both_strands and shape.alphabet.both_ways
         self.backward_order = config.backward_order
         self.conv1 = nn.Conv1d(shape.letters, config.filters, config.filter_width)
         self.pool1 = nn.MaxPool1d(config.pool)
@@ -148,6 +151,8 @@ class DanQ(StrandsAveraged):
         self.dropout2 = nn.Dropout(config.dropout_dense)
         self.hidden = nn.Linear(2 * config.memory * positions(config, shape.length), config.hidden)
         self.output = nn.Linear(config.hidden, shape.targets)
+        start_as_keras(self)
+        nn.init.uniform_(self.conv1.weight, -_SPREAD, _SPREAD)
 
     def one_strand(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T"]:
         """The score of one strand."""
@@ -191,5 +196,5 @@ ARCHITECTURE = Architecture(
     presets={
         "small": DanQConfig(filters=64, filter_width=15, pool=6, memory=32, hidden=64, dropout=0.1, dropout_dense=0.3)
     },
-    check=_check,
+    fits=_check,
 )

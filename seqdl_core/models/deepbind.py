@@ -13,6 +13,13 @@ learning", Nature Biotechnology 33:831 (2015), doi 10.1038/nbt.3300. The layer t
 
 With 16 detectors of width 24 and no hidden layer these are 1,569 parameters. The score is the raw value, before the
 logistic function. Dropout here scales while training; the original scales at test time instead, which is equivalent.
+Padding of shorter sequences takes no part: only places that hold a letter count, of n letters n+m-1.
+
+The authors' scorer of release 0.11 slides a window of int(1.5 m) letters along longer sequences, scores each window by
+itself, with unknown letters on both ends, and reports the best; then it takes the larger of both strands. ``windows``
+does so: then the best sites of several detectors must lie in one window to add up. Unknown letters inside a window are
+letters of it.
+
 Detectors that start from motifs, cannot be negative, or read GC content and position are ours, and off by default.
 """
 
@@ -20,10 +27,11 @@ import torch
 from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor, nn
-from torch.nn.functional import pad
+from torch.nn.functional import avg_pool1d, conv1d, max_pool1d, pad
 
+from seqdl_core.errors import ConfigError
 from seqdl_core.models import Architecture, FilterNetwork, InputShape
-from seqdl_core.models._layers import fill_unknown, other_strand, pad_unknown
+from seqdl_core.models._layers import both_strands, fill_unknown, known_span, pad_unknown, pool_any, whole_rows
 from seqdl_core.models._scanner import Scanner, ScannerConfig, check_scanner, further_rows
 from seqdl_core.sequences.alphabets import DNA
 
@@ -48,15 +56,26 @@ class DeepBindConfig(ScannerConfig):
     both_strands: bool = Field(
         True, title="Both strands", description="Takes the better strand of DNA. RNA and proteins have one."
     )
+    windows: bool = Field(
+        False,
+        title="Score windows",
+        description="Scores every stretch of one and a half filter widths and takes the best, as the authors' scorer.",
+        json_schema_extra={"advanced": True},
+    )
     dropout: float = Field(
         0.0, ge=0, le=0.9, title="Dropout", description="Share of pooled values hidden in each step; curbs memorising."
     )
 
 
 class DeepBind(FilterNetwork):
+    ignores_padding = True
+    strands_alike = True
+
     def __init__(self, config: DeepBindConfig, shape: InputShape) -> None:
         super().__init__()
+        self.shape = shape
         self.filter_width = config.filter_width
+        self.window = int(1.5 * config.filter_width) if config.windows else shape.length
         self.scan_offset = config.filter_width - 1
         self.average_pool = config.average_pool
         self.both_strands = config.both_strands and shape.alphabet.both_ways
@@ -71,18 +90,48 @@ class DeepBind(FilterNetwork):
         )
 
     def forward(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T"]:
-        forward_score = self.one_strand(one_hot)
         if not self.both_strands:
-            return forward_score
-        return torch.maximum(forward_score, self.one_strand(other_strand(one_hot)))
+            return self.one_strand(one_hot)
+        return torch.maximum(*both_strands(self.one_strand, one_hot, self.shape))
 
     def one_strand(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T"]:
         """The score of one strand."""
         scanned = torch.relu(self.scan(one_hot))
+        places: int | Tensor = scanned.shape[-1]
+        if not whole_rows(one_hot):
+            reached = pool_any(pad(known_span(one_hot), (self.scan_offset, self.scan_offset)), self.filter_width, 1)
+            scanned, places = scanned * reached[:, None], reached.sum(-1, keepdim=True)
         best = scanned.amax(-1)
-        pooled = torch.stack([best, scanned.mean(-1)], -1).flatten(1) if self.average_pool else best
+        once = self._score(best, scanned.sum(-1) / places if self.average_pool else best)
+        return once if one_hot.shape[-1] <= self.window else self._best_window(one_hot, once)
+
+    def _score(self, best: Float[Tensor, "... F"], mean: Float[Tensor, "... F"]) -> Float[Tensor, "... T"]:
+        pooled = torch.stack([best, mean], -1).flatten(-2) if self.average_pool else best
         score: Tensor = self.vote(self.dropout(pooled))
         return score
+
+    def _best_window(self, one_hot: Float[Tensor, "N A L"], once: Float[Tensor, "N T"]) -> Float[Tensor, "N T"]:
+        """The best window of known letters; ``once`` for sequences that are no longer than one.
+
+        Places inside a window are those of the whole sequence. Over either edge, a detector answers with its columns
+        that are inside and, for those outside, the mean of their weights.
+        """
+        letters, weight = fill_unknown(one_hot), self.detectors.filters()
+        bias, unknown = self.detectors.get_parameter("bias"), weight.mean(1)
+        width, starts, inside = self.filter_width, one_hot.shape[-1] - self.window + 1, self.window - self.scan_offset
+        answers = torch.relu(conv1d(letters, weight, bias))
+        best, total = max_pool1d(answers, inside, 1), avg_pool1d(answers, inside, 1) * inside
+        for shown in range(1, width):
+            left = conv1d(letters, weight[..., -shown:], bias + unknown[:, :-shown].sum(1))[..., :starts]
+            right = conv1d(letters, weight[..., :shown], bias + unknown[:, shown:].sum(1))[..., self.window - shown :]
+            for answers in (torch.relu(left), torch.relu(right)):
+                best, total = torch.maximum(best, answers), total + answers
+        mean = total / (self.window + self.scan_offset)
+        scores = self._score(best.transpose(1, 2), mean.transpose(1, 2))
+        known = known_span(one_hot)
+        whole = known[:, :starts] & known[:, self.window - 1 :]
+        highest = scores.masked_fill(~whole[..., None], -torch.inf).amax(1)
+        return torch.where(whole.any(1, keepdim=True), highest, once)
 
     def scan(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N F P"]:
         rows = pad_unknown(fill_unknown(one_hot), self.scan_offset)
@@ -95,6 +144,12 @@ class DeepBind(FilterNetwork):
 
 def _check(config: DeepBindConfig, shape: InputShape) -> None:
     check_scanner(config, shape, config.filters)
+    if config.windows and config.further_rows:
+        raise ConfigError(
+            "Windows are scored by their letters alone.",
+            where="windows",
+            fix="Leave out windows, or GC content and position.",
+        )
 
 
 ARCHITECTURE = Architecture(
@@ -107,5 +162,5 @@ ARCHITECTURE = Architecture(
     source="Alipanahi et al. 2015, doi 10.1038/nbt.3300",
     year=2015,
     published=InputShape(DNA, 101),
-    check=_check,
+    fits=_check,
 )

@@ -24,7 +24,7 @@ Quirks that official weights depend on:
 
 Raw scores are logits; the sigmoid that ends the published network is the task's. The published pipeline averages the
 probabilities of both strands after the network. ``both_strands`` here averages raw scores, as our other networks do,
-and is off by default.
+and is off by default. The network is made for rows of full length: padding of shorter ones reads as unknown letters.
 """
 
 import torch
@@ -91,10 +91,9 @@ def positions(config: DeepSeaConfig, length: int) -> int:
 
 class DeepSea(StrandsAveraged):
     def __init__(self, config: DeepSeaConfig, shape: InputShape) -> None:
-        super().__init__()
+        super().__init__(shape, both_strands=config.both_strands)
         self.filter_width = config.filter_width
         self.scan_offset = 0
-        self.both_strands = config.both_strands and shape.alphabet.both_ways
         self.threshold = nn.Threshold(0.0, 1e-6)
         self.conv1 = nn.Conv1d(shape.letters, config.filters, config.filter_width)
         self.pool1 = nn.MaxPool1d(config.pool)
@@ -140,5 +139,5 @@ ARCHITECTURE = Architecture(
             filters=32, pool=2, channels_2=48, channels_3=64, hidden=64, dropout=0.1, dropout_dense=0.3
         )
     },
-    check=_check,
+    fits=_check,
 )

@@ -20,14 +20,15 @@ design of synthetic enhancers", Nature Genetics 54:613 (2022), doi 10.1038/s4158
 
 Zeros on both ends keep every convolution's length (one more on the right where the width is even, as in Keras); a pool
 drops a last odd position. Normalisation is Keras's: epsilon 0.001, and running values move by 0.01 a batch (Keras calls
-that a momentum of 0.99, what is kept; torch's momentum is what is taken).
+that a momentum of 0.99, what is kept; torch's momentum is what is taken). Weights start as Keras starts them (Glorot).
 
 What differs from the paper's code: its two heads of one unit each are here the two rows of one layer, which is the same
 function, so that there may be any number of targets. Keras flattens position by position, we do channel by channel:
 official weights of ``dense1`` need their inputs put in our order. Rows of the sequence are A, C, G, T in both, and an
 unknown letter is an all-zero column. ``both_strands`` averages scores; it is off by default, as the published network
-reads one strand. ``small`` lets the running values move by 0.1 a batch: few sequences make few batches, and in use the
-network would still normalise by what its untrained layers put out.
+reads one strand. Padding of shorter sequences reads as unknown letters. ``small`` lets the running values move by 0.1 a
+batch: few sequences make few batches, and in use the network would still normalise by what its untrained layers put
+out.
 """
 
 import torch
@@ -37,7 +38,7 @@ from torch import Tensor, nn
 
 from seqdl_core.config import Config
 from seqdl_core.models import Architecture, InputShape
-from seqdl_core.models._layers import StrandsAveraged, require_length, same_length
+from seqdl_core.models._layers import StrandsAveraged, require_length, same_length, start_as_keras
 from seqdl_core.sequences.alphabets import DNA
 
 _EPS = 1e-3
@@ -81,10 +82,9 @@ def positions(length: int) -> int:
 
 class DeepStarr(StrandsAveraged):
     def __init__(self, config: DeepStarrConfig, shape: InputShape) -> None:
-        super().__init__()
+        super().__init__(shape, both_strands=config.both_strands)
         self.filter_width = config.filter_width
         self.scan_offset = (config.filter_width - 1) // 2
-        self.both_strands = config.both_strands and shape.alphabet.both_ways
         self.conv1 = nn.Conv1d(shape.letters, config.filters, config.filter_width)
         self.norm1 = nn.BatchNorm1d(config.filters, _EPS, config.norm_momentum)
         self.pool1 = nn.MaxPool1d(2)
@@ -104,6 +104,7 @@ class DeepStarr(StrandsAveraged):
         self.norm6 = nn.BatchNorm1d(config.hidden, _EPS, config.norm_momentum)
         self.dropout2 = nn.Dropout(config.dropout)
         self.output = nn.Linear(config.hidden, shape.targets)
+        start_as_keras(self)
 
     def one_strand(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T"]:
         """The score of one strand."""
@@ -136,5 +137,5 @@ ARCHITECTURE = Architecture(
     year=2022,
     published=InputShape(DNA, 249, 2),
     presets={"small": DeepStarrConfig(filters=64, channels=32, hidden=64, norm_momentum=0.1)},
-    check=_check,
+    fits=_check,
 )

@@ -188,6 +188,8 @@ class TransformerBlock(nn.Module):
 
 
 class Enformer(FilterNetwork, AttentionNetwork):
+    strands_alike = True
+
     distances: Tensor
 
     def __init__(self, config: EnformerConfig, shape: InputShape) -> None:
@@ -274,7 +276,7 @@ def check(config: EnformerConfig, shape: InputShape) -> None:
         raise ConfigError(
             f"{config.channels:,} channels cannot be shared out among {config.heads} heads "
             f"with the same number, at least {KINDS}, for each.",
-            where="architecture",
+            where="channels",
             fix=f"Give a number of channels that is a multiple of {math.lcm(2, config.heads)} "
             f"and at least {KINDS * config.heads}.",
         )
@@ -292,5 +294,5 @@ ARCHITECTURE = Architecture(
     year=2021,
     published=InputShape(DNA, 196_608, 5313, "bins", 896),
     presets={"small": EnformerConfig(channels=48, heads=4, key_width=16, layers=2, dropout=0.1)},
-    check=check,
+    fits=check,
 )

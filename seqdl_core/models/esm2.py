@@ -73,8 +73,16 @@ _EPS = 1e-5
 
 class Esm2Config(Config):
     size: Literal["t6_8M", "t12_35M", "t30_150M", "t33_650M", "t36_3B", "t48_15B"] = Field(
-        "t6_8M", title="Size", description="Which published model; the name says its layers and parameters."
-    )
+        "t6_8M", title="Size", description="Which of the published models, from small to large; fresh weights.",
+        json_schema_extra={"words": [
+            "8 million parameters, 6 layers (t6_8M)",
+            "35 million, 12 layers (t12_35M)",
+            "150 million, 30 layers (t30_150M)",
+            "650 million, 33 layers (t33_650M)",
+            "3 billion, 36 layers (t36_3B)",
+            "15 billion, 48 layers (t48_15B)",
+        ]},
+    )  # fmt: skip
     layers: int = Field(
         0, ge=0, le=64, title="Layers", description="Layers of attention; 0 for those of the size chosen.",
         json_schema_extra={"advanced": True},
@@ -89,10 +97,10 @@ class Esm2Config(Config):
     )  # fmt: skip
     hidden: int = Field(
         0, ge=0, le=4096, title="Hidden units",
-        description="Units of a fresh head; 0 for none. Hidden letters and contacts have a head without.",
+        description="Units between what it read and the score; 0 for none. Hidden letters and contacts use none.",
     )  # fmt: skip
     dropout: float = Field(
-        0.1, ge=0, le=0.9, title="Dropout", description="Share of what a fresh head sees forgotten in each step."
+        0.1, ge=0, le=0.9, title="Dropout", description="Share of what the score reads forgotten in each step."
     )
 
     @property
@@ -107,7 +115,7 @@ def _check(config: Esm2Config, shape: InputShape) -> None:
     if width % (2 * heads):
         raise ConfigError(
             f"A width of {width:,} cannot be shared among {heads} heads: each needs an even number of channels.",
-            where="architecture",
+            where="width",
             fix=f"Choose a width that {2 * heads} divides.",
         )
 
@@ -164,6 +172,8 @@ class ContactScores(nn.Module):
 
 
 class Esm2(AttentionNetwork):
+    ignores_padding = True
+
     def __init__(self, config: Esm2Config, shape: InputShape) -> None:
         super().__init__()
         layers, width, heads = config.dimensions
@@ -250,7 +260,7 @@ def _freeze_beyond_attention(encoder: Any) -> None:
 
 ARCHITECTURE = Architecture(
     name="esm2",
-    summary="A protein language model: layers of attention that learn from sequences without labels.",
+    summary="A protein language model: attention layers for sequences without labels; adds start and end marks.",
     config=Esm2Config,
     build=Esm2,
     tasks=("masked", "binary", "multiclass", "multilabel", "regression", "residues", "contacts"),
@@ -259,5 +269,5 @@ ARCHITECTURE = Architecture(
     year=2023,
     published=InputShape(PROTEIN, 1022, 20, "positions", of_letters=True),
     presets={"small": Esm2Config(layers=2, width=64, heads=4)},
-    check=_check,
+    fits=_check,
 )

@@ -38,5 +38,5 @@ ARCHITECTURE = Architecture(
     alphabets=("dna", "rna", "protein"),
     source="SeqDL",
     presets={"small": GruConfig(units=32, filters=32, hidden=32)},
-    check=check_recurrent,
+    fits=check_recurrent,
 )

@@ -23,14 +23,16 @@ from torch.nn.functional import adaptive_avg_pool1d, avg_pool1d, conv1d, pad
 from seqdl_core.config import Config
 from seqdl_core.errors import ConfigError
 from seqdl_core.models import Architecture, InputShape, SequenceNetwork
-from seqdl_core.models._layers import average_strands
+from seqdl_core.models._layers import average_strands, known_span
 
 _MOST_WORDS = 10_000
 
 
 class LinearConfig(Config):
     features: Literal["letters", "words"] = Field(
-        "letters", title="Features", description="Letters at their places, or words of k letters wherever they stand."
+        "letters",
+        title="Features",
+        description="Each letter at its place, or words of a few letters wherever they stand.",
     )
     k: int = Field(3, ge=1, le=8, title="Word length", description="Letters in a word, where words are counted.")
     window: int = Field(
@@ -46,6 +48,8 @@ class LinearConfig(Config):
 
 
 class Linear(SequenceNetwork):
+    ignores_padding = True
+    strands_alike = True
     words: Tensor | None
 
     def __init__(self, config: LinearConfig, shape: InputShape) -> None:
@@ -74,7 +78,7 @@ class Linear(SequenceNetwork):
         """The score of one strand."""
         features = one_hot if self.words is None else self.found(one_hot)
         if self.shape.output == "sequence":
-            score: Tensor = self.score(features.flatten(1) if self.words is None else features.mean(-1))
+            score: Tensor = self.score(features.flatten(1) if self.words is None else self._shares(one_hot, features))
             return score
         score = self._each(features)
         if self.shape.output == "bins":
@@ -85,6 +89,11 @@ class Linear(SequenceNetwork):
         """1 where a word starts, 0 elsewhere; words in alphabetical order, P = L - k + 1."""
         assert self.words is not None
         return torch.relu(conv1d(one_hot, self.words) - (self.k - 1))
+
+    def _shares(self, one_hot: Float[Tensor, "N A L"], found: Float[Tensor, "N W P"]) -> Float[Tensor, "N W"]:
+        """Of all words between the first and the last known letter, with unknown letters or not."""
+        words = known_span(one_hot).sum(-1, keepdim=True) - self.k + 1
+        return found.sum(-1) / words.clamp(min=1)
 
     def _each(self, features: Float[Tensor, "N D P"]) -> Float[Tensor, "N T L"]:
         """The scores of all positions from what stands around each."""
@@ -133,5 +142,5 @@ ARCHITECTURE = Architecture(
     tasks=("binary", "multiclass", "multilabel", "regression", "residues", "masked", "tracks", "contacts"),
     alphabets=("dna", "rna", "protein"),
     source="SeqDL",
-    check=_check,
+    fits=_check,
 )

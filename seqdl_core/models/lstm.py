@@ -47,5 +47,5 @@ ARCHITECTURE = Architecture(
     alphabets=("dna", "rna", "protein"),
     source="SeqDL",
     presets={"small": LstmConfig(units=32, filters=32, hidden=32)},
-    check=check_recurrent,
+    fits=check_recurrent,
 )

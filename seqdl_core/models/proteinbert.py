@@ -21,8 +21,9 @@ parameters with both heads, which is what the task of masked letters builds.
 Padding takes part in everything, as in the original: a score depends on the length that sequences are padded to. The
 convolutions alone see 241 tokens; the global track has seen them all.
 
-Differences: the original hides letters by drawing others in their place and has no mask token; a column of zeros is X
-here, so the task of masked letters shows X. Its scores are for our 20 letters of the 26. No terms are brought with
+Differences: the original has a token for U and reads B, J, O and Z as <OTHER>; our 20 letters have none of these, and
+all five become X. It hides letters by drawing others in their place and has no mask token; a column of zeros is X here,
+so the task of masked letters shows X. Its scores are for our 20 letters of the 26. No terms are brought with
 sequences in SeqDL: :meth:`ProteinBert.pretraining` takes them, for who has them, and gives both heads' scores. Other
 tasks read what the authors read when they fine-tune: each norm's output side by side, with what goes in and comes out
 (15,599 numbers of the global track for a sequence, 1,562 of the local one for a residue), dropout, one dense layer.
@@ -78,7 +79,7 @@ class ProteinBertConfig(Config):
     every_layer: bool = Field(
         True,
         title="Read every layer",
-        description="Whether the score reads all norms' outputs or the last one's alone.",
+        description="The score reads what all layers wrote, as published; off, only what the last one wrote.",
     )
     dropout: float = Field(
         0.5, ge=0, le=0.9, title="Dropout", description="Share of what the score reads forgotten in each step."
@@ -89,7 +90,7 @@ def _check(config: ProteinBertConfig, shape: InputShape) -> None:
     if config.global_width % config.heads:
         raise ConfigError(
             f"A global width of {config.global_width:,} cannot be shared among {config.heads} heads.",
-            where="architecture",
+            where="global_width",
             fix=f"Choose a global width that {config.heads} divides.",
         )
 
@@ -258,7 +259,7 @@ def _keras_start(weight: nn.Parameter) -> nn.Parameter:
 
 ARCHITECTURE = Architecture(
     name="proteinbert",
-    summary="A protein language model of convolutions, with one vector for the whole protein beside them.",
+    summary="A protein language model of convolutions, with one vector for the whole; adds start and end marks.",
     config=ProteinBertConfig,
     build=ProteinBert,
     tasks=("masked", "binary", "multiclass", "multilabel", "regression", "residues"),
@@ -271,5 +272,5 @@ ARCHITECTURE = Architecture(
             blocks=2, local_width=48, global_width=96, heads=4, key_width=16, annotations=0, dropout=0.2
         )
     },
-    check=_check,
+    fits=_check,
 )

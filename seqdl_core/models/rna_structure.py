@@ -85,6 +85,8 @@ class RnaStructureConfig(Config):
 
 
 class RnaStructure(SequenceNetwork):
+    ignores_padding = True
+
     def __init__(self, config: RnaStructureConfig, shape: InputShape) -> None:
         super().__init__()
         self.only_stable_pairs = config.only_stable_pairs
@@ -136,7 +138,7 @@ def _check(config: RnaStructureConfig, shape: InputShape) -> None:
     if shape.output == "pairs" and shape.length < LOOP + 2:
         raise ConfigError(
             f"No two of {shape.length} bases can pair: a loop of {LOOP} has no room between them.",
-            where="architecture",
+            where=f"rna_structure on {shape.length} bases",
             fix=f"Bring sequences of at least {LOOP + 2} bases.",
         )
 
@@ -150,5 +152,5 @@ ARCHITECTURE = Architecture(
     alphabets=("rna", "dna"),
     source="SeqDL",
     presets={"small": RnaStructureConfig(width=48, layers=1, heads=4, pair_channels=16, pair_blocks=3, hidden=32)},
-    check=_check,
+    fits=_check,
 )

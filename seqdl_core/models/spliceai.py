@@ -19,11 +19,11 @@ A residual unit is twice: batch normalisation (eps 1e-3), ReLU, convolution; its
     3       21      10                   1,600                       2k     (359,043)
     4       41      25                   8,000                       10k    (696,739)
 
-The published classes are neither, acceptor, donor, in this order; the strand given is the one transcribed. The score
-of the paper is the mean of five networks trained alike. There, every stretch comes with its real surroundings, unknown
+The published classes are neither, acceptor, donor, in this order; the strand given is the one transcribed. The score of
+the paper is the mean of five networks trained alike. There, every stretch comes with its real surroundings, unknown
 bases only outside the gene; here all that lies outside a sequence is unknown, so bring sequences with surroundings of
-their own and leave the classes of the outer bases open. The first layer mixes the letters of one base: its filters are
-no motifs.
+their own and leave the classes of the outer bases open. For the same reason padding changes no score. The first layer
+mixes the letters of one base: its filters are no motifs.
 """
 
 from typing import Literal
@@ -74,6 +74,8 @@ class ResidualUnit(nn.Module):
 
 
 class Spliceai(SequenceNetwork):
+    ignores_padding = True
+
     def __init__(self, config: SpliceaiConfig, shape: InputShape) -> None:
         super().__init__()
         channels = config.channels

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from seqdl_core.config import Config
 from seqdl_core.models import Architecture, AttentionNetwork, InputShape
-from seqdl_core.models._attention import Positions, TransformerStack, check_heads
+from seqdl_core.models._attention import POSITION_WORDS, Positions, TransformerStack, check_heads
 from seqdl_core.models._heads import make_head
 from seqdl_core.models._layers import average_strands, known_positions
 
@@ -34,7 +34,8 @@ class TransformerConfig(Config):
     positions: Positions = Field(
         "rotary",
         title="Positions",
-        description="How letters know where they stand: rotary knows distances, the others know places.",
+        description="What attention knows: how far apart two places are, or where each of them stands.",
+        json_schema_extra=POSITION_WORDS,
     )
     hidden: int = Field(
         64, ge=0, le=4096, title="Hidden units", description="Units between the evidence and the score; 0 for none."
@@ -48,6 +49,9 @@ class TransformerConfig(Config):
 
 
 class Transformer(AttentionNetwork):
+    ignores_padding = True
+    strands_alike = True
+
     def __init__(self, config: TransformerConfig, shape: InputShape) -> None:
         super().__init__()
         self.shape = shape
@@ -91,5 +95,5 @@ ARCHITECTURE = Architecture(
     alphabets=("dna", "rna", "protein"),
     source="SeqDL",
     presets={"small": TransformerConfig(width=32, layers=2, heads=4, hidden=32)},
-    check=_check,
+    fits=_check,
 )

@@ -1,5 +1,6 @@
 """The jobs that every architecture says it can do, in a size that a test can build: shapes, networks, random data."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 import numpy as np
@@ -10,7 +11,7 @@ from seqdl_core.errors import ConfigError
 from seqdl_core.model_file import build_network
 from seqdl_core.models import Architecture, InputShape, SequenceNetwork
 from seqdl_core.predict import one_hot
-from seqdl_core.sequences.alphabets import ALPHABETS, DNA, Alphabet
+from seqdl_core.sequences.alphabets import ALPHABETS, DNA, Alphabet, reverse_complement
 from seqdl_core.tasks import TASKS
 
 LENGTH, TARGETS, BINS = 64, 3, 8
@@ -55,6 +56,50 @@ def random_codes(count: int = 12, length: int = 60, alphabet: Alphabet = DNA) ->
 
 def random_batch(shape: InputShape, count: int) -> torch.Tensor:
     return one_hot(torch.from_numpy(random_codes(count, shape.length, shape.alphabet)), shape.letters)
+
+
+def padded_batch(
+    shape: InputShape, lengths: Sequence[int], *, starts: Sequence[int] = (), turned: bool = False
+) -> torch.Tensor:
+    """Random sequences of these lengths, padded to L; the first letters of some unknown, or all read on the other
+    strand."""
+    rows = []
+    for codes, length, start in zip(
+        random_codes(len(lengths), max(lengths), shape.alphabet), lengths, starts or [0] * len(lengths), strict=True
+    ):
+        row = codes[:length].copy()
+        row[:start] = shape.alphabet.unknown_code
+        if turned:
+            row = reverse_complement(row[None], shape.alphabet)[0]
+        rows.append(np.pad(row, (0, shape.length - length), constant_values=shape.alphabet.unknown_code))
+    return one_hot(torch.from_numpy(np.stack(rows)), shape.letters)
+
+
+def turned_back(scores: torch.Tensor, length: int, *, of_letters: bool) -> torch.Tensor:
+    """Scores of one sequence's other strand at the places, and for the letters, of the strand given; no padding."""
+    scores = scores.flip(0) if of_letters else scores
+    for axis in range(1, scores.ndim):
+        scores = scores.narrow(axis, 0, length).flip(axis)
+    return scores
+
+
+def known_part(scores: torch.Tensor, length: int) -> torch.Tensor:
+    """Scores of one sequence, or of its positions, without those of padding."""
+    for axis in range(1, scores.ndim):
+        scores = scores.narrow(axis, 0, length)
+    return scores
+
+
+def lived_in(network: SequenceNetwork) -> SequenceNetwork:
+    """With statistics and scales of normalisation that are not the fresh 0 and 1, which would hide mistakes."""
+    generator = torch.Generator().manual_seed(7)
+    for module in network.modules():
+        if isinstance(module, torch.nn.BatchNorm1d):
+            torch.nn.init.uniform_(module.weight, 0.5, 2, generator)
+            torch.nn.init.uniform_(module.bias, -0.5, 0.5, generator)
+            torch.nn.init.uniform_(module.running_mean, -0.5, 0.5, generator)
+            torch.nn.init.uniform_(module.running_var, 0.5, 2, generator)
+    return network
 
 
 def expected_shape(shape: InputShape, count: int) -> tuple[int, ...]:

@@ -1,7 +1,7 @@
 """The contract that every architecture keeps, run over the registry."""
 
 import json
-from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,22 +16,27 @@ from seqdl_core.models import (
     Architecture,
     AttentionNetwork,
     FilterNetwork,
+    InputShape,
+    SequenceNetwork,
     count_parameters,
 )
 from seqdl_core.models._layers import other_strand
 from seqdl_core.predict import one_hot
-from seqdl_core.sequences.alphabets import DNA, encode_all, reverse_complement
+from seqdl_core.sequences.alphabets import ALPHABETS, DNA, encode_all
 from seqdl_core.tasks import TASKS
 from tests.models.jobs import (
     LENGTH,
     built,
     expected_shape,
+    known_part,
+    lived_in,
     network_for,
+    padded_batch,
     random_batch,
-    random_codes,
     settings_of,
     shape_of,
     targets_of,
+    turned_back,
 )
 
 EVERY = pytest.mark.parametrize("architecture", list(ARCHITECTURES), ids=lambda one: one.name)
@@ -80,23 +85,37 @@ def test_every_parameter_learns(architecture: Architecture) -> None:
 
 @EVERY
 def test_both_strands_of_dna_get_the_same_score(architecture: Architecture) -> None:
-    fields = architecture.config.model_fields
-    if "dna" not in architecture.alphabets or "both_strands" not in fields:
+    """In rows of mixed lengths too, and where the first letters are unknown; of bins, in whole rows."""
+    if not _of_dna(architecture).strands_alike:
         pytest.skip(f"{architecture.name} does not claim it")
     settings = settings_of(architecture).model_copy(update={"both_strands": True})
     for task in architecture.tasks:
         shape = shape_of(architecture, task, "dna")
-        network = build_network(architecture, settings, shape, seed=1).eval()
-        codes = random_codes(4, shape.length)
+        network = lived_in(build_network(architecture, settings, shape, seed=1)).eval()
+        lengths, starts = (shape.length,) * 4, (0,) * 4
+        if shape.output != "bins":
+            lengths, starts = (LENGTH, 53, 41, LENGTH), (0, 0, 3, 5)
         with torch.inference_mode():
             forward, backward = (
-                network(one_hot(torch.from_numpy(strand), 4)) for strand in (codes, reverse_complement(codes, DNA))
+                network(padded_batch(shape, lengths, starts=starts, turned=turned)) for turned in (False, True)
             )
-        if shape.output != "sequence" and task != "masked":
-            backward = backward.flip(tuple(range(2, backward.ndim)))
-        if task == "masked":
-            backward = backward.flip((1, 2))
-        assert torch.allclose(forward, backward, atol=1e-5), task
+        for one, other, length, start in zip(forward, backward, lengths, starts, strict=True):
+            other = turned_back(other, shape.bins or length, of_letters=shape.of_letters)
+            one = known_part(one, shape.bins or length)
+            for axis in range(1, one.ndim):  # of unknown letters at an end nothing is claimed
+                one, other = (scores.narrow(axis, start, scores.shape[axis] - start) for scores in (one, other))
+            assert torch.allclose(one, other, atol=1e-5), task
+
+
+@EVERY
+def test_who_averages_strands_claims_that_they_are_alike(architecture: Architecture) -> None:
+    if "dna" in architecture.alphabets:
+        assert _of_dna(architecture).strands_alike == ("both_strands" in architecture.config.model_fields)
+
+
+def _of_dna(architecture: Architecture) -> SequenceNetwork:
+    alphabet = "dna" if "dna" in architecture.alphabets else ""
+    return built(architecture, shape_of(architecture, "", alphabet))
 
 
 @EVERY
@@ -126,6 +145,25 @@ def test_padding_beyond_the_margin_changes_no_position(architecture: Architectur
             assert torch.allclose(whole[row, :, :end], part[row, :, :end], atol=1e-5), task
 
 
+@EVERY_JOB
+def test_padding_behind_a_sequence_changes_no_score(architecture: Architecture, task: str, alphabet: str) -> None:
+    """A row in a network for rows of L letters, and longer ones with more padding in one for longer rows."""
+    shape = shape_of(architecture, task, alphabet)
+    network = lived_in(built(architecture, shape))
+    if not network.ignores_padding or shape.output == "bins":
+        pytest.skip(f"{architecture.name} does not claim it")
+    lengths = (LENGTH, 53, 17, 40)
+    longer = replace(shape, length=LENGTH + 13)
+    wider = built(architecture, longer)
+    if any(one.shape != other.shape for one, other in zip(network.parameters(), wider.parameters(), strict=True)):
+        pytest.skip("its places have weights, so that a network for longer rows is another one")
+    wider.load_state_dict(network.state_dict())
+    with torch.inference_mode():
+        narrow, wide = network(padded_batch(shape, lengths)), wider(padded_batch(longer, lengths))
+    for one, other, length in zip(narrow, wide, lengths, strict=True):
+        assert torch.allclose(known_part(one, length), known_part(other, length), atol=1e-5)
+
+
 @EVERY
 def test_batch_of_one_equals_batch_of_eight(architecture: Architecture) -> None:
     for task in architecture.tasks:
@@ -149,6 +187,10 @@ def test_model_file_round_trip(architecture: Architecture, tmp_path: Path) -> No
             length=shape.length,
             targets=shape.targets,
             bins=shape.bins,
+            target_names=tuple(f"target {number}" for number in range(shape.targets)),
+            label_names=tuple(f"class {number}" for number in range(shape.targets if shape.targets > 1 else 2))
+            if task != "multilabel"
+            else ("0", "1"),
             metrics={"validation_auroc": 0.5},
         )
         save_model(tmp_path / "model.safetensors", network, card)
@@ -183,14 +225,40 @@ def test_attention_rows_sum_to_one(architecture: Architecture) -> None:
         assert torch.allclose(weights.sum(-1), torch.ones(weights.shape[:-1]), atol=1e-5)
 
 
+PUBLISHED = {
+    "basenji": 30_088_228,
+    "basset": 4_135_064,
+    "beluga": 149_536_251,
+    "bpnet": 130_960,
+    "danq": 46_929_039,
+    "deepbind": 1_569,
+    "deepsea": 52_843_119,
+    "deepstarr": 622_722,
+    "enformer": 246_172_353,  # human tracks alone
+    "esm2": 7_512_353,
+    "proteinbert": 15_981_321,
+    "spliceai": 696_739,
+}
+"""Parameters of the networks as published, which the tests of each take apart."""
+
+
 @EVERY
 def test_published_size_is_built_without_memory(architecture: Architecture) -> None:
-    task = architecture.tasks[0]
+    if architecture.published is None:
+        assert architecture.name not in PUBLISHED
+        pytest.skip(f"{architecture.name} is our own")
     with torch.device("meta"):
-        shape = shape_of(architecture)
-        with suppress(ConfigError):
-            network = build_network(architecture, architecture.config(), shape)
-            assert all(parameter.is_meta for parameter in network.parameters()), task
+        network = build_network(architecture, architecture.config(), architecture.published)
+    assert all(parameter.is_meta for parameter in network.parameters())
+    assert count_parameters(network) == PUBLISHED[architecture.name]
+
+
+@EVERY
+@pytest.mark.parametrize("bins", [0, LENGTH + 1])
+def test_no_bins_and_more_than_letters_are_refused(architecture: Architecture, bins: int) -> None:
+    shape = InputShape(ALPHABETS[architecture.alphabets[0]], LENGTH, 1, "bins", bins)
+    with pytest.raises(ConfigError, match=rf"cannot be divided into {bins} bins"):
+        architecture.check(settings_of(architecture), shape)
 
 
 @EVERY

@@ -1,5 +1,7 @@
 """Basenji2 against its published counts, its lengths and what a bin can see."""
 
+import math
+
 import pytest
 import torch
 from torch import nn
@@ -142,3 +144,10 @@ def test_strands_agree_only_once_averaged() -> None:
 def test_a_length_that_does_not_fit_is_refused_before_anything_is_built() -> None:
     with pytest.raises(ConfigError, match="one bin of 128 bases"):
         build_network(ARCHITECTURE, BasenjiConfig(), InputShape(DNA, 131_000, 1, "bins", 896))
+
+
+def test_convolutions_start_without_outliers_and_keep_the_variance() -> None:
+    """A normal distribution of variance 1 that is cut off at two of its deviations ends at 2 / 0.8796."""
+    weight = _small().tower[0][1].weight.detach() / math.sqrt(2 / (32 * 5))
+    assert float(weight.std()) == pytest.approx(1, rel=0.03)
+    assert 2.2 < float(weight.abs().max()) <= 2 / 0.8796

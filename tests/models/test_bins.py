@@ -53,7 +53,10 @@ def test_bins_in_the_middle_are_taken(bins: int) -> None:
 def test_bins_that_cannot_lie_in_the_middle_are_refused_with_those_that_can(bins: int) -> None:
     with pytest.raises(ConfigError, match="8 bins of 128") as caught:
         require_bins("basenji", InputShape(DNA, 1024, 1, "bins", bins), 128)
-    assert (caught.value.where, caught.value.fix) == ("architecture", "Measure this many bins: 8, 6, 4, 2.")
+    assert (caught.value.where, caught.value.fix) == (
+        f"basenji on {bins:,} bins",
+        "Measure this many bins: 8, 6, 4, 2.",
+    )
 
 
 def test_many_fitting_bins_are_not_all_listed() -> None:

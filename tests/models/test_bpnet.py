@@ -123,10 +123,9 @@ def test_the_poisson_loss_of_tracks_is_the_multinomial_and_a_poisson_of_the_tota
         (8, 0, "Set crop=496 if these are single bases in the middle; else bring a count for each."),
         (7, 0, "Bring one count for each of the 1,000 bases."),
         (1000, 100, "Set crop=0 if these are single bases in the middle; else bring a count for each."),
-        (0, 500, "Crop fewer, or bring sequences of more than 1,000 bases."),
     ],
 )
 def test_bins_that_are_not_single_bases_are_refused(bins: int, crop: int, fix: str) -> None:
     with pytest.raises(ConfigError) as caught:
         ARCHITECTURE.check(BpnetConfig(crop=crop), InputShape(DNA, 1000, 1, "bins", bins))
-    assert (caught.value.where, caught.value.fix) == ("architecture", fix)
+    assert (caught.value.where, caught.value.fix) == (f"bpnet on {bins:,} bins", fix)

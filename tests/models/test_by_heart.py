@@ -1,107 +1,108 @@
-"""Every architecture takes in sixteen sequences by heart, for one task of each output that it gives."""
+"""Every architecture takes in sixteen sequences by heart, for each task that it gives.
+
+The small preset is shown the same sixteen again and again, in training mode without dropout, until it knows them in
+use: every class, contact and letter right, measured values with a correlation above 0.99. It reads one strand: with
+both averaged in use, half of what it says there was never trained.
+"""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
+from seqdl_core.model_file import build_network
 from seqdl_core.models import ARCHITECTURES, Architecture, InputShape
 from seqdl_core.models.rna_structure import NEVER
 from seqdl_core.predict import one_hot
 from seqdl_core.tasks import TASKS
-from tests.models.jobs import BINS, built, random_codes, shape_of, targets_of
+from tests.models.jobs import BINS, random_codes, settings_of, shape_of, targets_of
+
+STEPS, EVERY = 800, 10
+FEW = 16
+"""Letters where each pair of them has a score, which takes the square of the time."""
+LINEAR = "linear"
+QUICK = {("cnn", "binary"), ("cnn", "residues"), ("deepbind", "regression"), ("gru", "multiclass"), (LINEAR, "binary")}
 
 
-def _planted(task: str, shape: InputShape, codes: np.ndarray, *, linear: bool = False) -> np.ndarray:
-    """Targets with a rule where they cannot be learned by heart: of pairs, of single bases, and without a hidden layer.
+def _targets(task: str, shape: InputShape, codes: np.ndarray, *, linear: bool) -> np.ndarray:
+    """Random targets, except where nothing but a rule can be learned.
 
-    Pairs touch whose letters' numbers add up to a multiple of three; neighbours are not known. Reads lie around a motif
-    that is written into each sequence. A linear model gets letters to tell and to count.
+    Pairs of positions share what is known of each position, so they touch by their letters; neighbours are not known.
+    Of single bases a network knows its surroundings alone: counts rise around a motif that is written into each
+    sequence. A linear model has no hidden layer to tell random classes of positions by: it gets letters to tell, and
+    counts whose logarithm grows with a letter's number in the bin.
     """
-    if linear and task == "residues":
-        return (codes % shape.targets).astype(np.float32)
+    if linear and task in ("residues", "masked"):
+        return ((codes + 1) % shape.targets).astype(np.float32)
     if linear and task == "tracks":
         counts = (codes == 0).reshape(len(codes), 1, shape.bins, -1).sum(-1)
-        return counts.repeat(shape.targets, 1).astype(np.float32)
-    rng = np.random.default_rng(5)
+        return np.exp(counts / 16).repeat(shape.targets, 1).astype(np.float32)
     places = np.arange(shape.length)
     if task == "contacts":
         touch = ((codes[:, :, None] + codes[:, None, :]) % 3 == 0).astype(np.float32)
         touch[:, np.abs(places[:, None] - places) <= 1] = np.nan
         return touch[:, None]
     if task == "tracks" and shape.bins > BINS:
-        middles = rng.integers(150, shape.length - 150, len(codes))
+        middles = np.random.default_rng(5).integers(150, shape.length - 150, len(codes))
         for row, middle in zip(codes, middles, strict=True):
             row[middle - 6 : middle + 6] = [0, 0, 3, 2, 2, 1, 1, 2, 0, 3, 3, 0]
-        apart = places - middles[:, None]
-        rates = 0.05 + 20 * np.exp(-np.square(apart / 8))
+        rates = 0.05 + 20 * np.exp(-np.square((places - middles[:, None]) / 8))
         first = (shape.length - shape.bins) // 2
-        shown = rates[:, None, first : first + shape.bins].repeat(shape.targets, 1)
-        return rng.poisson(shown).astype(np.float32)
+        return rates[:, None, first : first + shape.bins].repeat(shape.targets, 1).astype(np.float32)
     return targets_of(task, shape, len(codes))
 
 
-ONE_OF_EACH_OUTPUT = [
-    (architecture, task)
-    for architecture in ARCHITECTURES
-    for place, task in enumerate(architecture.tasks)
-    if TASKS.get(task).output not in {TASKS.get(one).output for one in architecture.tasks[:place]}
-]
+def _known(task: str, scores: torch.Tensor, goal: torch.Tensor) -> bool:
+    """Whether the scores say what was shown."""
+    if task in ("regression", "tracks"):
+        found = (scores.exp() if task == "tracks" else scores).flatten(), goal.flatten()
+        return float(torch.corrcoef(torch.stack(found))[0, 1]) > 0.99
+    if task in ("residues", "masked"):
+        return bool((scores.argmax(1) == goal).all())
+    if task == "multiclass":
+        return bool((scores.argmax(1) == goal.argmax(1)).all())
+    told = ~goal.isnan()
+    return bool(((scores > 0) == (goal > 0.5))[told].all())
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("architecture", "task"), ONE_OF_EACH_OUTPUT, ids=[f"{one.name}-{task}" for one, task in ONE_OF_EACH_OUTPUT]
+    ("architecture", "task"),
+    [
+        pytest.param(one, task, id=f"{one.name}-{task}", marks=[] if (one.name, task) in QUICK else pytest.mark.slow)
+        for one in ARCHITECTURES
+        for task in one.tasks
+    ],
 )
 def test_sixteen_sequences_can_be_learned_by_heart(architecture: Architecture, task: str) -> None:
-    """Half of what separates the best constant answer from none is gone: the network takes in what it is shown."""
-    shape = shape_of(architecture, task)
+    shape, settings = shape_of(architecture, task), settings_of(architecture)
+    if shape.output == "pairs":
+        shape = replace(shape, length=FEW)
+    if "both_strands" in architecture.config.model_fields:
+        settings = settings.model_copy(update={"both_strands": False})
     codes = random_codes(16, shape.length, shape.alphabet)
-    targets = _planted(task, shape, codes, linear=architecture.name == "linear")
-    network, batch = built(architecture, shape), one_hot(torch.from_numpy(codes), shape.letters)
+    goal = torch.from_numpy(_targets(task, shape, codes, linear=architecture.name == LINEAR))
+    network = build_network(architecture, settings, shape, seed=1).eval()
+    batch, chosen = one_hot(torch.from_numpy(codes), shape.letters), TASKS.get(task)
     for module in network.modules():
         if isinstance(module, torch.nn.Dropout):
             module.p = 0.0
-    goal, chosen = torch.from_numpy(targets), TASKS.get(task)
+    with torch.inference_mode():
+        before = network(batch)
     if task == "contacts":
-        with torch.inference_mode():
-            goal[network(batch) == NEVER] = torch.nan
-    network.train()
-    optimiser = torch.optim.Adam(network.parameters(), lr=1e-3 if shape.bins > BINS else 3e-3)
-    first, lowest = float("nan"), float("inf")
-    floor = _floor(task, goal)
-    for step in range(400):
+        goal[before == NEVER] = torch.nan
+    assert not _known(task, before, goal)
+    pace = 0.03 if architecture.name == LINEAR else 0.001 if shape.bins > BINS else 0.003
+    optimiser = torch.optim.Adam(network.parameters(), lr=pace)
+    for step in range(1, STEPS + 1):
+        network.train()
         optimiser.zero_grad()
         loss = chosen.loss(network(batch), goal)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimiser.step()
-        lowest = min(lowest, float(loss.detach()))
-        if step == 0:
-            first = float(loss.detach())
-        if lowest - floor < 0.5 * (_constant(task, goal) - floor):
-            return
-    raise AssertionError(
-        f"loss {first:.3f} at first, {lowest:.3f} after 400 steps; {_constant(task, goal):.3f} is blind"
-    )
-
-
-def _constant(task: str, goal: torch.Tensor) -> float:
-    """The loss of the best answer that is the same for every sequence and position of a target."""
-    if task == "regression":
-        return float((goal - goal.mean(0)).square().mean())
-    if task == "tracks":
-        mean = goal.mean((0, 2), keepdim=True)
-        return float((mean - goal * mean.log()).mean())
-    if task in ("residues", "masked", "multiclass"):
-        classes = goal.argmax(1) if task == "multiclass" else goal
-        share = torch.bincount(classes.flatten().long()).double() / classes.numel()
-        return float(-(share[share > 0] * share[share > 0].log()).sum())
-    share = goal.nanmean((0, *range(2, goal.ndim))).clamp(1e-6, 1 - 1e-6)
-    return float(-(share * share.log() + (1 - share) * (1 - share).log()).mean())
-
-
-def _floor(task: str, goal: torch.Tensor) -> float:
-    """The lowest loss that there is: that of the targets themselves."""
-    if task != "tracks":
-        return 0.0
-    return float((goal - torch.xlogy(goal, goal)).mean())
+        if step % EVERY == 0:
+            with torch.inference_mode():
+                if _known(task, network.eval()(batch), goal):
+                    return
+    raise AssertionError(f"not known after {STEPS} steps; the loss is {float(loss.detach()):.3f}")

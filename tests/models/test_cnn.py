@@ -14,9 +14,12 @@ from seqdl_core.models.cnn import ARCHITECTURE, Cnn, CnnConfig
 from seqdl_core.predict import one_hot
 from seqdl_core.sequences.alphabets import ALPHABETS, DNA, encode_all
 from seqdl_core.sequences.motifs import jaspar
+from tests.models.jobs import padded_batch
 
 LENGTH = 64
-LETTERS = one_hot(torch.from_numpy(np.random.default_rng(3).integers(0, 5, (6, LENGTH)).astype(np.uint8)), 4)
+CODES = np.random.default_rng(3).integers(0, 5, (6, LENGTH)).astype(np.uint8)
+CODES[:, [0, 61, -1]] %= 4  # known letters at the ends, unknown ones between: no padding
+LETTERS = one_hot(torch.from_numpy(CODES), 4)
 
 
 def _cnn(shape: InputShape | None = None, **settings: object) -> Cnn:
@@ -243,3 +246,84 @@ def test_hidden_letters_read_as_their_complements_on_the_other_strand() -> None:
         expected = turned[:, [3, 2, 1, 0]] if of_letters else turned
         assert torch.allclose(network(LETTERS), expected, atol=1e-6)
         assert math.isfinite(float(expected.sum().detach()))
+
+
+LENGTHS = (LENGTH, 51, 33, 12)
+
+
+@pytest.mark.parametrize(
+    ("alphabet", "strands"),
+    [("dna", "averaged"), ("dna", "maximum"), ("dna", "equivariant"), ("rna", "averaged"), ("protein", "averaged")],
+)
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"residual": True, "channels": 32, "dilation_growth": 2, "blocks": 3, "halve": False, "pool": 1},
+        {"gc_reach": 4, "position_row": True, "filter_width": 15},
+        {"blocks": 0},
+    ],
+)
+def test_each_sequence_scores_as_it_does_alone(alphabet: str, strands: str, settings: dict[str, object]) -> None:
+    """In a network for rows of its own length, which has the first of the weights of places."""
+    letters = ALPHABETS[alphabet]
+    if alphabet == "protein":
+        settings = {**settings, "gc_reach": 0}
+    shape = InputShape(letters, LENGTH, 2)
+    network, batch = _cnn(shape, strands=strands, **settings), padded_batch(shape, LENGTHS)
+    together = network(batch)
+    for row, length, score in zip(batch, LENGTHS, together, strict=True):
+        if strands == "equivariant" and length % 4:
+            continue  # refused alone
+        alone = _cnn(InputShape(letters, length, 2), strands=strands, **settings)
+        tensors = network.state_dict()
+        if "dense.places.weight" in tensors:
+            places = alone.dense.places.weight.shape[1]
+            tensors["dense.places.weight"] = tensors["dense.places.weight"][:, :places]
+        alone.load_state_dict(tensors)
+        assert torch.allclose(alone(row[None, :, :length])[0], score, atol=1e-5)
+
+
+@pytest.mark.parametrize("strands", ["averaged", "maximum", "equivariant"])
+@pytest.mark.parametrize("settings", [{}, {"gc_reach": 4, "position_row": True}, {"residual": True, "halve": False}])
+def test_mixed_lengths_score_the_same_on_both_strands(strands: str, settings: dict[str, object]) -> None:
+    shape, starts = InputShape(DNA, LENGTH), (3, 0, 5, 0)
+    network = _cnn(shape, strands=strands, **settings)
+    one, other = (
+        network(padded_batch(shape, (LENGTH, 51, 34, 13), starts=starts, turned=turned)) for turned in (False, True)
+    )
+    assert torch.allclose(one, other, atol=1e-5)
+    assert float(one.detach().std()) > 1e-3
+
+
+def test_where_padding_stands_makes_no_difference_to_dna_read_both_ways() -> None:
+    network, letters = _cnn(), LETTERS[:, :, 20:40]
+    behind, around = (torch.nn.functional.pad(letters, (before, 44 - before)) for before in (0, 17))
+    assert torch.allclose(network(behind), network(around), atol=1e-6)
+
+
+@pytest.mark.parametrize("strands", ["averaged", "equivariant"])
+def test_normalisation_counts_known_positions_alone(strands: str) -> None:
+    """The second row is half padding: the first layer's mean is that of the other places, and padding stays 0."""
+    network = _cnn(strands=strands).train()
+    network.norm.momentum = 1.0
+    batch = LETTERS[:2].clone()
+    batch[1, :, LENGTH // 2 :] = 0
+    answers = network.filters(batch)
+    known = torch.cat([answers[0], answers[1, :, : LENGTH // 2]], 1)
+    put_out: list[torch.Tensor] = []
+    network.pool.register_forward_pre_hook(lambda _, given: put_out.append(given[0]))
+    network.one_strand(batch)
+    expected = known.mean(1)
+    if strands == "equivariant":
+        expected = (expected + expected.flip(0))[:32] / 2
+    assert torch.allclose(network.norm.running_mean, expected, atol=1e-5)
+    assert not put_out[0][1, :, LENGTH // 2 :].any()
+    assert put_out[0][1, :, : LENGTH // 2].any()
+
+
+def test_training_on_one_known_letter_is_no_error() -> None:
+    batch = torch.zeros(1, 4, LENGTH)
+    batch[0, 2, 0] = 1
+    network = _cnn().train()
+    assert torch.isfinite(network(batch)).all()

@@ -173,3 +173,14 @@ def test_the_shortest_sequence_is_told() -> None:
         build_network(ARCHITECTURE, SMALL, InputShape(DNA, 37))
     build_network(ARCHITECTURE, SMALL, InputShape(DNA, 38), seed=0)
     build_network(ARCHITECTURE, ARCHITECTURE.presets["small"], InputShape(DNA, 60), seed=0)
+
+
+def test_weights_start_as_keras_starts_them() -> None:
+    network = build_network(ARCHITECTURE, ARCHITECTURE.presets["small"], InputShape(DNA, 200), seed=0)
+    for name, limit in (
+        ("conv1", 0.05),
+        ("hidden", (6 / (network.get_parameter("hidden.weight").shape[1] + 64)) ** 0.5),
+    ):
+        most = float(network.get_parameter(f"{name}.weight").detach().abs().max())
+        assert 0.97 * limit < most <= limit, name
+        assert not network.get_parameter(f"{name}.bias").any()

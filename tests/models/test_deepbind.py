@@ -95,3 +95,48 @@ def test_detectors_that_start_from_motifs_and_read_further_rows() -> None:
 def test_protein_detectors_know_no_jaspar() -> None:
     with pytest.raises(ConfigError, match="JASPAR's motifs are of DNA"):
         build_network(ARCHITECTURE, DeepBindConfig(motifs=("ELK1",)), InputShape(PROTEIN, 40))
+
+
+def _windowed(**settings: object) -> DeepBind:
+    network = build_network(
+        ARCHITECTURE, DeepBindConfig(filter_width=7, windows=True, **settings), InputShape(DNA, 40), 2
+    )
+    assert isinstance(network, DeepBind)
+    return network.eval()
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {"average_pool": True}, {"hidden": 8}, {"motifs": ("ELK1",), "freeze_motifs": True}]
+)
+def test_the_best_window_by_scoring_each_alone(settings: dict[str, object]) -> None:
+    """Windows of int(1.5 x 7) = 10 letters; sequences of 40, 11, 10 and 4 letters, of which the last two are one."""
+    network, texts = _windowed(**settings), ["ACGTTGCATTGCATTAGGAC" * 2, "GGATTACAGTC", "TTGACCGGTA", "GATC"]
+
+    def alone(text: str) -> float:
+        # In a row of the window's own length nothing is left to slide over.
+        return float(network.one_strand(one_hot(torch.from_numpy(encode_all([text], DNA)), 4)).detach())
+
+    def best(text: str) -> float:
+        return max(alone(text[start : start + 10]) for start in range(max(len(text) - 9, 1)))
+
+    other = str.maketrans("ACGT", "TGCA")
+    expected = [max(best(text), best(text[::-1].translate(other))) for text in texts]
+    scores = network(one_hot(torch.from_numpy(encode_all(texts, DNA, 40)), 4))[:, 0]
+    assert scores.tolist() == pytest.approx(expected, abs=1e-5)
+
+
+def test_windows_and_further_rows_are_refused() -> None:
+    with pytest.raises(ConfigError, match="letters alone"):
+        _windowed(gc_reach=3)
+
+
+@pytest.mark.parametrize("average_pool", [False, True])
+def test_places_that_hold_no_letter_do_not_count(average_pool: bool) -> None:
+    """Unknown letters alone answer with the threshold; made large, it would be the best of any padded row."""
+    network = _deepbind(average_pool=average_pool)
+    with torch.no_grad():
+        network.detectors.weight.sub_(0.2)
+        network.detectors.get_parameter("bias").fill_(8)
+    alone = network(one_hot(torch.from_numpy(encode_all(["ACGTTGCAGG"], DNA)), 4))
+    padded = network(one_hot(torch.from_numpy(encode_all(["ACGTTGCAGG"], DNA, 40)), 4))
+    assert torch.allclose(alone, padded, atol=1e-5)

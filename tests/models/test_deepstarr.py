@@ -92,3 +92,13 @@ def test_the_shortest_sequence_is_told() -> None:
     with pytest.raises(ConfigError, match="at least 16 bp; these have 15"):
         build_network(ARCHITECTURE, SMALL, InputShape(DNA, 15))
     build_network(ARCHITECTURE, ARCHITECTURE.presets["small"], InputShape(DNA, 16), seed=0)
+
+
+def test_weights_start_as_keras_starts_them() -> None:
+    """Glorot: between -x and x with x^2 = 6 / (inputs + outputs), counted with the width; no offsets."""
+    network = build_network(ARCHITECTURE, ARCHITECTURE.config(), InputShape(DNA, 249, 2), seed=0)
+    for name, numbers in (("conv1", (4 + 256) * 7), ("conv4", (60 + 120) * 3), ("dense1", 1800 + 256), ("output", 258)):
+        weight = network.get_parameter(f"{name}.weight").detach()
+        limit = (6 / numbers) ** 0.5
+        assert 0.97 * limit < float(weight.abs().max()) <= limit, name
+        assert not network.get_parameter(f"{name}.bias").any()
