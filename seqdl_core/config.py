@@ -7,7 +7,7 @@
 draws.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
@@ -87,25 +87,54 @@ def parse(config: type[C], values: Mapping[str, Any], *, where: str = "") -> C:
     """Build a config from what a person chose; text is read as the setting's type ("0.2" as 0.2, "5,3" as a list).
 
     Raises:
-        ConfigError: for an unknown name (with the nearest) or a value outside its bounds.
+        ConfigError: for unknown names (each with the nearest) and values outside their bounds, all of them at once.
     """
+    found, problems = _parsed(config, values, where)
+    if found is None:
+        raise together(problems)
+    return found
+
+
+def problems_of(config: type[Config], values: Mapping[str, Any], *, where: str = "") -> dict[str, ConfigError]:
+    """What :func:`parse` would refuse, by the name of the setting; "" where it is none alone."""
+    return _parsed(config, values, where)[1]
+
+
+def together(problems: Mapping[str, ConfigError]) -> ConfigError:
+    """Errors about several settings told as one, each with its own way out."""
+    if len(problems) == 1:
+        return next(iter(problems.values()))
+    fixes = [f"{name}: {problem.fix}" if name else problem.fix for name, problem in problems.items() if problem.fix]
+    return ConfigError(
+        " ".join(problem.what for problem in problems.values()),
+        where="; ".join(dict.fromkeys(problem.where for problem in problems.values() if problem.where)),
+        fix=" ".join(fixes),
+    )
+
+
+def _parsed(config: type[C], values: Mapping[str, Any], where: str) -> tuple[C | None, dict[str, ConfigError]]:
     known = {field.name: field for field in fields_of(config)}
-    for name in values:
-        if name not in known:
-            raise ConfigError(f"There is no setting called '{name}'.", where=where, fix=suggest(name, known))
-    typed = {name: _read(known[name], value) for name, value in values.items()}
+    problems = {name: unknown_setting(name, known, where=where) for name in values if name not in known}
+    found = None
     try:
-        return config.model_validate(typed)
+        found = config.model_validate({name: _read(known[name], one) for name, one in values.items() if name in known})
     except ValidationError as failure:
-        first = failure.errors()[0]
-        location = first["loc"]
-        name = str(location[0]) if location else ""
-        problem = first["msg"].removeprefix("Value error, ")
-        raise ConfigError(
-            f"'{name}' cannot be {values.get(name)!r}: {problem[:1].lower()}{problem[1:]}." if name else f"{problem}.",
-            where=where,
-            fix=_allowed(known[name]) if name in known else "",
-        ) from None
+        for slip in failure.errors():
+            name = str(slip["loc"][0]) if slip["loc"] else ""
+            said = slip["msg"].removeprefix("Value error, ")
+            if name in problems:  # the second item of a list that is wrong
+                continue
+            problems[name] = ConfigError(
+                f"'{name}' cannot be {values.get(name)!r}: {said[:1].lower()}{said[1:]}." if name else f"{said}.",
+                where=f"{where}, setting {known[name].title}" if where and name in known else where,
+                fix=_allowed(known[name]) if name in known else "",
+            )
+    return (None if problems else found), problems
+
+
+def unknown_setting(name: str, known: Iterable[str], *, where: str = "") -> ConfigError:
+    """There is no setting of this name; the nearest of those there are is suggested."""
+    return ConfigError(f"There is no setting called '{name}'.", where=where, fix=suggest(name, known))
 
 
 def parse_assignments(pairs: Sequence[str], *, where: str = "--set") -> dict[str, str]:

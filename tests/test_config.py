@@ -17,19 +17,31 @@ def test_text_is_read_as_the_type_of_the_setting() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "what", "fix"),
+    ("values", "what", "where", "fix"),
     [
-        ({"fliters": "3"}, "There is no setting called 'fliters'.", "Did you mean 'filters'?"),
-        ({"filters": "3"}, "'filters' cannot be '3'", "from 4 to 1024"),
-        ({"dropout": "much"}, "'dropout' cannot be 'much'", "from 0 to 0.9"),
+        ({"fliters": "3"}, "There is no setting called 'fliters'.", "cnn", "Did you mean 'filters'?"),
+        ({"filters": "3"}, "'filters' cannot be '3'", "cnn, setting Filters", "from 4 to 1024"),
+        ({"dropout": "much"}, "'dropout' cannot be 'much'", "cnn, setting Dropout", "from 0 to 0.9"),
     ],
 )
-def test_bad_settings_get_three_parts(values: dict[str, str], what: str, fix: str) -> None:
+def test_bad_settings_get_three_parts(values: dict[str, str], what: str, where: str, fix: str) -> None:
     with pytest.raises(ConfigError) as caught:
         parse(CnnConfig, values, where="cnn")
     assert what in caught.value.what
     assert fix in caught.value.fix
-    assert caught.value.where == "cnn"
+    assert caught.value.where == where
+
+
+def test_every_wrong_setting_is_told_at_once() -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse(CnnConfig, {"fliters": "3", "dropout": "much", "pool": "0", "hidden": "8"}, where="cnn")
+    assert caught.value.what.count("cannot be") == 2
+    assert "'fliters'" in caught.value.what
+    assert "'hidden'" not in caught.value.what
+    assert caught.value.where == "cnn; cnn, setting Pooling; cnn, setting Dropout"
+    assert caught.value.fix.startswith("fliters: Did you mean 'filters'? pool: Give a value from 1 to 16;")
+    with pytest.raises(ConfigError, match="'weightings' cannot be"):
+        parse(CnnConfig, {"weightings": "many"})
 
 
 def test_choices_are_listed() -> None:

@@ -58,7 +58,10 @@ def task_name(info: "DatasetInfo") -> str:
     several = {"multiclass": f"{len(info.label_names)} classes", "multilabel": f"{len(info.targets)} labels"}
     if info.task == "regression" and len(info.targets) > 1:
         return f"regression, {len(info.targets)} targets"
-    own = {"binary": "binary", "regression": "regression", "residues": "per residue", "unlabelled": "no labels"}
+    own = {
+        "binary": "binary", "regression": "regression", "residues": "per residue", "contacts": "pairs",
+        "tracks": plural(len(info.targets), "track"), "unlabelled": "no labels",
+    }  # fmt: skip
     return several.get(info.task) or own[info.task]
 
 

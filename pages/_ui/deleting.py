@@ -1,10 +1,16 @@
-"""Deleting a data set or a run: a question that says what goes, a line that takes it back, and the bin."""
+"""Deleting a data set, a run or a network of one's own: a question, a line that takes it back, and the bin."""
+
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from pages._ui import doors, state, storage, words
 from seqdl_core.figures.text import markdown, plural, size
+from seqdl_core.own_networks import title
 from seqdl_core.runs.bin import TITLES, Kind
+
+if TYPE_CHECKING:
+    from seqdl_core.runs.folder import RunFolder
 
 _MOST_NAMES = 5
 _MOST_LISTED = 20
@@ -15,10 +21,10 @@ def ask(owner: str, kind: Kind, entry_id: str) -> None:
     st.dialog(f"Delete this {TITLES[kind]}?")(_question)(owner, kind, entry_id)
 
 
-def undo(owner: str) -> None:
-    """What was deleted in this tab last, and the way back."""
+def undo(owner: str, only: Kind | None = None) -> None:
+    """What was deleted in this tab last, and the way back; ``only`` where it was of this kind."""
     gone = state.recall("deleted")
-    if not gone:
+    if not gone or only not in (None, gone[0]):
         return
     kind, entry_id, name = gone
     with st.container(border=True, horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -55,7 +61,7 @@ def bin_of(owner: str) -> None:
 
 def _question(owner: str, kind: Kind, entry_id: str) -> None:
     with doors.open_door():
-        lines = _dataset_lines(owner, entry_id) if kind == "datasets" else _run_lines(owner, entry_id)
+        lines = {"datasets": _dataset_lines, "runs": _run_lines, "networks": _network_lines}[kind](owner, entry_id)
     for line in lines:
         st.markdown(line)
     st.caption("It goes to the bin of this computer and takes space there until the bin is emptied.")
@@ -66,9 +72,9 @@ def _question(owner: str, kind: Kind, entry_id: str) -> None:
     if delete:
         with doors.open_door():
             gone = storage.delete(owner, kind, entry_id)
-        state.remember("deleted", (kind, entry_id, gone.name))
+        state.remember("deleted", (kind, gone.id, gone.name))
         same: state.Kind = "data" if kind == "datasets" else "run"
-        if state.current(same) == entry_id:
+        if kind != "networks" and state.current(same) == entry_id:
             state.choose(same, "")
         st.rerun()
 
@@ -77,13 +83,24 @@ def _dataset_lines(owner: str, dataset_id: str) -> list[str]:
     data = storage.dataset_unread(owner, dataset_id)
     rows = plural(sum(data.info.counts.values()), "row")
     lines = [f"**{markdown(data.info.name, 60)}**: {rows}, {size(storage.folder_bytes(data.folder))} on disk."]
-    users = [f"**{markdown(run.spec.name, 40)}**" for run in storage.trained_on(owner, dataset_id)]
+    users = storage.trained_on(owner, dataset_id)
     if users:
-        more = f" and {len(users) - _MOST_NAMES} more" if len(users) > _MOST_NAMES else ""
-        lines.append(
-            f"Trained on it: {', '.join(users[:_MOST_NAMES])}{more}. "
-            f"{'It keeps' if len(users) == 1 else 'They keep'} the rows and can be used as before."
-        )
+        keep = "It keeps" if len(users) == 1 else "They keep"
+        lines.append(f"Trained on it: {_names(users)}. {keep} the rows and can be used as before.")
+    return lines
+
+
+def _names(runs: "list[RunFolder]") -> str:
+    more = f" and {len(runs) - _MOST_NAMES} more" if len(runs) > _MOST_NAMES else ""
+    return ", ".join(f"**{markdown(run.spec.name, 40)}**" for run in runs[:_MOST_NAMES]) + more
+
+
+def _network_lines(owner: str, architecture: str) -> list[str]:
+    lines = [f"**{markdown(title(architecture))}**: the file that was added, and no run or model."]
+    users = storage.built_as(owner, architecture)
+    if users:
+        it = "It needs" if len(users) == 1 else "They need"
+        lines.append(f"Trained with it: {_names(users)}. {it} the file to be read, so these wait until it is back.")
     return lines
 
 

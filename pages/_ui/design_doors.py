@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from pages._ui import doors, storage
-from seqdl_core.errors import SeqDLError
+from seqdl_core.config import fields_of
+from seqdl_core.errors import ConfigError, SeqDLError
 from seqdl_core.runs.jobs import wait_for
 
 if TYPE_CHECKING:
@@ -24,12 +25,25 @@ def anatomy_of(name: str, info: "DatasetInfo", settings: Mapping[str, Any]) -> "
     return _anatomy(name, _frozen(settings), info.model_dump_json(include=_SHAPING))
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
+@st.cache_data(max_entries=128, show_spinner="Following the sequence through the network")
 def _anatomy(name: str, settings: tuple[tuple[str, Any], ...], shaping: str) -> "Anatomy":
     from seqdl_core.anatomy import anatomy_for
     from seqdl_core.runs.fitting import shape_for
 
     return anatomy_for(name, dict(settings), shape_for(_info(shaping)))
+
+
+def parameters_of(name: str, info: "DatasetInfo", settings: Mapping[str, Any]) -> int:
+    """How many numbers training adjusts; the network is built without weights and not run."""
+    return _parameters(name, _frozen(settings), info.model_dump_json(include=_SHAPING))
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _parameters(name: str, settings: tuple[tuple[str, Any], ...], shaping: str) -> int:
+    from seqdl_core.anatomy import parameters_for
+    from seqdl_core.runs.fitting import shape_for
+
+    return parameters_for(name, dict(settings), shape_for(_info(shaping)))
 
 
 def size_of(name: str, info: "DatasetInfo", settings: Mapping[str, Any], training: Mapping[str, Any]) -> "Size":
@@ -38,7 +52,7 @@ def size_of(name: str, info: "DatasetInfo", settings: Mapping[str, Any], trainin
     return _size(name, _frozen(settings), _frozen(told), info.model_dump_json(include=_SHAPING))
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
+@st.cache_data(max_entries=128, show_spinner="Counting what training would take")
 def _size(
     name: str, settings: tuple[tuple[str, Any], ...], training: tuple[tuple[str, Any], ...], shaping: str
 ) -> "Size":
@@ -53,7 +67,7 @@ def room_of(training: Mapping[str, Any]) -> "Room":
     from seqdl_core.sizing import room_of
     from seqdl_core.training.config import TrainingConfig
 
-    return room_of(parse(TrainingConfig, training))
+    return room_of(parse(TrainingConfig, training, where="Training"))
 
 
 def refusal(
@@ -62,17 +76,35 @@ def refusal(
     """Why this network cannot be trained on this data here and now; None where it can."""
     try:
         anatomy_of(name, info, settings)
+        room_of(training)
         _require_fit(name, info, settings, training)
     except SeqDLError as problem:
+        titles = {field.name: field.title for field in fields_of(doors.architecture(name).config)}
+        if problem.where in titles:
+            problem.where = f"Design, setting {titles[problem.where]}"
         return problem
     return None
 
 
 def _require_fit(name: str, info: "DatasetInfo", settings: Mapping[str, Any], training: Mapping[str, Any]) -> None:
     if size_of(name, info, settings, training).memory.training > room_of(training).free:
-        from seqdl_core.runs.fitting import require_fit
+        problem = _too_large(name, _frozen(settings), _frozen(training), info.model_dump_json(include=_SHAPING))
+        if problem:
+            raise ConfigError(problem["what"], where=problem["where"], fix=problem["fix"])
 
-        require_fit(info, name, settings, training)
+
+@st.cache_data(max_entries=128, ttl=60, show_spinner="Looking for what would fit")
+def _too_large(
+    name: str, settings: tuple[tuple[str, Any], ...], training: tuple[tuple[str, Any], ...], shaping: str
+) -> dict[str, str]:
+    """The refusal in its parts, which takes several rounds to find; empty where memory has become free."""
+    from seqdl_core.runs.fitting import require_fit
+
+    try:
+        require_fit(_info(shaping), name, dict(settings), dict(training))
+    except ConfigError as problem:
+        return problem.parts()
+    return {}
 
 
 def seconds_per_epoch(size: "Size", machine: "Machine") -> tuple[float, float, float]:
@@ -132,7 +164,8 @@ def is_being_measured(owner: str) -> bool:
     return job is not None and job.state() == "running"
 
 
-_SHAPING = {"name", "alphabet", "directed", "task", "length", "targets", "label_names", "negatives", "counts"}
+_SHAPING = {"name", "alphabet", "directed", "task", "length", "targets", "label_names", "negatives", "counts",
+            "bins"}  # fmt: skip
 """What a network and its training depend on; the rest of a data set's description may be long."""
 
 

@@ -6,18 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages._ui import design_doors, doors, state, widgets, words
+from pages._ui import design_doors, design_words, doors, drawings, reach_words, state, widgets
 from seqdl_core.errors import SeqDLError
-from seqdl_core.figures.layers import Block, layer_diagrams, receptive_field
 from seqdl_core.figures.palette import Palette
-from seqdl_core.figures.text import count, duration_range, markdown, plural, size
+from seqdl_core.figures.text import count, markdown, plural, size, span
 from seqdl_core.own_networks import title
 from seqdl_core.sequences.alphabets import alphabet_named
 
 if TYPE_CHECKING:
+    from seqdl_core.anatomy import Anatomy
     from seqdl_core.data.dataset import DatasetInfo
     from seqdl_core.models import Architecture
-    from seqdl_core.sequences.alphabets import Alphabet
 
 _SEARCHED_FROM = 8
 _PUBLISHED, _OWN = "In the literature", "General"
@@ -42,12 +41,12 @@ def chosen_architecture(fitting: "Sequence[Architecture]", info: "DatasetInfo") 
             label_visibility="collapsed", icon=":material/search:", persist_state="session",
         )  # fmt: skip
         kinds = st.segmented_control(
-            "Kind", [_OWN, _PUBLISHED], default=_OWN, key="design:kind", label_visibility="collapsed",
+            "Kind", [_OWN, _PUBLISHED], default=_kind(fitting[0]), key="design:kind", label_visibility="collapsed",
             persist_state="session", width="stretch", disabled=bool(asked),
         )  # fmt: skip
         shown = _found(fitting, asked) if asked else [one for one in fitting if kinds in (None, _kind(one))]
         if not shown:
-            st.caption(f"No architecture here is called or does “{markdown(asked, 40)}”; these are all.")
+            st.caption(design_words.not_found(asked, info, _called(doors.every_architecture(), asked)))
             shown = list(fitting)
     names = [one.name for one in shown]
     before = state.recall("design:architecture")
@@ -56,9 +55,16 @@ def chosen_architecture(fitting: "Sequence[Architecture]", info: "DatasetInfo") 
     labels = {one.name: one for one in fitting}
     return st.radio(
         "Architecture", names, key="design:architecture", persist_state="session", label_visibility="collapsed",
-        format_func=lambda name: words.architecture_label(labels[name]) + _fits(labels[name], info),
-        captions=[words.architecture_caption(labels[name], design_doors.misfit(name, info, {})) for name in names],
+        format_func=lambda name: design_words.architecture_label(labels[name]) + _fits(labels[name], info),
+        captions=[_caption(labels[name], info) for name in names],
     )  # fmt: skip
+
+
+def _caption(one: "Architecture", info: "DatasetInfo") -> str:
+    misfit = design_doors.misfit(one.name, info, {})
+    own = title(one.name) != one.name  # what people bring is run when it is chosen, not to fill a list
+    number = 0 if misfit or own else design_doors.parameters_of(one.name, info, {})
+    return design_words.architecture_caption(one, misfit, number)
 
 
 def _fits(one: "Architecture", info: "DatasetInfo") -> str:
@@ -80,6 +86,11 @@ def _found(fitting: "Sequence[Architecture]", asked: str) -> "list[Architecture]
     return [
         one for one in fitting if all(word in f"{one.name} {one.summary} {one.source}".casefold() for word in wanted)
     ]
+
+
+def _called(every: "Sequence[Architecture]", asked: str) -> "list[Architecture]":
+    """Those with one of the words in their names."""
+    return [one for one in every if any(word in one.name for word in asked.casefold().split())]
 
 
 def preset_key(name: str) -> str:
@@ -114,22 +125,22 @@ def takes(owner: str, info: "DatasetInfo", draft: Draft) -> list[tuple[str, str,
         epochs = int(draft.training.get("epochs", 1))
         time = (_span(low, high), f"{plural(epochs, 'epoch')}: {_span(epochs * low, epochs * high)}")
     return [
-        ("Parameters", count(anatomy.parameters), words.file_size(anatomy.parameters)),
+        ("Parameters", count(anatomy.parameters), design_words.file_size(anatomy.parameters)),
         ("Memory while training", size(needed.memory.training), f"of {size(room.free)} free"),
         ("Time of an epoch", *time),
-        ("Operations a sequence", words.operations(anatomy.flops), "multiplications and additions"),
+        ("Operations a sequence", design_words.operations(anatomy.flops), "multiplications and additions"),
     ]
 
 
 def _span(low: float, high: float) -> str:
     """``1 to 3 s``."""
-    return "under 1 s" if high < 1 else duration_range(low, high).replace(" and ", " to ")
+    return span(low, high)
 
 
 def looked_at(
-    owner: str, info: "DatasetInfo", draft: Draft, alphabet: "Alphabet", palette: Palette
+    owner: str, info: "DatasetInfo", draft: Draft, palette: Palette, *, drawn: bool = True
 ) -> SeqDLError | None:
-    """The network as it stands in the form, drawn where it can be; why it cannot be trained, None where it can."""
+    """What the network of the form takes, ``drawn`` where it can be; why it cannot be trained, None where it can."""
     problem = design_doors.refusal(draft.name, info, draft.settings, draft.training)
     if problem is not None:
         doors.show_error(problem)
@@ -139,7 +150,9 @@ def looked_at(
     except SeqDLError:
         return problem
     widgets.metric_row(told[:-1])
-    drawn(info, draft, alphabet, palette, told[-1])
+    st.caption(design_words.MEMORY)
+    if drawn:
+        _drawn(info, draft, palette, told[-1])
     return problem
 
 
@@ -154,68 +167,69 @@ def _ways_out(info: "DatasetInfo", draft: Draft) -> None:
             )  # fmt: skip
 
 
-def drawn(
-    info: "DatasetInfo", draft: Draft, alphabet: "Alphabet", palette: Palette, operations: tuple[str, str, str]
-) -> None:
+def _drawn(info: "DatasetInfo", draft: Draft, palette: Palette, operations: tuple[str, str, str]) -> None:
     """The diagram and the receptive field of a network; ``operations`` as :func:`takes` tells them."""
     anatomy = design_doors.anatomy_of(draft.name, info, draft.settings)
     with st.container(border=True):
         with st.container(horizontal=True, horizontal_alignment="distribute"):
             st.markdown("**Layers**", width="content")
             st.caption("height: positions · width: channels · shape: channels × positions", width="content")
-        blocks = [
-            Block(one.name, one.kind, one.detail, one.channels, one.positions, one.times, one.pairs)
-            for one in anatomy.layers
-        ]
-        parts, before = layer_diagrams(blocks, palette), 0
-        for column, (shown, part) in zip(st.columns([shown for shown, _ in parts], gap=None), parts, strict=True):
-            with column:
-                layers = anatomy.layers[before : before + shown]
-                widgets.figure(part, words.layers_sentence(layers, before), still=True)
-            before += shown
-        st.caption(f"{operations[1]} ({operations[2]}) to score one sequence.")
-    seen = info.length if anatomy.whole else anatomy.receptive_field
-    if seen is None:
-        return
+        drawings.layers(anatomy, info, palette, draft.name)
+        st.caption(
+            f"{operations[1]} {operations[2]} to score one sequence. One-hot: a row for each letter, 1 where it stands "
+            "and 0 elsewhere."
+        )
     with st.container(border=True):
-        with st.container(horizontal=True, horizontal_alignment="distribute"):
-            st.markdown("**Receptive field**", width="content")
-            widgets.badges([words.field_badge(seen, info.length)], width="content")
-        sentence = words.field_sentence(anatomy, info.length, alphabet.unit)
-        bar = receptive_field(anatomy.receptive_field, info.length, alphabet.unit, palette, whole=bool(anatomy.whole))
-        widgets.figure(bar, sentence, still=True)
-        st.caption(sentence)
+        drawings.field(anatomy, info, palette)
 
 
-def beside(owner: str, info: "DatasetInfo", draft: Draft, fitting: "Sequence[Architecture]") -> None:
-    """A second architecture chosen, and the same figures in two columns."""
+def beside(owner: str, info: "DatasetInfo", draft: Draft, fitting: "Sequence[Architecture]", palette: Palette) -> None:
+    """A second architecture with settings of its own; both drawn in one scale, and what each takes."""
     with st.container(border=True):
-        st.markdown("**Compare two**")
-        others = [one.name for one in fitting if one.name != draft.name] or [draft.name]
-        left, right = st.columns(2, gap="medium")
+        left, right = st.columns(2, gap="large")
         with left:
-            st.markdown(f"`{title(draft.name)}`, as it stands in the form")
-        with right:
-            other = st.selectbox(
+            st.markdown(f"**Compare two**: `{title(draft.name)}`, as it stands in the form below")
+        with right, st.container(horizontal=True, vertical_alignment="bottom"):
+            others = [one.name for one in fitting if one.name != draft.name] or [draft.name]
+            name = st.selectbox(
                 "Compared with", others, key="design:other", persist_state="session", format_func=title
             )  # fmt: skip
-            _, settings = preset(doors.architecture(other), f"design:other:{other}:preset", label="Preset of the other")
-        rows = [_row(owner, info, one) for one in (draft, Draft(other, settings, draft.training))]
-        names = [name for name in _ORDER if name in rows[0] or name in rows[1]]
-        table = {
-            "": names,
-            f"`{title(draft.name)}`": [rows[0].get(name, "–") for name in names],
-            f"`{title(other)}`" + (" (other)" if title(other) == title(draft.name) else ""): [
-                rows[1].get(name, "–") for name in names
-            ],
-        }
+            architecture, form = doors.architecture(name), f"design:other:{name}"
+            picked, start = preset(architecture, f"{form}:preset", label="Preset of the other")
+            with st.popover(f"Settings of {title(name)}", icon=":material/tune:"):
+                settings = widgets.config_form(
+                    architecture.config, f"{form}:{picked}" if picked else form, columns=2, captions=True,
+                    without=doors.idle_settings(info), start=start,
+                )  # fmt: skip
+        drafts = (draft, Draft(name, settings, draft.training))
+        shown = [_anatomy_or_none(info, one) for one in drafts]
+        for place, column in enumerate(st.columns(2, gap="large")):
+            this, other = shown[place], shown[1 - place]
+            with column:
+                if this is not None:
+                    drawings.layers(
+                        this, info, palette, drafts[place].name, key=f"design:layers:{place}", half=True, beside=other
+                    )
+                    drawings.field(this, info, palette, key=f"design:field:{place}", half=True)
+        rows = [_row(owner, info, one) for one in drafts]
+        same = title(name) == title(draft.name)
+        table = {"": [one for one in _ORDER if one in rows[0] or one in rows[1]]}
+        for one, row, mark in zip(drafts, rows, ("", " (other)" if same else ""), strict=True):
+            table[f"`{title(one.name)}`{mark}"] = [row.get(label, "–") for label in table[""]]
         st.table(table, border="horizontal", hide_index=True)
 
 
 _ORDER = (
     "Fits the data", "Parameters", "Receptive field", "Memory while training", "Time of an epoch",
-    "Operations a sequence", "Layers",
+    "Operations a sequence",
 )  # fmt: skip
+
+
+def _anatomy_or_none(info: "DatasetInfo", draft: Draft) -> "Anatomy | None":
+    try:
+        return design_doors.anatomy_of(draft.name, info, draft.settings)
+    except SeqDLError:
+        return None
 
 
 def _row(owner: str, info: "DatasetInfo", draft: Draft) -> dict[str, str]:
@@ -225,14 +239,7 @@ def _row(owner: str, info: "DatasetInfo", draft: Draft) -> dict[str, str]:
     except SeqDLError as problem:
         return {"Fits the data": f"No. {markdown(problem.what)}"}
     unit = alphabet_named(info.alphabet).unit
-    seen = anatomy.receptive_field
-    field = "whole sequence" if anatomy.whole or seen is None else f"{count(seen)} {unit} of {count(info.length)}"
-    return {
-        "Fits the data": "Yes",
-        "Receptive field": field,
-        "Layers": " → ".join(words.layer_word(one) for one in anatomy.layers),
-        **told,
-    }
+    return {"Fits the data": "Yes", "Receptive field": reach_words.reach(anatomy, info.length, unit), **told}
 
 
 @st.fragment(run_every=1)

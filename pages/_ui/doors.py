@@ -7,7 +7,7 @@ that needs them is opened for the first time.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -121,12 +121,26 @@ def _dataset_at(owner: str, folder: Path, task: str) -> "Dataset":
 # Networks
 
 
+def every_architecture() -> "list[Architecture]":
+    """The networks that come with SeqDL, whatever they learn from."""
+    from seqdl_core.models import ARCHITECTURES
+
+    return list(ARCHITECTURES)
+
+
 def architectures(task: str, alphabet: str) -> "list[Architecture]":
-    """The architectures that can learn this task on this alphabet, the recommended one first."""
+    """The architectures that can learn this task on this alphabet, the recommended one first.
+
+    For hidden letters that is the latest one that was made for them, where there is one.
+    """
     from seqdl_core.models import ARCHITECTURES
     from seqdl_core.own_networks import own_architectures
 
     fitting = [one for one in (*ARCHITECTURES, *own_architectures()) if task in one.tasks and alphabet in one.alphabets]
+    made = [one for one in fitting if one.tasks[0] == task == "masked"]
+    if made:
+        best = max(made, key=lambda one: one.year or 0)
+        fitting = [replace(one, recommended=one is best) for one in fitting]
     return sorted(fitting, key=lambda one: (not one.recommended, one.year or 0, one.name))
 
 
@@ -145,6 +159,13 @@ def outputs_of(info: "DatasetInfo") -> int:
     from seqdl_core.runs import parts
 
     return parts.outputs_of(info)
+
+
+def one_score(info: "DatasetInfo") -> bool:
+    """Whether a network for this data gives one score a sequence, which letters can be held against."""
+    from seqdl_core.tasks import TASKS
+
+    return outputs_of(info) == 1 and TASKS.get(info.task).output == "sequence"
 
 
 def idle_settings(info: "DatasetInfo") -> frozenset[str]:

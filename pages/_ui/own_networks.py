@@ -1,10 +1,11 @@
-"""A network of one's own on the Design page, where the administrator allows it: what the file holds, and its upload."""
+"""A network of one's own on the Design page, where the administrator allows it: adding a file and removing it."""
 
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages._ui import design_doors, doors, state
+from pages._ui import deleting, design_doors, doors, state
+from seqdl_core.own_networks import PREFIX, title
 from seqdl_core.own_networks.source import EXAMPLE
 
 if TYPE_CHECKING:
@@ -13,10 +14,15 @@ if TYPE_CHECKING:
 _MOST_MB = 1
 
 
-def offer(data: "Dataset") -> None:
-    """A button that leads to a place to drop a PyTorch file; nothing at all where that is not allowed."""
-    if design_doors.own_allowed(data.info) and st.button("Add a network of your own", icon=":material/upload_file:"):
+def offer(owner: str, data: "Dataset", chosen: str) -> None:
+    """Ways to drop a PyTorch file and to remove the one that is chosen; nothing at all where that is not allowed."""
+    if not design_doors.own_allowed(data.info):
+        return
+    if st.button("Add a network of your own", icon=":material/upload_file:"):
         st.dialog("Add a network of your own", width="medium")(_upload)(data)
+    if chosen.startswith(PREFIX) and st.button(f"Remove `{title(chosen)}`", icon=":material/delete:"):
+        deleting.ask(owner, "networks", chosen)
+    deleting.undo(owner, "networks")
 
 
 def _upload(data: "Dataset") -> None:

@@ -151,7 +151,7 @@ def one_output_or_end(owner: str, run: RunFolder, empty: Empty) -> None:
     """The page goes on only where a network gives one score, which letters can be held against."""
     with doors.open_door():
         info = doors.dataset_of(owner, run).info
-    if doors.outputs_of(info) == 1:
+    if doors.one_score(info):
         return
     with widgets.head(empty.place, empty.title):
         other_run(owner, run)

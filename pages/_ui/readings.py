@@ -140,4 +140,4 @@ def class_names(label_names: tuple[str, ...]) -> tuple[str, str]:
 def measured_name(targets: tuple[str, ...]) -> str:
     """What was measured; where nobody gave it a name it is a value."""
     name = one_line(targets[0], 32) if targets else ""
-    return name if name not in ("", "label") else "value"
+    return name if name not in ("", "label", "target") else "value"

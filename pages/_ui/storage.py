@@ -275,8 +275,14 @@ def trained_on(owner: str, dataset_id: str) -> list[RunFolder]:
 
 
 def delete(owner: str, kind: bin.Kind, entry_id: str) -> Deleted:
-    """Put a data set or a run into the bin."""
-    return (bin.delete_run if kind == "runs" else bin.delete_dataset)(store(), owner, entry_id)
+    """Put a data set, a run or, by its architecture's name, a network of one's own into the bin."""
+    ways = {"runs": bin.delete_run, "datasets": bin.delete_dataset, "networks": bin.delete_network}
+    return ways[kind](store(), owner, entry_id)
+
+
+def built_as(owner: str, architecture: str) -> list[RunFolder]:
+    """The runs of an architecture."""
+    return bin.built_as(store(), owner, architecture)
 
 
 def in_the_bin(owner: str) -> list[Deleted]:

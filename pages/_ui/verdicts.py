@@ -64,7 +64,7 @@ def verdict_badges(judgement: "Judgement", info: "DatasetInfo") -> list[tuple[st
     if info.higher_is:
         items.append((f"Higher is {info.higher_is}", "gray", "trending_up"))
     way = "Stratified bootstrap" if judgement.task in _BY_CLASS else "Bootstrap"
-    way += " of whole sequences" if judgement.positions else ""
+    way += " of whole sequences" if judgement.positions or judgement.task in ("tracks", "contacts") else ""
     items.append((f"{way}, {judgement.draws:,} draws, seed {judgement.seed}", "gray", ""))
     return items
 

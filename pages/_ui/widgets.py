@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages._ui import state, words
 from seqdl_core.config import Config, ConfigField, fields_of
+from seqdl_core.errors import SeqDLError
 from seqdl_core.figures.template import CONFIG, STILL
 from seqdl_core.figures.text import markdown, score
 from seqdl_core.runs.records import RunStatus
@@ -212,9 +213,12 @@ def config_form(
     without: Collection[str] = (),
     in_address: bool = False,
     places: dict[str, DeltaGenerator] | None = None,
+    typed: bool = False,
     start: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Draw a config's settings and return what is chosen, ready for ``seqdl_core.config.parse``.
+
+    Boxes take a number as it is typed, also out of its bounds: ``parse`` says what is wrong with it, in three parts.
 
     Args:
         prefix: sets this form's widget keys apart from others'.
@@ -222,8 +226,8 @@ def config_form(
         captions: the help under each setting instead of behind a question mark.
         without: settings that are not asked for and keep their defaults.
         in_address: the page address carries what was changed, over a refresh and into a second tab.
-        places: filled with a place under each setting. Numbers are then taken as they are typed, also out of their
-            bounds, and the page says there what is wrong with them.
+        places: filled with a place under each setting, where a page says what is wrong with it.
+        typed: every whole number is typed into a box; else a range of up to 100 numbers is a slider.
         start: values that the form begins with instead of the defaults, under a ``prefix`` of their own.
     """
     fields = [field for field in fields_of(config) if advanced is None or field.advanced == advanced]
@@ -233,8 +237,7 @@ def config_form(
     for first in range(0, len(fields), columns):
         for column, field in zip(st.columns(columns, gap="medium"), fields[first : first + columns], strict=False):
             with column:
-                shown = field if places is None else _unbounded(field)
-                values[field.name] = _setting(shown, f"{prefix}:{field.name}", captions, in_address)
+                values[field.name] = _setting(field, f"{prefix}:{field.name}", captions, in_address, typed)
                 if places is not None:
                     places[field.name] = st.container()
                 if captions and field.help:
@@ -242,13 +245,14 @@ def config_form(
     return values
 
 
-def _unbounded(field: ConfigField) -> ConfigField:
-    """The field without bounds where a number is typed; a slider has its ends."""
-    slides = field.low is not None and field.high is not None and field.high - field.low <= 1
-    return field if field.kind not in ("int", "float") or slides else replace(field, low=None, high=None)
+def mark(places: Mapping[str, DeltaGenerator], fields: Iterable[ConfigField], problem: SeqDLError) -> None:
+    """Say under a setting what is wrong with it, where it is the one that ``problem`` is about."""
+    for field in fields:
+        if problem.where.endswith(f"setting {field.title}") and field.name in places:
+            places[field.name].markdown(f":red[:material/error: {markdown(problem.fix)}]")
 
 
-def _setting(field: ConfigField, key: str, captions: bool, in_address: bool) -> Any:
+def _setting(field: ConfigField, key: str, captions: bool, in_address: bool, typed: bool) -> Any:
     label, default = markdown(field.title), field.default
     keep: dict[str, Any] = {"key": key, "help": None if captions else markdown(field.help) or None}
     keep |= {"bind": "query-params"} if in_address else {"persist_state": "session"}
@@ -261,36 +265,49 @@ def _setting(field: ConfigField, key: str, captions: bool, in_address: bool) -> 
             format_func=dict(zip(field.choices, field.words, strict=True)).__getitem__, **keep,
         )  # fmt: skip
     if field.kind == "int":
-        if _powers_of_two(low, high):
-            return st.select_slider(
-                label, _doubling(int(low or 1), int(high or 1), int(default)), value=int(default), **keep
-            )
-        if low is not None and high is not None and high - low <= 100:
-            return st.slider(label, int(low), int(high), value=int(default), **keep)
-        return st.number_input(
-            label, None if low is None else int(low), None if high is None else int(high), value=int(default), **keep
-        )
+        if not typed and low is not None and high is not None:
+            if high - low <= 100:
+                return st.slider(label, int(low), int(high), value=int(default), **keep)
+            if sizes := _sizes(int(low), int(high), int(default)):
+                return _size(label, sizes, int(default), key, keep)
+        return st.number_input(label, value=int(default), **keep)
     if field.kind == "float":
-        if low is not None and high is not None and high - low <= 1:
+        if low is not None and high is not None and _in_hundredths(low, high, default):
             return st.slider(label, float(low), float(high), value=float(default), step=0.01, format="%.2f", **keep)
-        bounds = (None if low is None else float(low), None if high is None else float(high))
-        return st.number_input(
-            label, *bounds, value=float(default), format="%g", step=float(default) / 2 or 0.1, **keep
-        )
+        return st.number_input(label, value=float(default), format="%g", step=float(default) / 2 or 0.1, **keep)
     text = ", ".join(map(str, default)) if isinstance(default, tuple) else str(default)
     return st.text_input(label, value=text, **keep)
 
 
-def _powers_of_two(low: float | None, high: float | None) -> bool:
-    """Sizes of layers and batches are bounded by powers of two; counts such as epochs are not."""
-    return all(bound is not None and bound >= 1 and int(bound).bit_count() == 1 for bound in (low, high))
+def _in_hundredths(low: float, high: float, default: float) -> bool:
+    """Whether steps of 0.01 do for a share; where it may come up to 1 and is close to 0 or 1, smaller steps count."""
+    return high - low <= 1 and (high < 1 or 0.05 <= default <= 0.95)
 
 
-def _doubling(low: int, high: int, default: int) -> list[int]:
-    """The default and its halves and doubles within the bounds."""
-    values = [default]
-    while values[0] // 2 >= low and values[0] % 2 == 0:
-        values.insert(0, values[0] // 2)
-    while values[-1] * 2 <= high and len(values) < 12:
-        values.append(values[-1] * 2)
-    return values
+def _sizes(low: int, high: int, default: int) -> set[int]:
+    """The powers of two within the bounds, and the default; none where the highest is not a power of two.
+
+    Sizes of layers and batches are bounded by powers of two; counts such as epochs are not.
+    """
+    if high.bit_count() != 1:
+        return set()
+    return {default, *([0] if low == 0 else []), *(2**n for n in range(high.bit_length()) if 2**n >= low)}
+
+
+def _size(label: str, sizes: Collection[int], default: int, key: str, keep: Mapping[str, Any]) -> int:
+    """A slider over round sizes under a box for every other number; the box holds what counts."""
+    slide = f"{key}:slide"
+    with st.container(gap="xsmall"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
+            st.markdown(f":small[{label}]", width="content", help=keep["help"])
+            box = {**keep, "help": None}
+            number = int(st.number_input(label, value=default, label_visibility="collapsed", width=92, **box))
+        state.remember(slide, number)
+        st.select_slider(
+            label, sorted({*sizes, number}), key=slide, label_visibility="collapsed", on_change=_slid, args=(slide, key)
+        )  # fmt: skip
+    return number
+
+
+def _slid(slide: str, key: str) -> None:
+    state.remember(key, state.recall(slide))

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pages._ui.readings import class_names, measured_name
-from seqdl_core.errors import SeqDLError
 from seqdl_core.evaluation.wording import metric_within
 from seqdl_core.figures.text import (
     count,
@@ -24,10 +23,8 @@ from seqdl_core.runs.records import RunStatus, seconds_since
 from seqdl_core.sequences.alphabets import DNA, alphabet_named
 
 if TYPE_CHECKING:
-    from seqdl_core.anatomy import Anatomy, Layer
     from seqdl_core.data.dataset import DatasetInfo
     from seqdl_core.interpretation.reports import FilterReport
-    from seqdl_core.models import Architecture
     from seqdl_core.sequences.alphabets import Alphabet
     from seqdl_core.sequences.motifs import Motif
     from seqdl_core.sequences.readers import NoticeRecord
@@ -88,7 +85,9 @@ def data_line(info: "DatasetInfo") -> str:
     alphabet = alphabet_named(info.alphabet)
     number = sum(info.counts.values()) if info.task == "unlabelled" else info.counts.get("train", 0)
     copies = " and their shuffled copies" if info.negatives == "shuffle" else ""
-    over = f"{info.length} {alphabet.unit} {alphabet.title}, {plural(number, 'sequence')}{copies}"
+    long = f"{count(info.length)} {alphabet.unit}"
+    what = f"proteins of {long}" if alphabet.name == "protein" else f"{long} {alphabet.title}"
+    over = f"{what}, {plural(number, 'sequence')}{copies}"
     return over if info.task == "unlabelled" else f"{task_words(info)} on {over}"
 
 
@@ -96,13 +95,19 @@ def task_words(info: "DatasetInfo") -> str:
     """What is asked of a network: ``regression of enrichment``, ``3 classes``."""
     if info.task == "regression":
         several = len(info.targets) > 1
-        target = plural(len(info.targets), "target") if several else markdown(measured_name(info.targets))
-        return f"regression of {target}"
+        if several:
+            return f"regression of {plural(len(info.targets), 'target')}"
+        name = measured_name(info.targets)
+        return f"regression of {'a measured value' if name == 'value' else markdown(name)}"
     if info.task == "multiclass":
         return plural(len(info.label_names), "class", "classes")
     if info.task == "multilabel":
         return plural(len(info.targets), "label")
-    return {"residues": "a class for each position", "masked": "hidden letters"}.get(info.task, "binary labels")
+    if info.task == "tracks":
+        return f"values in bins of {plural(info.bin_width, 'letter')} of {plural(len(info.targets), 'track')}"
+    return {
+        "residues": "a class for each position", "masked": "hidden letters", "contacts": "pairs of positions",
+    }.get(info.task, "binary labels")  # fmt: skip
 
 
 def run_line(run: RunFolder, status: RunStatus) -> str:
@@ -111,33 +116,9 @@ def run_line(run: RunFolder, status: RunStatus) -> str:
     return f"{title(run.spec.architecture)}, {status.state}{epoch}"
 
 
-def architecture_label(one: "Architecture") -> str:
-    """A line of the architecture list: name, and why it stands out."""
-    badge = " :violet-badge[recommended]" if one.recommended else f" :gray-badge[{one.year}]" if one.year else ""
-    return f"`{title(one.name)}`{badge}"
-
-
-def architecture_caption(one: "Architecture", misfit: SeqDLError | None) -> str:
-    """The line under it, with why its first settings do not take these sequences where they do not."""
-    return markdown(one.summary) + (f"  \n{markdown(misfit.what)}" if misfit else "")
-
-
-def operations(number: int) -> str:
-    """Floating-point operations with their unit: ``18.7 MFLOP``."""
-    for scale, unit in ((1e12, "TFLOP"), (1e9, "GFLOP"), (1e6, "MFLOP")):
-        if number >= scale:
-            return f"{number / scale:.3g} {unit}"
-    return f"{number / 1e3:.3g} kFLOP"
-
-
-def file_size(parameters: int) -> str:
-    """The size of the weights on disk, 4 bytes each."""
-    return f"{size(4 * parameters)} file"
-
-
 def several_outputs(info: "DatasetInfo", outputs: int) -> str:
     """Why a network of several outputs is not looked at letter by letter."""
-    if info.task in ("residues", "masked"):
+    if info.task in ("residues", "masked", "tracks", "contacts"):
         return (
             f"This network learned {task_words(info)} and gives scores at each; letters and filters are explained for "
             "one score a sequence."
@@ -171,41 +152,6 @@ def _rows_of(info: "DatasetInfo", part: str) -> str:
     if info.task == "regression" and len(info.targets) == 1:
         return f"{markdown(measured_name(info.targets))} measured"
     return plural(len(info.targets), "target") if info.task == "regression" else task_words(info)
-
-
-def layers_sentence(layers: "Sequence[Layer]", before: int = 0) -> str:
-    """A part of the diagram in words, for screen readers; ``before`` layers are told elsewhere."""
-    told = ", ".join(f"{layer_word(one)} ({one.detail})" for one in layers)
-    return f"Layers {before + 1} to {before + len(layers)} on the way from the sequence to the score: {told}"
-
-
-def layer_word(one: "Layer") -> str:
-    """``conv 5``, ``residual ×11``."""
-    return f"{one.name} ×{one.times}" if one.times > 1 else one.name
-
-
-def field_badge(seen: int, length: int) -> tuple[str, str, str]:
-    """Whether the receptive field fits the sequences: text, colour, icon."""
-    return ("fits", "green", "check") if seen <= length else ("wider than your sequences", "orange", "info")
-
-
-def field_sentence(anatomy: "Anatomy", length: int, unit: str) -> str:
-    """What the receptive field means for these sequences."""
-    seen = anatomy.receptive_field
-    if anatomy.whole:
-        how = {
-            "recurrent": "The recurrent layer carries what it read along the whole sequence",
-            "attention": "Attention relates every place to every other",
-            "dense": "The dense layer has a weight for each place",
-        }[anatomy.whole]
-        before = f"One unit of the last convolution sees {count(seen)} {unit}. " if seen else ""
-        return f"{before}{how}, so the score depends on all of it."
-    if seen is not None and seen > length:
-        return f"One unit sees {count(seen)} {unit}, more than your sequences have; a smaller network may do as well."
-    return (
-        f"One unit covers a site, and pairs of sites up to {count(seen)} {unit} apart. "
-        "Gathering over the whole sequence then lets a site count wherever it is."
-    )
 
 
 def notice(record: "NoticeRecord") -> str:
@@ -286,8 +232,16 @@ def run_metrics(status: RunStatus, epochs: "Sequence[EpochReport]") -> list[tupl
         (f"Validation {metric}", *validation),
         ("Validation loss", *loss),
         ("Sequences per second", speed, f"{last.seconds:.1f} s an epoch" if last else ""),
-        ("Memory", f"{status.memory_mb:,.0f} MB" if status.memory_mb else "–", "most at once"),
+        _memory(status),
     ]
+
+
+def _memory(status: RunStatus) -> tuple[str, str, str]:
+    """What training added, as Design foretells it, and all that the process took."""
+    whole = f"{size(1e6 * status.memory_mb)} with SeqDL itself" if status.memory_mb else ""
+    if status.training_mb:
+        return "Memory while training", size(1e6 * status.training_mb), whole
+    return "Memory", size(1e6 * status.memory_mb) if status.memory_mb else "–", "most at once, SeqDL itself counted"
 
 
 # The bench

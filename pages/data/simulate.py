@@ -14,11 +14,13 @@ places: dict[str, DeltaGenerator] = {}
 with st.container():  # of one place with and without an order, so that no setting moves
     if order:
         widgets.section("Rules", "For another data set, change them and make it above")
-settings = widgets.config_form(Simulation, "simulate", advanced=False, captions=True, in_address=True, places=places)
+settings = widgets.config_form(
+    Simulation, "simulate", advanced=False, captions=True, in_address=True, places=places, typed=True
+)  # fmt: skip
 given = simulations.background_of(owner, settings)
 with st.expander("Composition and threshold", icon=":material/tune:"):
     settings |= widgets.config_form(
-        Simulation, "simulate", advanced=True, captions=True, in_address=True, places=places
+        Simulation, "simulate", advanced=True, captions=True, in_address=True, places=places, typed=True
     )  # fmt: skip
 problems = simulations.problems(settings, given, places)
 

@@ -21,7 +21,7 @@ with widgets.head("Judge", "Verdict", verdicts.verdict_line(info, run, judgement
     pickers.other_run(owner, run)
     if (
         judgement
-        and doors.outputs_of(info) == 1
+        and doors.one_score(info)
         and st.button("Explain it", type="primary", icon=":material/view_agenda:")
     ):
         state.go(state.SEQUENCES, run=run.id)

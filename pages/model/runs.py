@@ -40,6 +40,10 @@ def live(behind: tuple[str, ...]) -> None:
     widgets.progress_card(status, words.when(status, storage.queue_place(run)), stopping=run.stop_requested())
     if status.error:
         doors.show_parts(status.error)
+    if status.waits_for:
+        st.warning(markdown(status.waits_for), icon=":material/hourglass_top:")
+    for text in status.notices:
+        st.info(markdown(text), icon=":material/build:")
     widgets.metric_row(words.run_metrics(status, own.epochs))
     if not own.epochs:
         st.caption("The curves begin with the first epoch.")

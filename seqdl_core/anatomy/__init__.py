@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from seqdl_core.anatomy.columns import Layer, columns_of
+from seqdl_core.anatomy.columns import columns_of
 from seqdl_core.anatomy.fake import fake_network, fake_sequences, faking, training_mode
+from seqdl_core.anatomy.layers import Layer
 from seqdl_core.anatomy.reach import Reaching
 from seqdl_core.anatomy.watching import watch
 from seqdl_core.config import parse
@@ -17,7 +18,7 @@ from seqdl_core.models import InputShape, count_parameters
 from seqdl_core.own_networks import architecture_named
 from seqdl_core.sequences.alphabets import Alphabet
 
-__all__ = ["Anatomy", "Layer", "anatomy_for", "anatomy_of"]
+__all__ = ["Anatomy", "Layer", "anatomy_for", "anatomy_of", "parameters_for"]
 
 _BATCH = 2
 
@@ -29,7 +30,9 @@ class Anatomy:
     Attributes:
         layers: the columns of a diagram, from the sequence to the output.
         parameters: how many numbers training adjusts.
-        receptive_field: how many letters one unit of the last convolution depends on; None without a convolution.
+        receptive_field: how many letters one unit of the last convolution depends on, as far as convolutions and pools
+            alone reach; None without a convolution.
+        filter_width: the same of the first convolution.
         whole: what makes each score depend on the whole sequence: ``recurrent``, ``attention``, ``dense`` (a weight for
             each position) or "" where only gathering over positions does.
         flops: floating-point operations to score one sequence, both strands where both are read.
@@ -38,6 +41,7 @@ class Anatomy:
     layers: tuple[Layer, ...]
     parameters: int
     receptive_field: int | None
+    filter_width: int | None
     whole: str
     flops: int
 
@@ -60,15 +64,29 @@ def anatomy_for(architecture: str, config: Mapping[str, Any], shape: InputShape)
     chosen.check(settings, shape)
     with faking():
         network = fake_network(chosen, settings, shape)
-        with training_mode(network, on=False), watch(network) as root:
-            sequences = fake_sequences(shape, _BATCH)
-            reaching = Reaching(sequences)
-            with reaching:
-                scores = network(sequences)
+        sequences = fake_sequences(shape, _BATCH)
+        reaching = Reaching(sequences)
+        with training_mode(network, on=False), reaching, watch(network, sequences) as trail:
+            scores = network(sequences)
+    layers = columns_of(trail, shape.alphabet, shape.length, shape.targets, scores)
+    weighs = "dense" if any(one.name == "weigh" for one in layers) else ""
+    whole, field = reaching.whole_of(scores) or weighs, reaching.receptive_field
+    if whole and field == 1:
+        field = None  # a dense layer for each position, written as a convolution
     return Anatomy(
-        columns_of(root, shape.alphabet, shape.length, shape.targets, tuple(scores.shape)),
-        count_parameters(network),
-        reaching.receptive_field,
-        reaching.whole_of(scores),
+        layers, count_parameters(network), field, reaching.first_field if field else None, whole,
         reaching.flops // _BATCH,
-    )
+    )  # fmt: skip
+
+
+def parameters_for(architecture: str, config: Mapping[str, Any], shape: InputShape) -> int:
+    """How many numbers training adjusts: quicker than the whole anatomy, since the network is built and not run.
+
+    Raises:
+        UnknownName, ConfigError: as choosing the architecture would.
+    """
+    chosen = architecture_named(architecture)
+    settings = parse(chosen.config, config, where=architecture)
+    chosen.check(settings, shape)
+    with faking():
+        return count_parameters(fake_network(chosen, settings, shape))

@@ -41,11 +41,14 @@ class _NothingStandsOut(TorchDispatchMode):
 def shorten_recurrences(network: nn.Module) -> None:
     """Let a recurrent layer be one operation, not thousands that all look alike.
 
-    torch has one of its own for an LSTM, but on fake tensors that leaves out what the backward pass is kept for.
+    torch has one of its own for an LSTM, but on fake tensors that leaves out what the backward pass is kept for. A
+    layer that goes step by step in Python is known by its weights, which are called as torch calls an LSTM's.
     """
     for module in network.modules():
         if isinstance(module, nn.RNNBase):
             module.__dict__["forward"] = _in_one_step(module)  # of this layer alone, as one sets an attribute
+        elif isinstance(getattr(module, "weight_hh_l0", None), Tensor):
+            module.__dict__["forward"] = _unrolled(module)
 
 
 def fake_sequences(shape: InputShape, batch: int) -> Float[Tensor, "N A L"]:
@@ -62,10 +65,10 @@ def training_mode(network: nn.Module, *, on: bool) -> Iterator[None]:
     network.train(before)
 
 
-KEPT_PER_STEP = {"GRU": (9.0, 0.0), "RNN_TANH": (3.0, 0.0), "RNN_RELU": (3.0, 0.0), "LSTM": (9.0, 6.4)}
-"""Numbers per position that are kept for the backward pass: so many per hidden unit, and so many per unit or channel
-of what is read, whichever are more. Counted on torch 2.13, CPU: of networks unrolled by autograd, and for an LSTM the
-bytes of oneDNN's workspace."""
+KEPT_PER_STEP = {"GRU": 9.0, "RNN_TANH": 3.0, "RNN_RELU": 3.0, "LSTM": 9.0}
+"""Numbers per position and hidden unit that are kept for the backward pass. Counted on torch 2.13, CPU: of networks
+unrolled by autograd; for an LSTM five are written into oneDNN's workspace (gates and memory), and its backward pass
+holds four more, the gradients of the gates."""
 
 
 @torch.library.custom_op("seqdl::all_steps", mutates_args=())
@@ -107,7 +110,7 @@ all_steps.register_autograd(_give_back, setup_context=_keep)
 def _in_one_step(module: nn.RNNBase) -> Callable[..., tuple[Tensor, Any]]:
     directions = 2 if module.bidirectional else 1
     outputs = directions * (module.proj_size or module.hidden_size)
-    per_unit, per_width = KEPT_PER_STEP[module.mode]
+    per_unit = KEPT_PER_STEP[module.mode]
 
     def forward(sequence: Tensor, state: Any = None) -> tuple[Tensor, Any]:
         del state
@@ -115,12 +118,30 @@ def _in_one_step(module: nn.RNNBase) -> Callable[..., tuple[Tensor, Any]]:
         for layer in range(module.num_layers):
             endings = (f"_l{layer}", f"_l{layer}_reverse")
             weights = [one for name, one in module.named_parameters(recurse=False) if name.endswith(endings)]
-            widest = max(module.hidden_size, sequence.shape[2])
-            kept = round(directions * (per_unit * module.hidden_size + per_width * widest))
+            kept = round(directions * per_unit * module.hidden_size)
             sequence, _ = all_steps(sequence, weights, kept, outputs)
         last = sequence.new_empty(module.num_layers * directions, batch, outputs // directions)
         if isinstance(module, nn.LSTM):
             return sequence, (last, last.new_empty(*last.shape[:2], module.hidden_size))
         return sequence, last
+
+    return forward
+
+
+_UNROLLED = 6.0
+"""As ``KEPT_PER_STEP``, of an LSTM that goes step by step in Python with straight-line gates. Such a pass holds at most
+15 numbers a step and unit, when it goes back; so does one operation that keeps 6, whose gradients then stand beside
+them. Counted on fake tensors, followed step by step (torch 2.13, CPU)."""
+
+
+def _unrolled(module: nn.Module) -> Callable[..., tuple[Tensor, Any]]:
+    """One that takes ``(N, P, D)`` and gives what each step puts out and both states."""
+    weights = list(module.parameters(recurse=False))
+    hidden = module.get_parameter("weight_hh_l0").shape[1]
+
+    def forward(sequence: Tensor) -> tuple[Tensor, Any]:
+        answers, _ = all_steps(sequence, weights, round(_UNROLLED * hidden), hidden)
+        last = sequence.new_empty(len(sequence), hidden)
+        return answers, (last, torch.empty_like(last))
 
     return forward

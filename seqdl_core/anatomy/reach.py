@@ -6,7 +6,8 @@ Each tensor carries how many letters one of its units depends on (``size``) and 
     convolution, pool     width K widens by K - 1 steps of the stride times the dilation; the step multiplies the stride
     groups of K, merged   positions laid out K by K and then summed, averaged or the best taken: a pool by other means
     branches that meet    see what the widest of them sees
-    all positions mixed   attention, a recurrence or a weight for each position see the whole sequence
+    all positions mixed   attention, a recurrence or a weight for each position see the whole sequence; where that is
+                          added to what came in, what convolutions alone reach is counted on
 
 Views share their storage, so storages carry it; every other operation hands on the widest of its inputs.
 """
@@ -23,6 +24,9 @@ from torch.utils.flop_counter import flop_registry
 _FEW = 4
 """A softmax over fewer entries than this is never taken for attention."""
 
+_PRODUCTS = {"mm", "bmm", "addmm", "baddbmm"}
+"""Of two that both depend on the sequence: the weights of attention, and what is weighed."""
+
 _MERGING = {"sum", "mean", "amax", "max", "logsumexp"}
 
 
@@ -37,6 +41,8 @@ class Reach:
         whole: what made it depend on the whole sequence, or "".
         group: positions are laid out in groups of so many, not merged yet.
         flat: all channels of all positions lie side by side in one row.
+        near: neighbours still differ by what is near them: ``size`` and ``stride`` hold beside ``whole``, as where what
+            a recurrence found is added to what it was given.
     """
 
     size: int = 1
@@ -45,6 +51,7 @@ class Reach:
     whole: str = ""
     group: int = 1
     flat: bool = False
+    near: bool = True
 
 
 class Reaching(TorchDispatchMode):
@@ -60,8 +67,13 @@ class Reaching(TorchDispatchMode):
 
     @property
     def receptive_field(self) -> int | None:
-        """The widest reach of a convolution's units."""
+        """The widest reach of a convolution's units, as far as convolutions alone reach; None without one."""
         return max(self._fields, default=None)
+
+    @property
+    def first_field(self) -> int | None:
+        """That of the first convolution."""
+        return self._fields[0] if self._fields else None
 
     def whole_of(self, scores: Tensor) -> str:
         """What made these scores depend on the whole sequence; "" where nothing but gathering did."""
@@ -79,14 +91,20 @@ class Reaching(TorchDispatchMode):
         reaches = [self._reaches[_key(one)] for one in inputs if _key(one) in self._reaches]
         if not reaches or not outputs:
             return output
-        widest = max(reaches, key=lambda one: (bool(one.whole), one.size, one.stride))
-        after = _after(name, args, outputs[0], widest, self._batch)
-        if name == "convolution" and not after.whole:
+        after = _after(name, args, outputs[0], _together(name, reaches), self._batch)
+        if name == "convolution" and after.near:
             self._fields.append(after.size)
         for one in outputs:
             self._reaches[_key(one)] = after
             self._kept.append(one)
         return output
+
+
+def _together(name: str, reaches: list[Reach]) -> Reach:
+    """What numbers depend on that were made of several: the widest of those that are near, and all that is whole."""
+    widest = max(reaches, key=lambda one: (one.near, one.size, one.stride))
+    near = all(one.near for one in reaches) if name in _PRODUCTS else widest.near
+    return replace(widest, near=near, whole=next((one.whole for one in reaches if one.whole), ""))
 
 
 def operations(func: Any, args: Any, kwargs: Any, output: Any) -> int:
@@ -120,9 +138,9 @@ def _after(name: str, args: Any, output: Tensor, reach: Reach, batch: int) -> Re
     if name in _MERGING:
         return _merged(args, reach)
     if name == "all_steps":
-        return replace(reach, whole="recurrent")
+        return replace(reach, whole="recurrent", near=False)
     if "scaled_dot_product" in name or (name in ("_softmax", "_safe_softmax") and _over_all(args, reach)):
-        return replace(reach, whole=reach.whole or "attention")
+        return replace(reach, whole=reach.whole or "attention", near=False)
     if name in ("addmm", "mm") and reach.flat and not reach.whole:
         rows = args[1 if name == "addmm" else 0]
         return replace(reach, whole="dense") if rows.shape[0] == batch else reach

@@ -139,6 +139,24 @@ def duration_range(low: float, high: float) -> str:
     return f"{number if second.endswith(f' {unit}') and second.count(' ') == 1 else first} and {second}"
 
 
+def span(low: float, high: float) -> str:
+    """About how long something takes, in one unit: ``1.8 to 5.1 h``, ``0.7 to 1.9 min``, ``under 1 s``."""
+    unit, seconds = next(
+        ((unit, seconds) for unit, seconds in _UNITS if high >= 1.5 * seconds or unit == "s"),
+    )
+    if high < 1:
+        return "under 1 s"
+    first, second = (
+        f"{value / seconds:.{1 if high < 9.95 * seconds and unit != 's' else 0}f}" for value in (low, high)
+    )
+    if float(first) == 0:
+        return f"under {second} {unit}"
+    return f"{second} {unit}" if first == second else f"{first} to {second} {unit}"
+
+
+_UNITS = (("days", 86400), ("h", 3600), ("min", 60), ("s", 1))
+
+
 def plural(number: float, one: str, many: str = "") -> str:
     """``1 file``, ``2 files``, ``5,084 sequences``."""
     return f"{count(number)} {one if number == 1 else many or one + 's'}"

@@ -132,6 +132,23 @@ def kept() -> list[OwnNetwork]:
     return sorted(found, key=lambda own: (own.name, own.sha256))
 
 
+def folder_of(own: OwnNetwork) -> Path:
+    """The folder that holds its file, and is moved where it is removed."""
+    return _place(own.sha256).parent
+
+
+def named(architecture: str) -> OwnNetwork:
+    """Which network ``own:NAME`` or ``own:NAME:SHA256`` means.
+
+    Raises:
+        ConfigError: where they are not allowed, or no such file is kept here.
+    """
+    require_allowed(architecture)
+    own = _meant(architecture)
+    source_of(own)
+    return own
+
+
 def source_of(own: OwnNetwork) -> bytes:
     """The file's content, which is what its SHA-256 says.
 

@@ -45,7 +45,7 @@ class Adapted(SequenceNetwork):
         self.targets = targets
 
     def forward(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T"]:
-        with _Explained(self.own, "cannot score sequences"):
+        with Explained(self.own, "cannot score sequences"):
             scores = self.network(one_hot)
         if not isinstance(scores, Tensor) or tuple(scores.shape) != (len(one_hot), self.targets):
             given = tuple(scores.shape) if isinstance(scores, Tensor) else type(scores).__name__
@@ -75,7 +75,7 @@ def architecture_of(own: OwnNetwork, source: bytes) -> Architecture:
     settings = _settings_in(module, where)
     return Architecture(
         name=own.architecture,
-        summary=summary_in(source, where) or "A network of your own.",
+        summary=summary_in(source, where) or "A network of your own, without a docstring that says what it does.",
         config=settings or NoSettings,
         build=partial(_build, own, made, settings is not None),
         tasks=TASKS,
@@ -87,7 +87,7 @@ def architecture_of(own: OwnNetwork, source: bytes) -> Architecture:
 def _build(own: OwnNetwork, made: Callable[..., nn.Module], configured: bool, config: Config, shape: InputShape) -> Any:
     if configured:
         made = partial(made, config=config)
-    with _Explained(own, f"cannot be built for {shape.length} letters"):
+    with Explained(own, f"cannot be built for {shape.length} letters"):
         return Adapted(made(letters=shape.letters, length=shape.length, targets=shape.targets), own, shape.targets)
 
 
@@ -136,7 +136,7 @@ def _run(own: OwnNetwork, source: bytes) -> ModuleType:
     module = importlib.util.module_from_spec(specification)
     sys.modules[name] = module  # where dataclasses and pydantic look for a class's surroundings
     try:
-        with _Explained(own, "cannot be imported"):
+        with Explained(own, "cannot be imported"):
             specification.loader.exec_module(module)
     except BaseException:
         del sys.modules[name]
@@ -148,7 +148,7 @@ def _shown(own: OwnNetwork) -> str:
     return f"<own network {own.sha256}>"
 
 
-class _Explained:
+class Explained:
     """Whatever a person's code raises becomes an error in three parts that names the line; too little memory stays."""
 
     def __init__(self, own: OwnNetwork, what: str) -> None:

@@ -12,6 +12,8 @@ EXAMPLE = """\
 from torch import nn
 
 class MotifNet(nn.Module):
+    '''Counts motifs wherever they stand.'''
+
     def __init__(self, letters, length, targets):
         super().__init__()
         self.scan = nn.Conv1d(letters, 16, 9)

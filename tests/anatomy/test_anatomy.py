@@ -136,11 +136,13 @@ def test_repeats_are_folded_and_every_parameter_is_counted_once() -> None:
     with faking():
         network = nn.Sequential(nn.Conv1d(4, 8, 7, padding=3), *[Block() for _ in range(11)], nn.Flatten(),
                                 nn.Linear(8 * 50, 1))  # fmt: skip
-        with watch(network) as root:
-            scores = network(torch.empty(2, 4, 50))
-    layers = columns_of(root, DNA, 50, 1, tuple(scores.shape))
-    assert [(one.name, one.times) for one in layers] == [
-        ("sequence", 1), ("conv 7", 1), ("conv", 11), ("gather", 1), ("output", 1),
+        sequences = torch.empty(2, 4, 50)
+        with watch(network, sequences) as trail:
+            scores = network(sequences)
+    layers = columns_of(trail, DNA, 50, 1, scores)
+    assert [(one.name, one.detail, one.times) for one in layers] == [
+        ("sequence", "one-hot", 1), ("conv 7", "8 filters", 1), ("residual block", "conv 3, conv 1", 11),
+        ("flatten", "every place", 1), ("output", "score", 1),
     ]  # fmt: skip
     assert sum(one.parameters for one in layers) == sum(one.numel() for one in network.parameters())
 

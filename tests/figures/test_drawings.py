@@ -1,5 +1,7 @@
 """Figures from hand-made arrays: what is drawn, in which colour, and that names from people stay names."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from seqdl_core.figures.brand import logo, mark
 from seqdl_core.figures.confusion import confusion_table
 from seqdl_core.figures.curves import Curve, precision_recall_curve, roc_curve, training_curves
 from seqdl_core.figures.intervals import Measured, interval_plot
-from seqdl_core.figures.layers import Block, layer_diagrams, receptive_field
+from seqdl_core.figures.layers import TALLEST, Block, layer_columns, receptive_field
 from seqdl_core.figures.palette import DARK, LIGHT
 from seqdl_core.figures.template import rounded, template
 
@@ -81,33 +83,38 @@ def test_confusion_writes_counts_and_the_share_of_the_row() -> None:
 
 
 def test_the_layer_diagram_names_every_layer_with_its_shape() -> None:
-    blocks = [Block("sequence", "input", "one-hot", 4, 101), Block("gather", "gather", "all positions", 128, None)]
-    ((shown, figure),) = layer_diagrams(blocks, LIGHT)
-    assert shown == 2
-    assert "4 × 101" in words(figure)
-    assert "| 128" in words(figure)
-    assert len(figure.layout.shapes) == 2
+    blocks = [
+        Block("sequence", "input", "one-hot", 4, 1000),
+        Block("conv 15", "conv", "64 filters", 64, 1000),
+        Block("attention block", "attention", "8 heads", 64, 250, times=4, vector=512),
+        Block("gather", "gather", "all positions", 128, None),
+        Block("output", "output", "sigmoid", 1, 100, pairs=True),
+    ]
+    columns = layer_columns(blocks, LIGHT)
+    shapes = ["4 × 1,000", "64 × 1,000", "64 × 250 + 512", "128", "1 × 100²"]
+    assert [one["shape"] for one in columns] == shapes
+    assert [one["shape"] for one in layer_columns(blocks, LIGHT, compact=True)][:2] == ["4×1,000", "64×1,000"]
+    # Height follows positions, width channels, both as their square roots.
+    assert columns[1]["tall"] == TALLEST == 2 * columns[2]["tall"]
+    assert columns[3]["wide"] == pytest.approx(math.sqrt(2) * columns[1]["wide"], abs=1)
+    assert len({one["fill"] for one in columns}) == 4
+    assert (columns[0]["fill"], columns[4]["fill"]) == (LIGHT.reference, LIGHT.text)
 
 
-@pytest.mark.parametrize(("count", "shown"), [(1, [1]), (3, [3]), (4, [2, 2]), (8, [3, 2, 3]), (12, [3, 3, 3, 3])])
-def test_a_long_layer_diagram_comes_in_parts_that_make_one_drawing(count: int, shown: list[int]) -> None:
-    blocks = [Block(f"conv {place}", "conv", "64 × 15", 64, 101) for place in range(count)]
-    parts = layer_diagrams(blocks, LIGHT)
-    assert [one for one, _ in parts] == shown
-    widths = [figure.layout.xaxis.range[1] for _, figure in parts]
-    assert widths == pytest.approx([100 * one / count for one in shown])
-    told = " ".join(words(figure) for _, figure in parts)
-    assert all(f"conv {place}" in told for place in range(count))
-    arrows = [len([one for one in figure.layout.annotations if one.showarrow]) for _, figure in parts]
-    assert sum(arrows) == count - 1
-    lines = [len([one for one in figure.layout.shapes if one.type == "line"]) for _, figure in parts]
-    assert lines == [1] * (len(parts) - 1) + [0]
+def test_two_diagrams_side_by_side_have_one_scale() -> None:
+    small, large = [Block("conv", "conv", "", 16, 100)], [Block("conv", "conv", "", 64, 400)]
+    (first,), (second,) = layer_columns(small, LIGHT, beside=large), layer_columns(large, LIGHT, beside=small)
+    assert (first["tall"] * 2, first["wide"] * 2) == (second["tall"], second["wide"])
 
 
 def test_the_receptive_field_never_leaves_the_sequence() -> None:
     figure = receptive_field(400, 101, "bp", LIGHT)
     assert "L 100" in figure.layout.shapes[1].path
     assert "400 bp" in words(figure)
+    filters = receptive_field(46, 100, "bp", LIGHT, filter_width=15, told="46 bp count")
+    assert "one filter, 15 bp" in words(filters)
+    assert "46 bp count" in words(filters)
+    assert filters.layout.shapes[2].path.startswith("M 42.5")
 
 
 @pytest.mark.parametrize("name", ["<script>alert(1)</script>", "$x$", '<a href="javascript:1">x</a>'])

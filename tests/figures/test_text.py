@@ -103,3 +103,19 @@ def test_a_quantity_has_a_true_minus_and_thousands(value: float | None, digits: 
 )
 def test_labels_that_are_alike_get_numbers(labels: list[str], told: list[str]) -> None:
     assert text.told_apart(labels) == told
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [
+        (0.1, 0.9, "under 1 s"),
+        (0.2, 2.2, "under 2 s"),
+        (4, 12, "4 to 12 s"),
+        (1.1, 1.3, "1 s"),
+        (40, 114, "0.7 to 1.9 min"),
+        (6420, 18180, "1.8 to 5.0 h"),
+        (141180, 446400, "1.6 to 5.2 days"),
+    ],
+)
+def test_a_span_has_one_unit(low: float, high: float, told: str) -> None:
+    assert text.span(low, high) == told

@@ -296,8 +296,21 @@ def test_a_config_class_becomes_its_settings(data: Dataset) -> None:
         (NETWORK.replace(".amax(2)", ".amax(2) / 0"), "not finite"),
         (NETWORK.replace(".amax(2))", ".amax(2)) + __import__('torch').rand(1)"), "other scores"),
         ("raise KeyError('at the top')\n" + NETWORK, "cannot be imported"),
+        (NETWORK.replace("self.block(one_hot)", "self.block(one_hot.mul_(2))"), "changes the sequences"),
+        (NETWORK.replace("self.block(one_hot)", "self.block(one_hot - one_hot.mean(0))"), "alone than beside"),
+        (NETWORK.replace("return self.score(self.block(one_hot).amax(2))",
+                         "return self.score(self.block(one_hot).amax(2)).half()"), "The scores are float16"),
+        (NETWORK.replace("nn.Linear(8, targets)", "nn.Linear(8, targets, dtype=__import__('torch').float64)")
+         .replace("self.block(one_hot).amax(2))", "self.block(one_hot).amax(2).double()).float()"), "is float64"),
+        (NETWORK.replace(".amax(2))", ".amax(2)).detach()"), "carry no gradient"),
+        (NETWORK.replace("return self.score(self.block(one_hot).amax(2))",
+                         "a = self.block(one_hot).exp(); b = a.exp(); a += 1; return self.score(b.amax(2))"),
+         "cannot be trained: RuntimeError"),
+        (NETWORK.replace("        self.score", "        self.register_buffer('mask', nn.init.constant_("
+                         "__import__('torch').zeros(3), -float('inf')))\n        self.score"), "not finite"),
     ],
-    ids=["syntax", "none", "two", "no module", "sizes", "built", "shape", "idle", "infinite", "random", "import"],
+    ids=["syntax", "none", "two", "no module", "sizes", "built", "shape", "idle", "infinite", "random", "import",
+         "in place", "batch", "half", "double", "detached", "backward", "mask"],
 )  # fmt: skip
 def test_what_does_not_pass_is_refused_in_three_parts(data: Dataset, tmp_path: Path, source: str, told: str) -> None:
     assert told in told_of(source, data, tmp_path)["what"]

@@ -5,8 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import torch
 
 from seqdl_core.data.dataset import Dataset, DatasetInfo, TaskName, label_columns
+from seqdl_core.evaluation import bins, pairs
+from seqdl_core.evaluation._by_sequence import Answers
 from seqdl_core.evaluation.judge import Judgement, Scored, judge
 from seqdl_core.evaluation.outputs import Predicted, judge_outputs
 from seqdl_core.evaluation.positions import Tallied, judge_positions, tallied
@@ -14,6 +17,7 @@ from seqdl_core.interpretation.matching import Match
 from seqdl_core.interpretation.reports import FilterReport, reports_to_json
 from seqdl_core.model_file import ModelCard, build_network, save_model
 from seqdl_core.models import ARCHITECTURES, InputShape
+from seqdl_core.runs.fitting import shape_for
 from seqdl_core.runs.folder import RunFolder
 from seqdl_core.runs.parts import outputs_of
 from seqdl_core.runs.parts import test_part as part_of_test
@@ -21,6 +25,7 @@ from seqdl_core.runs.records import now
 from seqdl_core.runs.store import Store
 from seqdl_core.sequences.motifs import jaspar
 from seqdl_core.tasks import TASKS
+from seqdl_core.tasks.contacts import pair_matrix
 from seqdl_core.training.callbacks import EpochReport
 
 SETTINGS = {"filters": 4, "channels": 4, "hidden": 4, "blocks": 0}
@@ -47,6 +52,9 @@ def make_dataset(
     return Dataset.create(store.new_dataset_folder(OWNER), table, info)
 
 
+_TWO = ("cnn, this model", "a baseline")
+
+
 def make_task(store: Store, task: TaskName, targets: tuple[str, ...] = ("strength",)) -> Dataset:
     """Sixty random sequences of 30 bp, 40 of them for training, with whatever this task has as targets."""
     rng = np.random.default_rng(5)
@@ -61,13 +69,18 @@ def make_task(store: Store, task: TaskName, targets: tuple[str, ...] = ("strengt
     )
     if task == "residues":
         table["residues"] = ["".join(rng.choice(list("HEC"), 30)) for _ in range(rows)]
+    if task == "tracks":
+        table["bins"] = list(rng.poisson(3.0, (rows, 3 * len(targets))).astype(np.float32))
+    if task == "contacts":
+        table["structure"] = "((((" + "." * 22 + "))))"
     for column in label_columns(len(targets)):
         draws = {"regression": rng.normal(3, 1.4, rows), "multiclass": np.arange(rows) % 3.0,
                  "multilabel": rng.integers(0, 2, rows).astype(float)}  # fmt: skip
         table[column] = draws.get(task, np.full(rows, np.nan))
     labels = {"multiclass": ("donor", "acceptor", "neither"), "multilabel": ("0", "1"), "residues": ("C", "E", "H")}
     info = DatasetInfo(name=f"toy {task}", alphabet="dna", length=30, task=task, targets=targets,
-                       label_names=labels.get(task, ()), counts={"train": 40, "test": 20})  # fmt: skip
+                       label_names=labels.get(task, ()), counts={"train": 40, "test": 20},
+                       bins=3 if task == "tracks" else 0)  # fmt: skip
     return Dataset.create(store.new_dataset_folder(OWNER), table, info)
 
 
@@ -87,15 +100,15 @@ def finish_task(store: Store, data: Dataset) -> RunFolder:
     run = make_run(store, data, f"{info.task} run", TASKS.get(info.task).metric_name)
     architecture = ARCHITECTURES.get("cnn")
     config = architecture.config.model_validate(run.spec.architecture_config)
-    shape = InputShape(data.alphabet, 30, outputs, TASKS.get(info.task).output)
+    shape = shape_for(info)
     network = build_network(architecture, config, shape, seed=1)
     card = ModelCard(
         architecture="cnn", architecture_config=run.spec.architecture_config, alphabet=info.alphabet, task=info.task,
-        length=30, targets=outputs, target_names=info.targets, label_names=info.label_names,
+        length=30, targets=outputs, bins=info.bins, target_names=info.targets, label_names=info.label_names,
     )  # fmt: skip
     save_model(run.model_path, network, card)
     run.evaluation_path.write_text(json.dumps(_judged(data).to_json()))
-    if outputs == 1:
+    if outputs == 1 and TASKS.get(info.task).output == "sequence":
         run.motifs_path.write_text(reports_to_json([FilterReport(0, jaspar("ELK1"), (), 0.8, 0.1, 1.2, 14.0)]))
     run.change(state="finished", epoch=3, epochs=3, done=1.0, trained=True, started=now(), ended=now())
     return run
@@ -109,6 +122,15 @@ def _judged(data: Dataset) -> Judgement:
         own, rival = (tallied(right + noise.normal(0, spread, right.shape), part.targets) for spread in (0.5, 1.5))
         window = Tallied("window", "15-letter window logistic regression", rival, "15-letter window baseline")
         return judge_positions("residues", info.label_names, Tallied("cnn", "cnn, this model", own), [window], draws=50)
+    if info.task == "tracks":
+        near = [np.log(part.targets + 0.1) + noise.normal(0, spread, part.targets.shape) for spread in (0.2, 1.0)]
+        told = [Answers(name, name, bins.tallied(one, part.targets)) for name, one in zip(_TWO, near, strict=True)]
+        return bins.judge_bins(info.targets, told, draws=50)
+    if info.task == "contacts":
+        truth = pair_matrix(torch.from_numpy(part.targets)).numpy()
+        near = [np.nan_to_num(truth) + noise.normal(0, spread, truth.shape) for spread in (0.2, 1.0)]
+        told = [Answers(name, name, pairs.tallied(one, truth)) for name, one in zip(_TWO, near, strict=True)]
+        return pairs.judge_pairs(told, draws=50)
     own, rival = (part.targets + noise.normal(0, spread, part.targets.shape) for spread in (0.5, 1.5))
     names = info.label_names if info.task == "multiclass" else info.targets
     return judge_outputs(

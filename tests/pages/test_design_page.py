@@ -7,12 +7,16 @@ from pathlib import Path
 import pytest
 from made_by_hand import OWNER, make_dataset, make_task
 from streamlit.testing.v1 import AppTest
+from told import errors, plain
 
 from pages._ui import design_doors, doors, state
+from pages._ui.design_words import few_sequences, preset_line
+from pages._ui.words import run_metrics
 from seqdl_core.anatomy import anatomy_of
 from seqdl_core.errors import ConfigError
 from seqdl_core.own_networks import keep
 from seqdl_core.runs.fitting import require_fit, size_for
+from seqdl_core.runs.records import RunStatus
 from seqdl_core.runs.store import Store
 from seqdl_core.sequences.alphabets import DNA
 
@@ -165,4 +169,106 @@ def test_on_an_own_network_is_listed_drawn_and_ordered(app: Open, monkeypatch: p
     (ordered,) = Store.default().runs(OWNER)
     assert ordered.spec.architecture == own.architecture
     assert json.loads((ordered.path / "run.json").read_text())["name"].endswith("own: MotifNet")
+    assert not page.exception
+
+
+def test_every_number_can_be_typed_and_the_slider_follows(page: AppTest) -> None:
+    page.number_input(key="design:cnn:filters").set_value(67).run()
+    assert page.select_slider(key="design:cnn:filters:slide").value == 67
+    expected = anatomy_of("cnn", {"filters": 67}, DNA, 30).parameters
+    assert metrics(page)["Parameters"] == f"{expected:,}"
+    page.select_slider(key="design:cnn:filters:slide").set_value(128).run()
+    assert page.number_input(key="design:cnn:filters").value == 128
+    train(page).click().run()
+    (ordered,) = Store.default().runs(OWNER)
+    assert ordered.spec.architecture_config["filters"] == 128
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        (
+            "design:cnn:filters", 999999,
+            ("'filters' cannot be 999999: input should be less than or equal to 1024.", "cnn, setting Filters",
+             "Give a value from 4 to 1024; the default is 64."),
+        ),
+        (
+            "design:training:epochs", 0,
+            ("'epochs' cannot be 0: input should be greater than or equal to 1.", "Training, setting Epochs",
+             "Give a value from 1 to 1000; the default is 30."),
+        ),
+    ],
+)  # fmt: skip
+def test_a_value_out_of_bounds_is_refused_in_three_parts(
+    page: AppTest, key: str, value: int, told: tuple[str, str, str]
+) -> None:
+    page.number_input(key=key).set_value(value).run()
+    assert errors(page) == [told]
+    assert train(page).disabled
+    assert any(told[2] in plain(line.value) and ":red[" in line.value for line in page.markdown), "under the setting"
+    page.number_input(key=key).set_value(64).run()
+    assert not page.error
+    assert not train(page).disabled
+
+
+def test_the_knobs_of_the_network_stand_with_it_and_say_what_they_do(page: AppTest) -> None:
+    expanders = {one.label: one for one in page.expander}
+    network, training = expanders["More settings of this network"], expanders["Training settings and name"]
+    assert [one.label for one in network.toggle][:2] == ["Keep motifs fixed", "No negative weights"]
+    assert "Seed" in [one.label for one in training.number_input]
+    told = [plain(one.value) for one in (*network.caption, *training.caption)]
+    assert "Training leaves the filters that started from motifs as they are." in told
+    assert "The same seed gives the same run on the same machine." in told
+
+
+def test_the_page_says_what_memory_is_counted_and_that_few_sequences_are_few(page: AppTest) -> None:
+    assert any("what training adds" in one.value for one in page.caption)
+    (told,) = [one.value for one in page.warning]
+    assert "training sequences: from under 100 a network learns them by heart" in told
+    done = RunStatus(state="finished", memory_mb=722.4, training_mb=106.9)
+    assert run_metrics(done, [])[-1] == ("Memory while training", "107 MB", "722 MB with SeqDL itself")
+    assert run_metrics(done.model_copy(update={"training_mb": 0.0}), [])[-1][1:] == (
+        "722 MB", "most at once, SeqDL itself counted",
+    )  # fmt: skip
+
+
+def test_sequences_without_labels_get_the_network_that_was_made_for_them_and_few_get_a_warning() -> None:
+    names = [(one.name, one.recommended) for one in doors.architectures("masked", "protein")]
+    assert names[0] == ("esm2", True)
+    assert [name for name, recommended in names if recommended] == ["esm2"]
+    assert doors.architectures("masked", "dna")[0].name == "cnn"
+    assert doors.architectures("binary", "protein")[0].name == "cnn"
+    info = make_dataset(Store.default()).info
+    for number, warned in ((3, True), (99, True), (100, False)):
+        counted = info.model_copy(update={"counts": {"train": number, "test": 10}})
+        assert bool(few_sequences(counted)) == warned
+
+
+def test_presets_say_what_they_are_for() -> None:
+    deepsea = doors.architecture("deepsea")
+    assert preset_line(deepsea, "") == "Published: the paper's sizes, made for 1,000 bp and 919 targets."
+    assert "laptop" in preset_line(deepsea, "small")
+    assert preset_line(doors.architecture("cnn"), "").startswith("No presets: these settings are the small ones")
+
+
+def remove(page: AppTest):  # type: ignore[no-untyped-def]
+    return next(one for one in page.button if one.label == "Remove `own: MotifNet`")
+
+
+def test_an_own_network_is_removed_and_brought_back(app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEQDL_OWN_NETWORKS", "on")
+    own = keep(NETWORK.replace("(nn.Module):", "(nn.Module):\n    '''Eight motifs.'''", 1).encode(), "motif.py")
+    page = app(state.DESIGN, data=make_dataset(Store.default()).folder.name)
+    assert any(one.startswith("Eight motifs") for one in page.radio(key="design:architecture").proto.captions)
+    assert "Remove `own: MotifNet`" not in [one.label for one in page.button]
+    page.radio(key="design:architecture").set_value(own.architecture).run()
+    remove(page).click().run()
+    assert any("no run or model" in one.value for one in page.markdown)
+    remove(page).click()  # a browser runs the question alone; the test runner runs the whole page
+    page.button(key=f"delete:{own.architecture}").click().run()
+    assert not page.exception
+    assert "own: MotifNet" not in names(page)
+    assert page.radio(key="design:architecture").value == "cnn"
+    page.button(key="undo-delete").click().run()
+    assert "own: MotifNet" in names(page)
     assert not page.exception
