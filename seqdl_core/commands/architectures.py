@@ -1,4 +1,4 @@
-"""``architectures``: which networks there are, with their size, tasks and source."""
+"""``architectures``: which networks there are, with their size, tasks and source; of one, its settings and presets."""
 
 import argparse
 from typing import TYPE_CHECKING, Any
@@ -7,12 +7,20 @@ from seqdl_core.commands import Command
 from seqdl_core.errors import ConfigError
 
 if TYPE_CHECKING:
+    from seqdl_core.config import Config
     from seqdl_core.models import Architecture, InputShape
 
 _LENGTH = 101
+_LONGEST = 10_000_000
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "name",
+        nargs="?",
+        metavar="NAME",
+        help="one network: its settings with their bounds, by the names that train --set takes, and its presets",
+    )
     parser.add_argument(
         "--length",
         type=int,
@@ -22,12 +30,17 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _run(arguments: argparse.Namespace) -> list[dict[str, Any]]:
+def _run(arguments: argparse.Namespace) -> list[dict[str, Any]] | dict[str, Any]:
     from seqdl_core.models import ARCHITECTURES
+    from seqdl_core.own_networks import architecture_named
 
     length: int | None = arguments.length
-    if length is not None and length < 1:
-        raise ConfigError(f"A length of {length} letters is no length.", where="--length", fix="Give 1 or more.")
+    if length is not None and not 1 <= length <= _LONGEST:
+        raise ConfigError(
+            f"A length of {str(length)[:40]} letters is no length.", where="--length", fix=f"Give 1 to {_LONGEST:,}."
+        )
+    if arguments.name is not None:
+        return _details(architecture_named(arguments.name), length)
     return [_row(architecture, length) for architecture in ARCHITECTURES]
 
 
@@ -49,6 +62,40 @@ def _row(architecture: "Architecture", length: int | None) -> dict[str, Any]:
         "summary": architecture.summary,
         "recommended": architecture.recommended,
     }
+
+
+def _details(architecture: "Architecture", length: int | None) -> dict[str, Any]:
+    """The row of one network, its settings, those of training, and what its presets set otherwise."""
+    from seqdl_core.training.config import TrainingConfig
+
+    plain = architecture.config().model_dump(mode="json")
+    return {
+        **_row(architecture, length),
+        "settings": _settings(architecture.config),
+        "presets": {
+            name: {key: value for key, value in preset.model_dump(mode="json").items() if value != plain[key]}
+            for name, preset in architecture.presets.items()
+        },
+        "training": _settings(TrainingConfig),
+    }
+
+
+def _settings(config: "type[Config]") -> list[dict[str, Any]]:
+    from seqdl_core.config import fields_of
+
+    return [
+        {
+            "name": field.name,
+            "title": field.title,
+            "kind": field.kind,
+            "default": list(field.default) if isinstance(field.default, tuple) else field.default,
+            "lowest": field.low,
+            "highest": field.high,
+            "choices": list(field.choices),
+            "description": field.help,
+        }
+        for field in fields_of(config)
+    ]
 
 
 def _shape(architecture: "Architecture", length: int | None) -> tuple["InputShape", ConfigError | None]:
@@ -85,12 +132,42 @@ def _parameters(architecture: "Architecture", shape: "InputShape") -> int:
         return count_parameters(fake_network(architecture, architecture.config(), shape))
 
 
-def _show(rows: list[dict[str, Any]]) -> str:
-    return "\n".join(
+def _show(result: Any) -> str:
+    return _show_details(result) if isinstance(result, dict) else "\n".join(map(_show_row, result))
+
+
+def _show_row(row: dict[str, Any]) -> str:
+    return (
         f"{row['name']:<16} {_size(row)}\n{'':<16} {row['summary']}\n"
         f"{'':<16} {', '.join(row['alphabets'])}: {', '.join(row['tasks'])}. Source: {row['source']}"
-        for row in rows
     )
+
+
+def _show_details(row: dict[str, Any]) -> str:
+    lines = [_show_row(row), "", "Settings of the network, for train --set NAME=VALUE:"]
+    lines += map(_show_setting, row["settings"])
+    for name, changes in row["presets"].items():
+        words = " ".join(f"{key}={_plain(value)}" for key, value in changes.items())
+        lines += ["", f"Preset {name}: --set {words}"]
+    return "\n".join([*lines, "", "Settings of training, for --set too:", *map(_show_setting, row["training"])])
+
+
+def _show_setting(one: dict[str, Any]) -> str:
+    bounds = " | ".join(one["choices"])
+    if one["lowest"] is not None and one["highest"] is not None:
+        bounds = f"{one['lowest']:,.12g} to {one['highest']:,.12g}"
+    elif one["kind"] == "bool":
+        bounds = "true | false"
+    default = f"default {_plain(one['default'])}" if one["default"] not in ("", []) else "empty unless given"
+    told = f"{one['title']}; {default}{f'; {bounds}' if bounds else ''}."
+    return f"  {one['name']:<20} {told}\n  {'':<20} {one['description']}"
+
+
+def _plain(value: Any) -> str:
+    """A value as it is written behind ``NAME=``."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _size(row: dict[str, Any]) -> str:
@@ -103,7 +180,8 @@ def _size(row: dict[str, Any]) -> str:
 
 COMMAND = Command(
     name="architectures",
-    help="List the networks that can be trained, with their size, tasks and source.",
+    help="List the networks that can be trained, with their size, tasks and source; of one NAME all settings, their "
+    "bounds, and its presets.",
     add_arguments=_add_arguments,
     run=_run,
     show=_show,

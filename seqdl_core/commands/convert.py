@@ -95,9 +95,14 @@ def _settings(given: list[str]) -> dict[str, Any]:
         return dict(parse_assignments(given, where="--config"))
     try:
         read = json.loads(given[0])
-    except json.JSONDecodeError as problem:
+    except (ValueError, RecursionError) as problem:
+        slip = (
+            f"{problem.msg} at character {problem.pos + 1}"
+            if isinstance(problem, json.JSONDecodeError)
+            else ("a number is too long, or brackets lie too deep in each other")
+        )
         raise ConfigError(
-            f"This is no JSON: {problem.msg} at character {problem.pos + 1}.",
+            f"This is no JSON: {slip}.",
             where="--config",
             fix="Write settings as name=value, such as filters=32, or as one JSON object.",
         ) from None
@@ -122,13 +127,16 @@ def _names(path: Path) -> tuple[str, ...]:
 
 
 def _show(result: Any) -> str:
+    from seqdl_core.data.checks import counted
+
     if "sources" in result:
         return "\n".join(
             f"{one['name']:<26} {one['title']}: {one['reads']} ({one['source']}; {one['licence']})"
             for one in result["sources"]
         )
     return (
-        f"{result['architecture']}, {result['targets']:,} outputs for {result['length']:,} letters: {result['model']}\n"
+        f"{result['architecture']}, {counted(result['targets'], 'output')} for {result['length']:,} letters: "
+        f"{result['model']}\n"
         f"Licence of these weights: {result['licence']}"
     )
 

@@ -37,7 +37,7 @@ from torch import Tensor
 
 from seqdl_core.config import Config, parse
 from seqdl_core.errors import ConfigError, ModelFileError
-from seqdl_core.model_file import ModelCard, build_network, save_model, shape_of
+from seqdl_core.model_file import ModelCard, build_network, misfit, save_model, shape_of
 from seqdl_core.models import ARCHITECTURES, SequenceNetwork
 from seqdl_core.registry import Registry
 
@@ -199,29 +199,15 @@ def require_fit(network: SequenceNetwork, tensors: Mapping[str, Tensor], where: 
     """Refuse tensors that are not those of the network.
 
     Raises:
-        ModelFileError: for a place without a tensor, a tensor without a place, or one of another shape, by name.
+        ModelFileError: naming what :func:`seqdl_core.model_file.misfit` found.
     """
-    places = network.state_dict()
-    for key, place in places.items():
-        if key not in tensors:
-            if key.endswith(".num_batches_tracked"):
-                continue
-            _refuse(f"Nothing in the file fills '{key}' of our network.", where)
-        if tensors[key].shape != place.shape:
-            ours, theirs = _size(place), _size(tensors[key])
-            _refuse(f"'{key}' of our network is {ours}; with these settings the file makes it {theirs}.", where)
-    for key in tensors:
-        if key not in places:
-            _refuse(f"The file fills '{key}', which our network does not have.", where)
+    if problem := misfit(network, tensors, without_counts=True):
+        _refuse(f"The file does not fit our network with these settings. {problem}", where)
 
 
 def _refuse(what: str, where: str) -> None:
     fix = "Check that the file is of the source you named, and give with --config what differs from the published one."
     raise ModelFileError(what, where=where, fix=fix)
-
-
-def _size(tensor: Tensor) -> str:
-    return " x ".join(f"{size:,}" for size in tensor.shape) or "one number"
 
 
 def _card(converter: Converter, wish: Wish, translated: Translated, target_names: Sequence[str]) -> ModelCard:

@@ -84,11 +84,14 @@ def translate(wish: Wish, task: str) -> Translated:
     _check_settings(config, where)
     _check_vocabulary(wish)
     found = Tensors(_renamed(tensors, where), where)
-    width = found.size(_TABLE)[-1]
+    table = found.take(_TABLE, len(VOCABULARY.tokens), -1)
+    width = table.shape[1]
+    if not width:
+        raise ModelFileError("The embedding table has no columns.", where=where, fix="Give the folder as published.")
     keys = found.keys()
     layers = _layers(keys)
     ours = {
-        _TABLE: found.take(_TABLE, len(VOCABULARY.tokens), width),
+        _TABLE: table,
         _TURNS: _turns(found, keys, config, width, where),
     }
     heads = width // (2 * len(ours[_TURNS]))

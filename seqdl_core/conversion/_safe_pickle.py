@@ -16,10 +16,11 @@ bytes must be in the file, all of them, so that nothing is allocated that the fi
 
 import io
 import pickletools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,8 +51,8 @@ _CONSTANTS: dict[str, Any] = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False, 
 
 
 @dataclass(frozen=True)
-class _Name:
-    """A function that numpy's pickles call."""
+class Name:
+    """A function that a pickle may name."""
 
     name: str
 
@@ -74,7 +75,7 @@ class _Mark:
     """Where a tuple or a list on the stack begins."""
 
 
-class _Damage(Exception):
+class Damage(Exception):
     """An instruction does not fit what is on the stack; becomes a ModelFileError with the file's name."""
 
 
@@ -93,8 +94,8 @@ def read_plain_pickle(path: Path) -> Any:
             fix="Give the file as it is published.",
         )
     try:
-        return _Reader(path.name).read(path.read_bytes())
-    except (_Damage, ValueError, IndexError, TypeError, KeyError) as problem:
+        return _finished(PlainReader(path.name).read(io.BytesIO(path.read_bytes())), {})
+    except (Damage, ValueError, IndexError, TypeError, KeyError) as problem:
         said = " ".join(str(problem).split())[:160]
         raise ModelFileError(
             "The file is damaged, or is no pickle of protocol 3 or 4.",
@@ -103,26 +104,37 @@ def read_plain_pickle(path: Path) -> Any:
         ) from None
 
 
-class _Reader:
-    """The machine: a stack, and a memory of what was on it."""
+class PlainReader:
+    """The machine: a stack, and a memory of what was on it. It reads numpy's arrays; :mod:`._torch_pickle` tensors.
+
+    ``names`` are the functions that a pickle may name, by module and name, with what they are called here.
+    """
+
+    names: ClassVar[Mapping[tuple[str, str], str]] = _NUMPY
 
     def __init__(self, where: str) -> None:
         self.where = where
         self.stack: list[Any] = []
         self.memory: dict[int, Any] = {}
 
-    def read(self, pickled: bytes) -> Any:
-        for count, (instruction, argument, _) in enumerate(pickletools.genops(io.BytesIO(pickled))):
+    def read(self, pickled: io.BytesIO) -> Any:
+        """What one pickle makes; the stream then stands behind it.
+
+        Raises:
+            ModelFileError: for a name or an instruction that is not known.
+            Damage: for instructions that do not fit each other; pickletools raises errors of Python's own.
+        """
+        for count, (instruction, argument, _) in enumerate(pickletools.genops(pickled)):
             if count > _MOST_INSTRUCTIONS:
-                raise _Damage("it has more instructions than any file of arrays")
+                raise Damage("it has more instructions than any file of arrays")
             if instruction.name == "STOP":
                 break
-            self._step(instruction.name, argument)
+            self.step(instruction.name, argument)
         if len(self.stack) != 1:
-            raise _Damage(f"it leaves {len(self.stack)} values instead of one")
-        return _finished(self.stack[0], {})
+            raise Damage(f"it leaves {len(self.stack)} values instead of one")
+        return self.stack[0]
 
-    def _step(self, name: str, argument: Any) -> None:
+    def step(self, name: str, argument: Any) -> None:
         stack, memory = self.stack, self.memory
         if name in _VALUES:
             stack.append(argument)
@@ -135,14 +147,14 @@ class _Reader:
         elif name == "EMPTY_LIST":
             stack.append([])
         elif name == "TUPLE":
-            stack.append(tuple(self._since_mark()))
+            stack.append(tuple(self.since_mark()))
         elif name in ("TUPLE1", "TUPLE2", "TUPLE3"):
-            stack.append(self._last(int(name[-1])))
+            stack.append(self.last(int(name[-1])))
         elif name == "APPEND":
-            (item,) = self._last(1)
+            (item,) = self.last(1)
             self._list().append(item)
         elif name == "APPENDS":
-            items = self._since_mark()
+            items = self.since_mark()
             self._list().extend(items)
         elif name == "MEMOIZE":
             memory[len(memory)] = stack[-1]
@@ -153,56 +165,56 @@ class _Reader:
         elif name == "GLOBAL":
             stack.append(self._known(*argument.split(" ", 1)))
         elif name == "STACK_GLOBAL":
-            stack.append(self._known(*self._last(2)))
+            stack.append(self._known(*self.last(2)))
         elif name == "REDUCE":
-            stack.append(self._made(*self._last(2)))
+            stack.append(self.made(*self.last(2)))
         elif name == "BUILD":
-            (state,) = self._last(1)
-            self._fill(stack[-1], state)
+            (state,) = self.last(1)
+            self.fill(stack[-1], state)
         else:
-            self._refuse(f"the instruction {name}")
+            self.refuse(f"the instruction {name}")
 
-    def _last(self, count: int) -> tuple[Any, ...]:
+    def last(self, count: int) -> tuple[Any, ...]:
         if len(self.stack) < count:
-            raise _Damage("it takes more from its stack than there is")
+            raise Damage("it takes more from its stack than there is")
         values = tuple(self.stack[-count:])
         del self.stack[-count:]
         return values
 
-    def _since_mark(self) -> list[Any]:
+    def since_mark(self) -> list[Any]:
         for place in range(len(self.stack) - 1, -1, -1):
             if isinstance(self.stack[place], _Mark):
                 values = self.stack[place + 1 :]
                 del self.stack[place:]
                 return values
-        raise _Damage("a list or tuple has no beginning")
+        raise Damage("a list or tuple has no beginning")
 
     def _list(self) -> list[Any]:
         if not self.stack or type(self.stack[-1]) is not list:
-            raise _Damage("it appends to what is no list")
+            raise Damage("it appends to what is no list")
         found: list[Any] = self.stack[-1]
         return found
 
-    def _known(self, module: Any, name: Any) -> _Name:
+    def _known(self, module: Any, name: Any) -> Name:
         if not isinstance(module, str) or not isinstance(name, str):
-            raise _Damage("it names something by what is no text")
-        if (module, name) not in _NUMPY:
-            self._refuse(f"'{module[:60]}.{name[:60]}'")
-        return _Name(_NUMPY[module, name])
+            raise Damage("it names something by what is no text")
+        if (module, name) not in self.names:
+            self.refuse(f"'{module[:60]}.{name[:60]}'")
+        return Name(self.names[module, name])
 
-    def _made(self, called: Any, given: Any) -> Any:
+    def made(self, called: Any, given: Any) -> Any:
         """What numpy's function would make, as far as it is known by then."""
-        if not isinstance(called, _Name) or type(given) is not tuple:
-            raise _Damage("it calls what is no function")
+        if not isinstance(called, Name) or type(given) is not tuple:
+            raise Damage("it calls what is no function")
         if called.name == "dtype" and given and given[0] in _KINDS:
             return _Kind(given[0])
-        if called.name == "_reconstruct" and given and given[0] == _Name("ndarray"):
+        if called.name == "_reconstruct" and given and given[0] == Name("ndarray"):
             return _Array()
         if called.name == "scalar" and len(given) == 2:
             return _array(given[0], (), given[1])[()]
-        self._refuse(f"numpy's {called.name} of something else than plain numbers")
+        self.refuse(f"numpy's {called.name} of something else than plain numbers")
 
-    def _fill(self, unfinished: Any, state: Any) -> None:
+    def fill(self, unfinished: Any, state: Any) -> None:
         if (
             isinstance(unfinished, _Kind)
             and type(state) is tuple
@@ -210,15 +222,15 @@ class _Reader:
             and state[1] in ("<", ">", "|", "=")
         ):
             if state[2:5] != (None, None, None):
-                self._refuse("a numpy type of several fields")
+                self.refuse("a numpy type of several fields")
             unfinished.order = "<" if state[1] == "=" else state[1]
         elif isinstance(unfinished, _Array) and type(state) is tuple and len(state) == 5:
             _, shape, kind, by_column, content = state
             unfinished.content = _array(kind, shape, content, "F" if by_column else "C")
         else:
-            raise _Damage("it gives content to what takes none")
+            raise Damage("it gives content to what takes none")
 
-    def _refuse(self, what: str) -> Any:
+    def refuse(self, what: str) -> Any:
         raise ModelFileError(
             f"The pickle holds {what}, which is no plain data. Nothing in it was executed.",
             where=self.where,
@@ -228,12 +240,12 @@ class _Reader:
 
 def _array(kind: Any, shape: Any, content: Any, order: Any = "C") -> NDArray[Any]:
     if not isinstance(kind, _Kind) or type(content) is not bytes or type(shape) is not tuple or len(shape) > _MOST_AXES:
-        raise _Damage("an array's type, shape or content is none")
+        raise Damage("an array's type, shape or content is none")
     if any(type(size) is not int or size < 0 for size in shape):
-        raise _Damage("an array has an axis without a size")
+        raise Damage("an array has an axis without a size")
     numbers = np.dtype(kind.order + kind.code)
     if prod(shape) * numbers.itemsize != len(content):
-        raise _Damage(f"an array of {len(content):,} bytes claims another size")
+        raise Damage(f"an array of {len(content):,} bytes claims another size")
     return np.frombuffer(content, numbers).reshape(shape, order=order)
 
 
@@ -241,14 +253,14 @@ def _finished(value: Any, known: dict[int, Any], depth: int = 0) -> Any:
     """The value with arrays in place of what they were read into; what stands in several places is made once."""
     if isinstance(value, _Array):
         if value.content is None:
-            raise _Damage("an array has no content")
+            raise Damage("an array has no content")
         return value.content
-    if isinstance(value, (_Name, _Kind, _Mark)):
-        raise _Damage("it holds a function or a type instead of data")
+    if isinstance(value, (Name, _Kind, _Mark)):
+        raise Damage("it holds a function or a type instead of data")
     if type(value) not in (list, tuple):
         return value
     if depth > _DEEPEST:
-        raise _Damage("its lists lie too deep in each other")
+        raise Damage("its lists lie too deep in each other")
     if id(value) not in known:
         known[id(value)] = type(value)(_finished(each, known, depth + 1) for each in value)
     return known[id(value)]

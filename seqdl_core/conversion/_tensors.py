@@ -14,7 +14,7 @@ class Tensors:
     """What a file holds under its own names.
 
     Args:
-        found: the tensors; floating point or whole numbers, of any precision.
+        found: the tensors, of any type and precision; those that are taken must be floating point.
         where: the file's name, for messages.
     """
 
@@ -44,7 +44,8 @@ class Tensors:
             shape: what it must be, where it is known; -1 for a dimension that may have any size.
 
         Raises:
-            ModelFileError: when it is missing, has another shape, or holds a number that is not finite.
+            ModelFileError: when it is missing, has another shape, holds whole numbers or yes and no (nobody publishes
+                such weights, and they would become others in silence), or a number that is not finite in float32.
         """
         size = self.size(key)
         if shape and (
@@ -55,6 +56,13 @@ class Tensors:
                 f"'{key}' is {is_ or 'one number'}; it should be {wanted}.", where=self._where, fix=_FIX
             )
         self._left.pop(key, None)
+        if not self._found[key].is_floating_point():
+            raise ModelFileError(
+                f"'{key}' holds numbers of the type {str(self._found[key].dtype).removeprefix('torch.')}; weights are "
+                "floating point.",
+                where=self._where,
+                fix=_FIX,
+            )
         tensor = self._found[key].detach().to(torch.float32).contiguous()
         if not torch.isfinite(tensor).all():
             raise ModelFileError(

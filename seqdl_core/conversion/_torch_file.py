@@ -1,41 +1,26 @@
 """PyTorch's files of tensors, read without executing anything: ``.pth``/``.pt``/``.bin`` of any age, and safetensors.
 
-A ``.pth`` file is a pickle, and a pickle is a program. It is read by torch's restricted reader (``weights_only``),
-which knows tensors, numbers, text and dictionaries of them and refuses everything else by its name; a whole module, as
-``torch.save(network, path)`` writes one, is refused like a pickle in disguise. What was read is then looked at again:
-each value must be a plain tensor that the file really holds, so that a file of a few bytes cannot claim gigabytes.
+A ``.pth`` file is a pickle, and a pickle is a program. It is read by :mod:`._torch_pickle`, which calls nothing: it
+knows tensors, numbers, text and dictionaries of them and refuses everything else by its name; a whole module, as
+``torch.save(network, path)`` writes one, is refused like a pickle in disguise. Each value must be a plain tensor that
+the file really holds, so that a file of a few bytes cannot claim gigabytes.
 """
 
-import pickle
 import struct
-import warnings
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
-from torch import Tensor, nn
+from torch import Tensor
 
+from seqdl_core.conversion._safe_pickle import Damage
+from seqdl_core.conversion._torch_pickle import View, read_torch_pickle
 from seqdl_core.errors import ModelFileError
 
 _ZIP = b"PK\x03\x04"
-_DAMAGED = (
-    RuntimeError,
-    EOFError,
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    AssertionError,
-    ArithmeticError,
-    MemoryError,
-    ImportError,
-    OSError,
-    struct.error,
-)
-"""What torch's reader raises on bytes that are no file of its own: its author expected good files."""
+_LARGEST_FILE = 64 << 30
 
 
 def read_torch_file(path: Path) -> dict[str, Tensor]:
@@ -48,6 +33,10 @@ def read_torch_file(path: Path) -> dict[str, Tensor]:
     """
     if not path.is_file():
         raise ModelFileError("There is no such file.", where=str(path), fix="Give a file of tensors (.pth, .pt, .bin).")
+    if path.stat().st_size > _LARGEST_FILE:
+        raise ModelFileError(
+            f"The file is larger than {_LARGEST_FILE >> 30} GiB.", where=path.name, fix="Give the file as published."
+        )
     found = _safetensors(path) if _is_safetensors(path) else _pickled(path)
     return _plain(found, path)
 
@@ -66,24 +55,29 @@ def _safetensors(path: Path) -> object:
 
 
 def _pickled(path: Path) -> object:
+    """The dictionary in the file, or in its entry ``state_dict``, with tensors; whatever else stands there as it is."""
     with path.open("rb") as opened:
         zipped = opened.read(4) == _ZIP
     try:
         if zipped:
             _check_zip(path)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what torch says of old files concerns those who write them
-            return torch.load(path, map_location="cpu", weights_only=True, mmap=False)
-    except pickle.UnpicklingError:
-        raise ModelFileError(
-            "The file holds more than tensors, or is no file of tensors. It was not loaded, for loading it could "
-            "execute what is in it.",
-            where=path.name,
-            fix="Where you trust its source, load it with the program that wrote it and save only the network's "
-            "state_dict() with torch.save.",
-        ) from None
-    except (*_DAMAGED, zipfile.BadZipFile) as problem:
+        found, tensor = read_torch_pickle(path, zipped=zipped)
+    except (
+        Damage,
+        ValueError,
+        LookupError,
+        TypeError,
+        RuntimeError,
+        OSError,
+        zipfile.BadZipFile,
+        struct.error,
+    ) as problem:
         raise _damaged(path, problem) from None
+    if isinstance(found, dict) and isinstance(found.get("state_dict"), dict):
+        found = found["state_dict"]
+    if not isinstance(found, dict):
+        return tensor(found) if isinstance(found, View) else found
+    return {name: tensor(one) if isinstance(one, View) else one for name, one in found.items()}
 
 
 def _check_zip(path: Path) -> None:
@@ -97,8 +91,6 @@ def _check_zip(path: Path) -> None:
 
 
 def _plain(found: object, path: Path) -> dict[str, Tensor]:
-    if isinstance(found, Mapping) and isinstance(found.get("state_dict"), Mapping):
-        found = found["state_dict"]
     if not isinstance(found, Mapping):
         raise _foreign(path, f"a {type(found).__name__}, not tensors under names")
     if not found:
@@ -107,20 +99,11 @@ def _plain(found: object, path: Path) -> dict[str, Tensor]:
     for name, value in found.items():
         if not isinstance(name, str):
             raise _foreign(path, f"an entry whose name is {str(name)[:40]}, not text")
-        if type(value) not in (Tensor, nn.Parameter):
+        if not isinstance(value, Tensor):
             raise _foreign(path, f"'{name[:80]}', a {type(value).__name__} and no plain tensor")
-        if (
-            value.layout != torch.strided
-            or value.is_quantized
-            or value.is_complex()
-            or value.device.type != "cpu"
-            or value.numel() * value.element_size() > value.untyped_storage().nbytes()
-        ):
+        if value.is_complex():
             raise _foreign(path, f"'{name[:80]}', which is no plain tensor of real numbers")
-        tensors[name] = value.detach()
-    held = {tensor.untyped_storage().data_ptr(): tensor.untyped_storage().nbytes() for tensor in tensors.values()}
-    if sum(held.values()) > path.stat().st_size:
-        raise _foreign(path, "tensors that claim to be larger than the file")
+        tensors[name] = value
     return tensors
 
 

@@ -134,7 +134,7 @@ def test_missing_misshapen_and_broken_weights(tmp_path: Path) -> None:
         broken.flat[0] = np.nan
         refused(written(tmp_path, made | {layer: rest | {weight: broken}}), "not finite")
         cut = made[layer][weight][..., :-1]
-        refused(written(tmp_path, made | {layer: rest | {weight: cut}}), "should be|of our network")
+        refused(written(tmp_path, made | {layer: rest | {weight: cut}}), "should be|of the network")
 
 
 def test_another_networks_file(tmp_path: Path) -> None:

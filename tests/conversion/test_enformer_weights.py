@@ -357,7 +357,7 @@ def test_missing_misshapen_and_broken_tensors(name: str, tmp_path: Path) -> None
     broken = tensors[name].clone()
     broken.flatten()[0] = math.nan
     refused(port_file(tmp_path, tensors | {name: broken}), "not finite")
-    refused(port_file(tmp_path, tensors | {name: tensors[name][:-1]}), "should be|of our network")
+    refused(port_file(tmp_path, tensors | {name: tensors[name][:-1]}), "should be|of the network")
     refused(port_file(tmp_path, tensors | {name: tensors[name][None]}), "should be")
 
 

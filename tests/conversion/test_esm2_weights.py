@@ -265,11 +265,20 @@ def test_missing_misshapen_and_broken_tensors(name: str, network: Any, tmp_path:
         torch.save(changed, path)
         return path
 
-    refused(save({key: tensor for key, tensor in tensors.items() if key != name}), "no tensor|Nothing in the file")
+    refused(save({key: tensor for key, tensor in tensors.items() if key != name}), "no tensor|Nothing fills")
     broken = tensors[name].clone()
     broken.flatten()[-1] = torch.nan
     refused(save(tensors | {name: broken}), "not finite")
-    refused(save(tensors | {name: tensors[name][:-1]}), "should be|of our network")
+    refused(save(tensors | {name: tensors[name][:-1]}), "should be|of the network")
+
+
+@pytest.mark.parametrize(
+    ("table", "said"), [(torch.tensor(3.0), "should be"), (torch.zeros(33, 0), "no columns")], ids=["scalar", "empty"]
+)
+def test_a_table_that_is_none(table: Tensor, said: str, network: Any, tmp_path: Path) -> None:
+    path = tmp_path / "pytorch_model.bin"
+    torch.save(hub_tensors(network) | {"esm.embeddings.word_embeddings.weight": table}, path)
+    refused(path, said)
 
 
 def test_tensors_that_contradict_each_other(network: Any, tmp_path: Path) -> None:

@@ -151,3 +151,22 @@ def test_a_tensor_that_is_missing_surplus_misshapen_or_not_finite(name: str, edi
     _edit(sample.path, noting, name)
     refused(name, sample, sample.path, "not finite" if edit is _not_finite else "")
     assert changed
+
+
+@pytest.mark.parametrize(
+    "change", [lambda one: (one * 100).to(torch.int64), lambda one: one > 0], ids=["whole numbers", "yes and no"]
+)
+def test_weights_that_are_not_floating_point(change: Callable[[torch.Tensor], torch.Tensor], tmp_path: Path) -> None:
+    sample = SAMPLES["kipoi-deepsea"](tmp_path)
+    held = torch.load(sample.path, weights_only=True)
+    torch.save({key: change(tensor) for key, tensor in held.items()}, sample.path)
+    refused("kipoi-deepsea", sample, sample.path, "weights are floating point")
+
+
+def test_variances_below_zero(tmp_path: Path) -> None:
+    sample = SAMPLES["keras-deepstarr"](tmp_path)
+    with h5py.File(sample.path, "r+") as opened:
+        found: list[str] = []
+        opened.visit(lambda key: found.append(key) if key.endswith("moving_variance:0") else None)
+        opened[found[0]][...] = -5
+    refused("keras-deepstarr", sample, sample.path, "variances below zero")
