@@ -7,15 +7,16 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import pairwise
 from types import FrameType
 
 import numpy as np
+import torch
 
 from seqdl_core.evaluation.wording import metric_title
 from seqdl_core.runs.folder import RunFolder
-from seqdl_core.runs.processes import peak_memory_mb
+from seqdl_core.runs.processes import added_memory_mb, own_memory_mb, peak_memory_mb
 from seqdl_core.runs.records import now
 from seqdl_core.training.callbacks import Callback, EpochReport, StepReport
 
@@ -49,6 +50,7 @@ class Recorder(Callback):
         self._interruptible = False
         self._written = 0.0
         self._pace = Pace()
+        self._before = own_memory_mb()
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -79,6 +81,10 @@ class Recorder(Callback):
         finally:
             self._interruptible = False
 
+    def training_begins(self) -> None:
+        """From now on the process grows by what training takes."""
+        self._before = own_memory_mb()
+
     def should_stop(self) -> bool:
         return self._wish.is_set()
 
@@ -95,11 +101,13 @@ class Recorder(Callback):
             done=report.done,
             sequences_per_second=report.sequences_per_second,
             seconds_left=self._pace.seconds_left(report.steps - report.step),
-            memory_mb=peak_memory_mb(),
+            waits_for="",
+            **self._memory(),
         )
 
     def on_epoch(self, report: EpochReport) -> None:
         self._run.append(report)
+        self._run.change(**self._memory())  # validated and written down too
         best = " (best)" if report.best else ""
         self._say(
             f"epoch {report.epoch} of {report.epochs}: training loss {report.train_loss:.3f}, "
@@ -107,6 +115,19 @@ class Recorder(Callback):
             f"validation {metric_title(report.metric_name)} {report.validation_metric:.3f}{best}, "
             f"{report.sequences_per_second:,.0f} sequences a second"
         )
+
+    def _memory(self) -> dict[str, float]:
+        on_gpu = torch.cuda.max_memory_reserved() if torch.cuda.is_initialized() else 0
+        return {"memory_mb": peak_memory_mb(), "training_mb": on_gpu / 1e6 or added_memory_mb(self._before)}
+
+    def on_notice(self, text: str) -> None:
+        self._say(text)
+        self._run.change(notices=(*self._run.status().notices, text))
+
+    def on_wait(self, text: str) -> None:
+        with suppress(OSError):  # on a full disk there may be no room to say so
+            self._say(text)
+            self._run.change(waits_for=text)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._wish.set()

@@ -49,7 +49,11 @@ class RunStatus(Config):
         trained: whether training came to its end, so that a resumed run goes on with judging.
         pid, process_created, host: which process works on it, and where.
         seconds_left: low, middle and high estimate for the rest of training; None where unknown.
-        memory_mb: the most memory the training process held at once, in MB.
+        memory_mb: the most memory the process held at once, in MB: the program, training, judging and explaining.
+        training_mb: by how much training alone made it grow at most, in MB, or the memory it took of the GPU: what
+            :func:`seqdl_core.sizing.size_of` predicts.
+        notices: what went wrong on the way and was answered, the first one first.
+        waits_for: what has to be done before training goes on, such as room on the disk; empty while it goes on.
         updated: when the process last gave a sign of life.
     """
 
@@ -70,7 +74,10 @@ class RunStatus(Config):
     updated: str = ""
     seconds_left: tuple[float, float, float] | None = None
     memory_mb: float = 0.0
+    training_mb: float = 0.0
     sequences_per_second: float = 0.0
+    notices: tuple[str, ...] = ()
+    waits_for: str = ""
 
 
 def now() -> str:

@@ -1,7 +1,7 @@
 """Tasks: what a network is asked to predict. One file a task; each brings its loss, its activation and its metrics."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -13,7 +13,10 @@ from seqdl_core.registry import Registry
 from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.tasks._normalisation import KINDS, Normalisation
 
-__all__ = ["KINDS", "TASKS", "Hide", "Normalisation", "Output", "Task"]
+__all__ = ["KINDS", "TASKS", "Hide", "Metric", "Normalisation", "Output", "Task"]
+
+Metric = Callable[[Float[np.ndarray, "N T ..."], Float[np.ndarray, "N ..."]], float]
+"""One figure from raw scores and targets; NaN where it is not defined."""
 
 Output = Literal["sequence", "positions", "bins", "pairs"]
 """What one raw score is for: a whole sequence, one of its positions, one bin of it, or a pair of its positions."""
@@ -40,19 +43,31 @@ class Task:
         normalises: whether targets are numbers that may be normalised for training.
         output: what one raw score is for.
         hide: for tasks that need no labels, what makes targets out of letters, batch by batch.
+        answers: ``labels`` where each score is a yes or no of its own, ``classes`` where one of them is right; empty
+            for numbers.
+        dense: for targets that are kept in a smaller form, what gives them the shape of raw scores, batch by batch.
+        further: other metrics that training can be steered by, by name; larger is better.
     """
 
     name: str
     title: str
     loss: Callable[[Tensor, Tensor], Tensor]
     activation: Callable[[Float[np.ndarray, "N T ..."]], Float[np.ndarray, "N T ..."]]
-    metric: Callable[[Float[np.ndarray, "N T ..."], Float[np.ndarray, "N ..."]], float]
+    metric: Metric
     metric_name: str
     raw_unit: str
     by_class: bool = True
     normalises: bool = False
     output: Output = "sequence"
     hide: Hide | None = None
+    answers: Literal["labels", "classes", ""] = ""
+    dense: Callable[[Tensor], Tensor] | None = None
+    further: Mapping[str, Metric] = field(default_factory=dict)
+
+    @property
+    def metrics(self) -> dict[str, Metric]:
+        """What training can be steered by, the task's own first."""
+        return {self.metric_name: self.metric, **self.further}
 
 
 TASKS: Registry[Task] = Registry("task", "seqdl_core.tasks", "TASK")

@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import Float
 from scipy.special import expit
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import average_precision_score, roc_auc_score
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
@@ -16,6 +16,17 @@ def auroc(scores: Float[np.ndarray, "N T"], targets: Float[np.ndarray, "N T"]) -
     if labels.size == 0 or labels.min() == labels.max():
         return float("nan")
     return float(roc_auc_score(labels, scores[:, 0]))
+
+
+def auprc(scores: Float[np.ndarray, "N T"], targets: Float[np.ndarray, "N T"]) -> float:
+    """Average precision of the first target; NaN without a positive."""
+    labels = targets[:, 0]
+    return float(average_precision_score(labels, scores[:, 0])) if labels.any() else float("nan")
+
+
+def accuracy(scores: Float[np.ndarray, "N T"], targets: Float[np.ndarray, "N T"]) -> float:
+    """The share of rows on the right side of a logit of 0; NaN without any."""
+    return float(((scores[:, 0] > 0) == (targets[:, 0] > 0.5)).mean()) if len(targets) else float("nan")
 
 
 def probability(scores: Float[np.ndarray, "N T"]) -> Float[np.ndarray, "N T"]:
@@ -36,4 +47,6 @@ TASK = Task(
     metric=auroc,
     metric_name="auroc",
     raw_unit="logit",
+    answers="labels",
+    further={"auprc": auprc, "accuracy": accuracy},
 )

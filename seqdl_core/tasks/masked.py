@@ -40,4 +40,5 @@ TASK = Task(
     by_class=False,
     output="positions",
     hide=hide,
+    answers="classes",
 )

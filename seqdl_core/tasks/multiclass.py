@@ -15,6 +15,11 @@ def softmax_cross_entropy(scores: Tensor, targets: Tensor) -> Tensor:
     return cross_entropy(scores, targets)
 
 
+def accuracy(scores: Float[np.ndarray, "N T"], targets: Float[np.ndarray, "N T"]) -> float:
+    """The share of rows whose class has the highest score; NaN without any."""
+    return float((scores.argmax(1) == targets.argmax(1)).mean()) if len(targets) else float("nan")
+
+
 def probabilities(scores: Float[np.ndarray, "N T"]) -> Float[np.ndarray, "N T"]:
     """Of the classes; each row sums to 1."""
     return np.asarray(softmax(scores, axis=1))
@@ -28,4 +33,6 @@ TASK = Task(
     metric=macro_auroc,
     metric_name="macro_auroc",
     raw_unit="logit",
+    answers="classes",
+    further={"accuracy": accuracy},
 )

@@ -42,4 +42,5 @@ TASK = Task(
     metric_name="macro_auroc",
     raw_unit="logit",
     by_class=False,
+    answers="labels",
 )

@@ -38,4 +38,5 @@ TASK = Task(
     raw_unit="logit",
     by_class=False,
     output="positions",
+    answers="classes",
 )

@@ -11,10 +11,11 @@ import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int, UInt8
 from numpy.typing import NDArray
+from torch import Tensor
 
 from seqdl_core.data.leaks.similarity import clusters
 from seqdl_core.data.parts.relatives import joined
-from seqdl_core.errors import DataError
+from seqdl_core.errors import ConfigError, DataError
 from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.sequences.shuffles import other_shuffle
 from seqdl_core.tasks import Hide
@@ -212,10 +213,35 @@ def _copies(data: TrainingData) -> NDArray[np.intp]:
     return np.unique(np.array(keys, dtype=object), return_inverse=True)[1].astype(np.intp)
 
 
+def _balanced(targets: Float[np.ndarray, "N ..."], rng: np.random.Generator, *, by_class: bool) -> NDArray[np.intp]:
+    """Rows in a random order in which each class comes as often as the largest: all its rows, again and again."""
+    if not by_class:
+        raise ConfigError(
+            "Balanced drawing shows each class equally often, and these rows do not belong to one class each.",
+            where="balanced",
+            fix="Switch it off.",
+        )
+    classes = _classes(targets)
+    most = int(np.bincount(classes).max())
+    drawn = []
+    for label in range(int(classes.max()) + 1):
+        rows = np.flatnonzero(classes == label)
+        times = -(-most // len(rows))
+        drawn.append(np.concatenate([rng.permutation(rows) for _ in range(times)])[:most])
+    return rng.permutation(np.concatenate(drawn))
+
+
 def lengths_of(codes: UInt8[np.ndarray, "N L"], alphabet: Alphabet) -> Int[np.ndarray, " N"]:
     """How far each row's last known letter reaches; behind it there is padding."""
     known = codes[:, ::-1] < alphabet.size
     return np.where(known.any(1), codes.shape[1] - known.argmax(1), 0)
+
+
+def shown_up_to(codes: UInt8[Tensor, "N L"], margin: int, letters: int) -> int:
+    """How many positions of a batch to show to a network with this margin: up to the last known letter and so many."""
+    known = (codes < letters).any(0).nonzero()
+    last = int(known[-1]) + 1 if len(known) else 1
+    return min(last + margin, codes.shape[1])
 
 
 class Batches:
@@ -224,15 +250,29 @@ class Batches:
     Args:
         alike: put sequences of like length into a batch, for networks that need not be shown the padding: the rows of
             every :data:`ALIKE` batches are sorted by length, and the batches drawn again.
+        by_class: whether each row belongs to one class, as balanced drawing wants.
+        processes: how many share each batch, which has the config's size for each.
+
+    Raises:
+        ConfigError: for balanced drawing of rows that do not belong to one class each.
     """
 
-    def __init__(self, data: TrainingData, config: TrainingConfig, epoch: int, *, alike: bool = False) -> None:
+    def __init__(
+        self,
+        data: TrainingData,
+        config: TrainingConfig,
+        epoch: int,
+        *,
+        alike: bool = False,
+        by_class: bool = True,
+        processes: int = 1,
+    ) -> None:
         rng = np.random.default_rng([config.seed, _EPOCH, epoch])
         both = data.with_shuffles(rng)
         self._codes, self._targets = both.codes, both.targets
         rows = len(both.codes)
-        self._order = rng.permutation(rows)
-        self._size = min(config.batch_size, rows)
+        self._order = _balanced(both.targets, rng, by_class=by_class) if config.balanced else rng.permutation(rows)
+        self._size = min(config.batch_size, rows // processes) * processes
         self._epoch_size = config.epoch_size
         flip = config.reverse_complement and both.alphabet.both_ways
         self._other_strand = rng.random(rows) < 0.5 if flip else np.zeros(rows, bool)

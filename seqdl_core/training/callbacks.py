@@ -45,6 +45,12 @@ class Callback:
     def on_epoch(self, report: EpochReport) -> None:
         """After every epoch, once its checkpoint is written."""
 
+    def on_notice(self, text: str) -> None:
+        """Something went wrong and was answered; training goes on."""
+
+    def on_wait(self, text: str) -> None:
+        """Something has to be done before training can go on, which it does by itself then."""
+
     def should_stop(self) -> bool:
         """Asked after every step; True writes a checkpoint and ends the loop."""
         return False

@@ -65,6 +65,76 @@ class TrainingConfig(Config):
         description="For measured values: how they are scaled for training; undone in all results. auto: z-score.",
         json_schema_extra={"advanced": True},
     )
+    label_smoothing: float = Field(
+        0.0,
+        ge=0,
+        le=0.5,
+        title="Label smoothing",
+        description="Share of the truth moved to the other answers; helps where some labels are wrong.",
+        json_schema_extra={"advanced": True},
+    )
+    class_weights: bool = Field(
+        False,
+        title="Class weights",
+        description="Counts rare classes more, so that each has the same say; probabilities then overstate rare ones.",
+        json_schema_extra={"advanced": True},
+    )
+    focal: float = Field(
+        0.0,
+        ge=0,
+        le=5,
+        title="Focal loss",
+        description="Counts answers that are right with confidence less, so that hard ones count more; 2 is usual.",
+        json_schema_extra={"advanced": True},
+    )
+    balanced: bool = Field(
+        False,
+        title="Balanced drawing",
+        description="Shows each class equally often: rows of rare classes come several times in an epoch.",
+        json_schema_extra={"advanced": True},
+    )
+    first_layer_l1: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        title="First-layer L1",
+        description="Pulls the weights that look at letters to exactly nothing, for cleaner motifs; 1e-4 is a start.",
+        json_schema_extra={"advanced": True},
+    )
+    schedule: Literal["one-cycle", "cosine", "constant"] = Field(
+        "one-cycle",
+        title="Schedule",
+        description="one-cycle: the rate rises over a tenth of the steps, then falls; cosine: it only falls.",
+        json_schema_extra={"advanced": True},
+    )
+    clip: float = Field(
+        1.0,
+        ge=0,
+        le=1000,
+        title="Gradient clipping",
+        description="Longest step's gradient; longer ones are shortened, which stops explosions. 0 leaves them.",
+        json_schema_extra={"advanced": True},
+    )
+    averaging: float = Field(
+        0.999,
+        ge=0,
+        lt=1,
+        title="Weight averaging",
+        description="How slowly the average of the weights, which is kept, follows them; 0: no average.",
+        json_schema_extra={"advanced": True},
+    )
+    precision: Literal["auto", "float32", "bfloat16"] = Field(
+        "auto",
+        title="Precision",
+        description="auto: bfloat16 where this machine is measured to train faster with it. Scores are always float32.",
+        json_schema_extra={"advanced": True},
+    )
+    watch: Literal["auto", "loss", "auroc", "auprc", "accuracy", "macro_auroc", "spearman", "pearson"] = Field(
+        "auto",
+        title="Watched figure",
+        description="Which figure on the validation part says when the model is best; auto: the task's own.",
+        json_schema_extra={"advanced": True},
+    )
     patience: int = Field(
         0,
         ge=0,

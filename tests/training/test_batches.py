@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from seqdl_core.errors import DataError
+from seqdl_core.errors import ConfigError, DataError
 from seqdl_core.sequences.alphabets import DNA, RNA, encode_all, reverse_complement
 from seqdl_core.training.augmentation import Augmentation
 from seqdl_core.training.batches import Batches, TrainingData, hold_out
@@ -143,3 +143,20 @@ def test_every_class_is_held_out_in_its_share_and_a_single_sequence_is_learned()
     train, validation = hold_out(data, 0.2, seed=1)
     assert validation.targets.sum(0).tolist() == [5, 5, 5, 5, 0]
     assert train.targets.sum(0).tolist() == [20, 20, 20, 20, 1]
+
+
+def test_balanced_drawing_shows_each_class_as_often() -> None:
+    codes = np.arange(40, dtype=np.uint8)[:, None] % 4
+    targets = (np.arange(40) < 8).astype(np.float32)[:, None]
+    config = TrainingConfig(batch_size=8, balanced=True, reverse_complement=False)
+    data = TrainingData(codes, targets, DNA)
+    seen = np.concatenate([batch.targets for batch in Batches(data, config, 0).start_at(0)])
+    assert (len(seen), seen.mean()) == (64, 0.5)
+    again = np.concatenate([batch.targets for batch in Batches(data, config, 0).start_at(0)])
+    assert (seen == again).all()
+
+
+def test_balanced_drawing_needs_one_class_a_row() -> None:
+    data = TrainingData(np.zeros((8, 4), np.uint8), np.zeros((8, 1), np.float32), DNA)
+    with pytest.raises(ConfigError, match="each class equally often"):
+        Batches(data, TrainingConfig(balanced=True), 0, by_class=False)

@@ -17,7 +17,9 @@ from seqdl_core.training.batches import TrainingData
 from seqdl_core.training.callbacks import Callback, EpochReport, StepReport
 from seqdl_core.training.checkpoint import load_newest
 from seqdl_core.training.config import TrainingConfig
-from seqdl_core.training.loop import choose_device, fit, learning_rate_at
+from seqdl_core.training.loop import fit
+from seqdl_core.training.optimiser import learning_rate_at
+from seqdl_core.training.precision import choose_device
 
 BINARY = TASKS.get("binary")
 LEARNERS = ["cnn", "deepbind"]
