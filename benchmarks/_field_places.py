@@ -12,12 +12,12 @@ def layouts() -> Iterator[Layout]:
     make = Make("structures")
     rows = [(f"tRNA_{i}", make.rna(30)) for i in range(24)]
     structure = "((((((....))))))..((((....))))"
-    # a dot means "not measured" in labels, so a structure is kept beside the sequence
+    # whether each base pairs is learned by default; the structure is kept beside the sequence
     files = {"structures.dbn": "".join((f">{a}\n{s}\n{structure}\n" for a, s in rows))}
     yield field(
         "dot-bracket file, three lines a record",
         files,
-        "unlabelled rna 24",
+        "residues rna 24",
         first=(rows[0][1], structure),
         column="structure",
     )
@@ -32,7 +32,7 @@ def layouts() -> Iterator[Layout]:
     yield field(
         "bpRNA dot-bracket with # lines in a zip",
         files,
-        "unlabelled rna 24",
+        "residues rna 24",
         first=(rows[0][1], structure),
         column="structure",
     )
@@ -45,7 +45,7 @@ def layouts() -> Iterator[Layout]:
             }
         )
     }
-    yield field("bpseq files in a zip", files, "unlabelled rna 24", first=(rows[0][1], structure), column="structure")
+    yield field("bpseq files in a zip", files, "residues rna 24", first=(rows[0][1], structure), column="structure")
     files = {
         "ct.zip": packed(
             {
@@ -60,13 +60,13 @@ def layouts() -> Iterator[Layout]:
     yield field(
         "connectivity tables (.ct) in a zip",
         files,
-        "unlabelled rna 24",
+        "residues rna 24",
         first=(rows[0][1], structure),
         column="structure",
     )
     files = {"rna_structures.csv": lines([("id", "sequence", "structure")] + [(a, s, structure) for a, s in rows])}
     yield field(
-        "CSV with sequence and structure", files, "unlabelled rna 24", first=(rows[0][1], structure), column="structure"
+        "CSV with sequence and structure", files, "residues rna 24", first=(rows[0][1], structure), column="structure"
     )
 
     make = Make("snap")

@@ -61,7 +61,7 @@ class PublicSet:
 
 
 def _clip(name: str, folder: str, simple: str) -> PublicSet:
-    files = tuple(f"rbp31_clip/{folder}/30000/{part}_sample_0/sequences.fa.gz" for part in ("training", "test"))
+    files = tuple(f"rbp31_clip/{folder}/{part}_sample_0/sequences.fa.gz" for part in ("training", "test"))
     return PublicSet(f"clip_{name}", files, "auroc", ("--alphabet", "rna"), simple=f"5-mers {simple}, same split")
 
 
@@ -201,7 +201,9 @@ def compared(one: PublicSet, architecture: str) -> Iterator[Row]:
     title = known[0]["titles"][rival]
     note = "; ".join(part for part in (title, one.simple and f"known: {one.simple}") if part)
     yield row(f"{one.name} baseline {one.metric}", best[rival], note=note)
-    differences = [each["differences"][rival][one.metric]["value"] for each in known]
+    differences = [
+        value - each["baselines"][rival][one.metric]["value"] for value, each in zip(network, known, strict=True)
+    ]
     note = "; ".join(part for part in (one.trap and f"a trap: {one.trap}", one.published) if part)
     yield row(
         f"{one.name} {architecture} above baseline",
@@ -214,7 +216,9 @@ def compared(one: PublicSet, architecture: str) -> Iterator[Row]:
 
 def _spread(known: Sequence[dict[str, Any]], kind: str, one: PublicSet, rival: str = "") -> dict[str, float]:
     """The lowest and the highest fold, or the interval of the one run."""
-    each = [(found[kind][rival] if rival else found[kind])[one.metric] for found in known]
+    each = [(found[kind][rival] if rival else found[kind]).get(one.metric) for found in known]
+    if None in each:
+        return {}  # a figure at one threshold has no interval of differences
     if len(each) == 1:
         return {"low": each[0]["low"], "high": each[0]["high"]}
     return {"low": min(one["value"] for one in each), "high": max(one["value"] for one in each)}

@@ -8,14 +8,7 @@ from seqdl_core.data.choices import ImportChoices
 from seqdl_core.errors import ConfigError
 
 _PREFIX = "choice_"
-_NETWORKS_ONLY = (
-    "No command trains on {}; networks for it are used with published weights, which the command convert reads. "
-    "Choose another task: {}."
-)
-_LEARNED = ", ".join(next(one.choices for one in fields_of(ImportChoices) if one.name == "task"))
 _NOT_FROM_FILES = {
-    "tracks": _NETWORKS_ONLY.format("tracks", _LEARNED),
-    "contacts": _NETWORKS_ONLY.format("contact maps", _LEARNED),
     "masked": "Give --task unlabelled to learn from letters alone; train --masked does so whatever labels there are.",
 }
 """Tasks that networks know and an import does not, each with what to do instead."""

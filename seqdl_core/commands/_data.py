@@ -195,4 +195,4 @@ def _described(table: pd.DataFrame, info: DatasetInfo) -> DatasetInfo:
     positives = {split: int(table.loc[table["split"] == split, "label"].sum()) for split in counts}
     positives = positives if info.task == "binary" else {}
     length = int(table["sequence"].str.len().max())
-    return info.model_copy(update={"counts": counts, "positives": positives, "length": length})
+    return info.model_copy(update={"counts": counts, "positives": positives, **info.of_length(length)})

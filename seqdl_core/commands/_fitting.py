@@ -21,17 +21,22 @@ def fitting(rows: "LabelledRows", card: "ModelCard") -> pd.DataFrame:
     """
     if card.task == "multiclass":
         return _classes(rows, card)
-    if card.task in ("binary", "residues", "masked"):
+    if card.task in ("binary", "residues", "contacts", "masked"):
         return rows.table
     theirs, ours = rows.info.targets, card.target_names
+    if card.task == "tracks":
+        _require_same_bins(rows, card)
     if len(theirs) == len(ours) == 1:
         if theirs != ours:
             say(f"Note: The column {theirs[0]} is held against what the model predicts, {ours[0]}.")
         return rows.table
+    if card.task == "tracks" and theirs == ours:
+        return rows.table
     foreign = [name for name in theirs if name not in ours]
     missing = [name for name in ours if name not in theirs]
-    if foreign or (missing and card.task == "regression"):
-        what = f"The model does not predict {foreign[0]}." if foreign else f"The data have no target {missing[0]}."
+    if foreign or (missing and card.task == "regression") or card.task == "tracks":
+        what = f"The model does not predict {foreign[0]}." if foreign else "The tracks are in another order."
+        what = f"The data have no target {missing[0]}." if missing and not foreign else what
         raise DataError(what, where=rows.sources[0].name, fix=f"Give {', '.join(ours)}, by these names.")
     columns = dict(zip(theirs, label_columns(len(theirs)), strict=True))
     values = {
@@ -39,6 +44,17 @@ def fitting(rows: "LabelledRows", card: "ModelCard") -> pd.DataFrame:
         for name, new in zip(ours, label_columns(len(ours)), strict=True)
     }
     return rows.table.drop(columns=list(columns.values())).assign(**values)
+
+
+def _require_same_bins(rows: "LabelledRows", card: "ModelCard") -> None:
+    """Raises DataError where the bins of the data are wider or narrower than those that the model predicts."""
+    width = card.length // card.bins
+    if rows.info.bin_width != width:
+        raise DataError(
+            f"The data are measured in bins of {rows.info.bin_width:,} letters; the model predicts bins of {width:,}.",
+            where=rows.sources[0].name,
+            fix=f"Import the tracks again with `--bin {width}`.",
+        )
 
 
 def _classes(rows: "LabelledRows", card: "ModelCard") -> pd.DataFrame:

@@ -19,29 +19,45 @@ PRETRAINED = Path(__file__).parents[2] / "pretrained"
 """Models that come with SeqDL: ``pretrained/<name>/model.safetensors``."""
 
 _FILE = "model.safetensors"
+_PLACE = ("chromosome", "start", "end", "strand")
+
+
+class Places(NamedTuple):
+    """Where sequences lie: 0-based half-open, ``minus`` where the letters are the reverse complement."""
+
+    chromosomes: list[str]
+    starts: list[int]
+    ends: list[int]
+    minus: list[bool]
 
 
 class LoadedSequences(NamedTuple):
     """Sequences of a file in upper case, and their codes ``(N, L)`` padded at the end to the model's length.
 
-    ``labels`` are 1 and 0 where the file has a column of two classes, otherwise None.
+    ``labels`` are 1 and 0 where the file has a column of two classes, otherwise None; ``places`` are those of a data
+    set whose rows were cut from a genome, otherwise None.
     """
 
     ids: list[str]
     sequences: list[str]
     codes: UInt8[np.ndarray, "N L"]
     labels: Float[np.ndarray, " N"] | None = None
+    places: Places | None = None
 
 
 def resolve_model(text: str) -> Path:
     """The model file meant by a run folder, a model file or the name of a pretrained model.
 
     Raises:
-        ModelFileError: where there is none; the nearest name is suggested.
+        ModelFileError: where there is none (the nearest name is suggested), or a run folder holds another model than
+            the run trained.
     """
     path = Path(text)
     if path.is_dir():
         if (path / _FILE).is_file():
+            from seqdl_core.runs.trained import require_own_where_a_run_lies
+
+            require_own_where_a_run_lies(path)
             return path / _FILE
         raise ModelFileError(
             "The folder holds no trained model.", where=text, fix="Wait until its training is finished."
@@ -111,7 +127,7 @@ def load_sequences(file: Path, model: "Model", ambiguous: Literal["refuse", "unk
     for notice in (*table.notices, *clean.notices):
         say(notice.sentence)
     codes = encode_all(sequences, alphabet, length)
-    return LoadedSequences(ids, sequences, codes, _labels(table))
+    return LoadedSequences(ids, sequences, codes, _labels(table), _places(table, sequences))
 
 
 def _rows_of(folder: Path) -> "RawTable":
@@ -120,10 +136,22 @@ def _rows_of(folder: Path) -> "RawTable":
     from seqdl_core.sequences.readers import FileIdentity, RawTable
 
     dataset = Dataset.open(folder)
-    rows = dataset.table[["id", "sequence", "label"]]
+    rows = dataset.table[["id", "sequence", "label", *(c for c in _PLACE if c in dataset.table.columns)]]
     file = FileIdentity(dataset.info.name, 0, dataset.hash, counted_in="record")
     numbers = np.arange(1, len(rows) + 1)
     return RawTable(file, "dataset", rows, numbers, sequence_column="sequence", name_column="id", header=True)
+
+
+def _places(table: "RawTable", sequences: list[str]) -> Places | None:
+    """Where the rows of a data set lie; None where one of them has no place of as many letters."""
+    if table.layout != "dataset" or not {"chromosome", "start", "end"} <= set(table.cells.columns):
+        return None
+    starts, ends = (table.cells[name].to_numpy(np.float64) for name in ("start", "end"))
+    if (ends - starts != [len(sequence) for sequence in sequences]).any():
+        return None
+    strands = table.cells["strand"].tolist() if "strand" in table.cells.columns else [""] * len(sequences)
+    minus = [strand == "-" for strand in strands]
+    return Places(table.cells["chromosome"].tolist(), starts.astype(int).tolist(), ends.astype(int).tolist(), minus)
 
 
 def _labels(table: "RawTable") -> Float[np.ndarray, " N"] | None:

@@ -50,16 +50,17 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _on_test_part(run: "RunFolder", baselines: bool) -> "Judgement":
     """What is on record, where it holds what was asked for and belongs to the present model; otherwise made anew."""
-    from seqdl_core.model_file import load_model
     from seqdl_core.runs.execute import open_data
     from seqdl_core.runs.results import judge_run, judgement_of
+    from seqdl_core.runs.trained import require_own_where_a_run_lies, trained_model
 
+    require_own_where_a_run_lies(run.path)
     fresh = run.evaluation_path.is_file() and run.evaluation_path.stat().st_mtime >= run.model_path.stat().st_mtime
     known = judgement_of(run) if fresh else None
     if known is not None and (known.baselines or not baselines):
         return known
     say("Judging on the test part of the run's data.")
-    return judge_run(run, open_data(run), load_model(run.model_path), baselines=baselines)
+    return judge_run(run, open_data(run), trained_model(run), baselines=baselines)
 
 
 def _on_file(run: "RunFolder", arguments: argparse.Namespace) -> dict[str, Any]:
@@ -67,12 +68,12 @@ def _on_file(run: "RunFolder", arguments: argparse.Namespace) -> dict[str, Any]:
 
     from seqdl_core.commands._data import labelled_rows
     from seqdl_core.commands._fitting import fitting
-    from seqdl_core.model_file import load_model
     from seqdl_core.runs.execute import open_data
     from seqdl_core.runs.parts import labelled
     from seqdl_core.runs.results import fit_rivals, judge_on, run_seed
+    from seqdl_core.runs.trained import trained_model
 
-    model = load_model(run.model_path)
+    model = trained_model(run)
     card, rng = model.card, np.random.default_rng(run_seed(run))
     choices, file = chosen(arguments), Path(arguments.data)
     shuffles = card.negatives == "shuffle" if "negatives" not in choices else choices["negatives"] == "shuffle"
@@ -84,7 +85,7 @@ def _on_file(run: "RunFolder", arguments: argparse.Namespace) -> dict[str, Any]:
         shuffles=shuffles,
         choices=choices,
         task=card.task,
-        targets=card.target_names if card.task in ("regression", "multilabel") else (),
+        targets=card.target_names if card.task in ("regression", "multilabel", "tracks") else (),
     )
     for notice in rows.notices:
         if not (rows.need_shuffles and notice.part):
@@ -98,6 +99,7 @@ def _on_file(run: "RunFolder", arguments: argparse.Namespace) -> dict[str, Any]:
         task="masked" if card.task == "masked" else rows.info.task,
         outputs=card.targets,
         classes=card.label_names,
+        bins=card.bins,
     )
     shorter = int((rows.table["sequence"].str.len() < card.length).sum())
     if shorter:

@@ -1,4 +1,4 @@
-"""``predict``: the score of every sequence in a file."""
+"""``predict``: the score of every sequence in a file; values in bins and matrices of pairs as arrays."""
 
 import argparse
 import csv
@@ -25,7 +25,17 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sequences", required=True, metavar="FILE", help="FASTA or a table, compressed or not, or a data set"
     )
-    parser.add_argument("--out", metavar="FILE", help="write a tab-separated table here, not to standard output")
+    parser.add_argument(
+        "--out",
+        metavar="FILE",
+        help="write a tab-separated table here, not to standard output; for values in bins and for pairs of positions "
+        "an archive of arrays, FILE.npz",
+    )
+    parser.add_argument(
+        "--bedgraph",
+        metavar="FOLDER",
+        help="for values in bins, where the sequences are a data set cut from a genome: write a bedGraph file a track",
+    )
     parser.add_argument(
         "--probabilities",
         metavar="FILE",
@@ -42,8 +52,10 @@ def _run(arguments: argparse.Namespace) -> object:
     from seqdl_core.sizing import load_to_score
 
     model = load_to_score(resolve_model(arguments.model))
-    _check(model, arguments.probabilities)
+    _check(model, arguments)
     loaded = load_sequences(Path(arguments.sequences), model, arguments.ambiguous)
+    if model.task.output in ("bins", "pairs"):
+        return _arrays(model, loaded, arguments)
     if model.task.output == "positions":
         rows = _positions(model, loaded, Path(arguments.probabilities) if arguments.probabilities else None)
     else:
@@ -57,20 +69,39 @@ def _run(arguments: argparse.Namespace) -> object:
     return rows
 
 
-def _check(model: "Model", probabilities: str | None) -> None:
+def _check(model: "Model", arguments: argparse.Namespace) -> None:
     """Raises ConfigError for what cannot be written of this model."""
-    if model.task.output in ("bins", "pairs"):
+    from seqdl_core.commands._arrays import require_npz
+
+    if arguments.bedgraph and model.task.output != "bins":
         raise ConfigError(
-            f"The model predicts {model.task.title}, which do not fit into a table of sequences.",
-            where="predict",
-            fix="Ask it from Python: seqdl_core.predict.scores.",
+            f"--bedgraph is for models that predict values in bins; this one predicts {model.task.title}.",
+            where="--bedgraph",
+            fix="Leave it away.",
         )
-    if probabilities and model.task.output != "positions":
+    if model.task.output == "pairs" or (model.task.output == "bins" and not (arguments.bedgraph and not arguments.out)):
+        require_npz(arguments.out, model.task.title)
+    if arguments.probabilities and model.task.output != "positions":
         raise ConfigError(
             "--probabilities is for models that tell a class at each position; this one gives one answer a sequence.",
             where="--probabilities",
             fix="Leave it away: the table holds all that the model says.",
         )
+
+
+def _arrays(model: "Model", loaded: "LoadedSequences", arguments: argparse.Namespace) -> object:
+    from seqdl_core.commands._arrays import write_bins, write_pairs
+
+    out = Path(arguments.out) if arguments.out else None
+    if model.task.output == "bins":
+        told = write_bins(model, loaded, out, Path(arguments.bedgraph) if arguments.bedgraph else None)
+    else:
+        assert out is not None
+        told = write_pairs(model, loaded, out)
+    if not arguments.json:
+        return told
+    say(told)
+    return {"sequences": len(loaded.ids), "arrays": arguments.out, "bedgraph": arguments.bedgraph}
 
 
 def _positions(model: "Model", loaded: "LoadedSequences", place: Path | None) -> list[dict[str, Any]]:
@@ -146,7 +177,7 @@ COMMAND = Command(
     name="predict",
     help="Score every sequence of a file: for two classes the raw score (logit) and the probability of the positive "
     "class, for more the class and the probability of each, for measured values the values in their unit, for a class "
-    "at each position one letter a position.",
+    "at each position one letter a position, for values in bins and pairs of positions an archive of arrays.",
     add_arguments=_add_arguments,
     run=_run,
     show=_show,

@@ -125,7 +125,7 @@ def _prepare(arguments: argparse.Namespace, place: Path, fold: int) -> "RunFolde
     architecture = architecture_named(arguments.architecture)
     own, training = split_settings(parse_assignments(arguments.set), architecture.config)
     RunFolder.check_free(place)
-    existed = place.exists()
+    made = next((folder for folder in (*reversed(place.parents), place) if not folder.exists()), place / "dataset")
     try:
         files = [Path(name) for name in arguments.data]
         test = Path(arguments.test) if arguments.test else None
@@ -149,7 +149,7 @@ def _prepare(arguments: argparse.Namespace, place: Path, fold: int) -> "RunFolde
             task="masked" if arguments.masked else "",
         )
     except BaseException:
-        shutil.rmtree(place / "dataset" if existed else place, ignore_errors=True)
+        shutil.rmtree(made, ignore_errors=True)
         raise
     place.mkdir(parents=True, exist_ok=True)
     run = RunFolder(place)

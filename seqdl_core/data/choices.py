@@ -40,8 +40,13 @@ class ImportChoices(Config):
         description=f"The column that holds the labels, or several with ; between them; {BY_FILE} for one file a "
         f"class, {NO_LABELS} for none.",
     )
-    task: Literal["auto", "binary", "multiclass", "multilabel", "regression", "residues", "unlabelled"] = Field(
-        "auto", title="Task", description="What is to be learned from the labels."
+    task: Literal[
+        "auto", "binary", "multiclass", "multilabel", "regression", "residues", "tracks", "contacts", "unlabelled"
+    ] = Field(
+        "auto",
+        title="Task",
+        description="What is to be learned from the labels; tracks: a value for each bin along a sequence, contacts: "
+        "which positions pair.",
     )
     direction: Literal["auto", "better", "worse"] = Field(
         "auto", title="Direction", description="Whether a higher number is better or worse."
@@ -91,7 +96,15 @@ class ImportChoices(Config):
         0, ge=0, le=1_000_000, title="Window", description="Letters around each summit or middle; 0: as brought."
     )
     track_value: Literal["mean", "sum", "max"] = Field(
-        "mean", title="Track value", description="What a track gives to a window."
+        "mean", title="Track value", description="What a track gives to a window, or to a bin of it."
+    )
+    bin: int = Field(
+        0,
+        ge=0,
+        le=1_000_000,
+        title="Bin width",
+        description="For the task tracks, how many letters are measured together; 0: 128, or the widest half, quarter "
+        "... of it that fills the windows.",
     )
     feature: str = Field(
         "",

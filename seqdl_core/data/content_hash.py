@@ -21,7 +21,8 @@ class ContentHash:
     """SHA-256 over named columns of text or numbers.
 
     A text column goes in as two streams, the lengths of its cells in bytes and the bytes themselves, so that no two
-    different columns give the same pair. Numbers go in as little-endian float64 with one spelling of NaN.
+    different columns give the same pair. Numbers go in as little-endian float64 with one spelling of NaN, and lists of
+    numbers as text does, their bytes being those of little-endian float32.
     """
 
     def __init__(self, columns: Sequence[str]) -> None:
@@ -37,7 +38,7 @@ class ContentHash:
                 numbers[np.isnan(numbers)] = np.nan
                 content.update(numbers.tobytes())
             else:
-                sizes, joined = _bytes_of(values)
+                sizes, joined = _bytes_of_lists(values) if column == "bins" else _bytes_of(values)
                 lengths.update(sizes)
                 content.update(joined)
 
@@ -55,7 +56,17 @@ def hash_of(rows: ContentHash, info: DatasetInfo, features: pd.DataFrame | None)
     meaning = info.model_dump(mode="json", include=set(_MEANING))
     if info.directed:
         meaning["directed"] = True
+    if info.bins:
+        meaning["bins"] = info.bins
     return rows.hexdigest(json.dumps(meaning, sort_keys=True), stretches.hexdigest())
+
+
+def _bytes_of_lists(values: pd.Series) -> tuple[bytes, bytes]:
+    """The same of lists of numbers, with one spelling of NaN."""
+    lists = [np.asarray(one, "<f4") for one in values]
+    joined = np.concatenate(lists)
+    joined[np.isnan(joined)] = np.nan
+    return np.array([4 * len(one) for one in lists], "<i8").tobytes(), joined.tobytes()
 
 
 def _bytes_of(values: pd.Series) -> tuple[bytes, bytes | memoryview]:

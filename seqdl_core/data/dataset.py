@@ -56,6 +56,7 @@ _FORMAT = 3
 _UNSEALED = 2
 """The format before, whose hash left out much and is calculated no longer: such a folder opens, its hash unverified."""
 _NUMBERS = ("start", "end", "fold")
+_LONG = ("sequence", "residues", "structure", "bins")
 _BATCH_ROWS = 65_536
 
 
@@ -165,8 +166,9 @@ class DatasetWriter:
             return "a target has no column"
         if info.length != self._longest:
             return "the length is not that of the longest sequence"
-        if info.task == "residues" and "residues" not in self._columns:
-            return "no row says what its residues are"
+        needed = {"residues": "residues", "tracks": "bins", "contacts": "structure"}.get(info.task, "sequence")
+        if needed not in self._columns:
+            return f"there is no column {needed}"
         if info.task == "multiclass" and (low < 0 or high >= len(info.label_names)):
             return "a label has no name"
         if info.task == "binary":
@@ -260,9 +262,7 @@ class Dataset:
         """All columns but the sequences, for questions that can be answered without them."""
         try:
             with pq.ParquetFile(self.folder / _ROWS) as file:
-                columns = [
-                    name for name in file.schema_arrow.names if name not in ("sequence", "residues", "structure")
-                ]
+                columns = [name for name in file.schema_arrow.names if name not in _LONG]
                 return file.read(columns=columns).to_pandas()
         except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
             raise _damaged(self.folder, f"{_ROWS} cannot be read") from None
@@ -343,16 +343,23 @@ def _unfit(table: pd.DataFrame, info: DatasetInfo) -> str:
         return "two rows share a name"
     if info.task == "binary" and not table["label"].isin([0.0, 1.0]).all():
         return "a label is neither 0 nor 1"
+    if info.task == "tracks" and "bins" in table.columns:
+        width = info.bin_width or info.length + 1
+        if (table["bins"].map(len) != table["sequence"].str.len() // width * len(info.targets)).any():
+            return "a row has another number of bins than its letters fill"
     return ""
 
 
 def _typed(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows with the columns of a data set in their order, text as text and numbers as float64."""
+    """The rows with the columns of a data set in their order, text as text, numbers as float64, lists as float32."""
     further = [column for column in table.columns if column.startswith("label_")]
     further += [column for column in FURTHER_COLUMNS if column in table.columns]
     rows = table[[*COLUMNS, *further]].reset_index(drop=True)
     numbers = {column for column in rows.columns if column in _NUMBERS or column.startswith("label")}
-    return rows.astype({column: "float64" if column in numbers else str for column in rows.columns})
+    if "bins" in rows.columns:
+        rows["bins"] = [np.asarray(one, np.float32) for one in rows["bins"]]
+    plain = [column for column in rows.columns if column != "bins"]
+    return rows.astype({column: "float64" if column in numbers else str for column in plain})
 
 
 def _typed_features(features: pd.DataFrame) -> pd.DataFrame:

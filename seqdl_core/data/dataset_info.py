@@ -11,10 +11,14 @@ from seqdl_core.sequences.readers import NoticeRecord
 COLUMNS = ("id", "sequence", "label", "split", "source")
 """What every row has. With more targets than one there are also ``label_2``, ``label_3`` ...; see label_columns."""
 
-FURTHER_COLUMNS = ("group", "chromosome", "start", "end", "strand", "mutant", "residues", "structure", "fold")
+FURTHER_COLUMNS = (
+    "group", "chromosome", "start", "end", "strand", "mutant", "residues", "structure", "fold", "bins"
+)  # fmt: skip
 """What rows may have besides: text, but ``start`` and ``end`` (0-based half-open) and ``fold`` (from 0), float64.
 
 ``residues`` holds one class letter a position, ``structure`` a dot-bracket string; ``.`` in residues is not measured.
+``bins`` holds a list of float32 a row: the values of the first track's bins, then those of the next, as many bins as
+the row's own letters fill; NaN was not measured.
 """
 
 FEATURE_COLUMNS = ("id", "start", "end", "strand", "kind", "name")
@@ -22,7 +26,11 @@ SPLITS = ("train", "validation", "test")
 PART_WORDS = {"train": "training", "validation": "validation", "test": "test"}
 """What sentences call the parts."""
 
-TaskName = Literal["binary", "multiclass", "multilabel", "regression", "residues", "unlabelled", "masked"]
+TaskName = Literal[
+    "binary", "multiclass", "multilabel", "regression", "residues", "tracks", "contacts", "unlabelled", "masked"
+]  # fmt: skip
+WITHOUT_NUMBER = ("unlabelled", "residues", "tracks", "contacts")
+"""Tasks whose rows have no number of their own to tell them by: their label columns are NaN."""
 
 
 class Source(Config):
@@ -40,10 +48,13 @@ class DatasetInfo(Config):
     Attributes:
         task: ``binary`` (labels 0 and 1), ``multiclass`` (labels are places in ``label_names``), ``multilabel`` (0 or 1
             per target), ``regression`` (numbers per target, NaN where not measured), ``residues`` (a class letter per
-            position), ``unlabelled``; ``masked`` (letters are hidden to be told) as a run means it, never as stored.
+            position), ``tracks`` (a value per bin along the sequence and track), ``contacts`` (the pairs of positions
+            that the column ``structure`` tells), ``unlabelled``; ``masked`` (letters are hidden to be told) as a run
+            means it, never as stored.
         directed: sequences of DNA are read as they stand; False where they and their reverse complements are alike.
         length: the longest sequence, in letters.
         targets: the names of the T targets; one for binary and multiclass.
+        bins: for tracks B, the bins of the longest sequence, each ``length / bins`` letters wide; 0 for other tasks.
         label_names: what the person called the labels 0, 1 ...; empty for regression.
         negatives: ``shuffle`` means that the training rows are positives only, and training redraws dinucleotide
             shuffles of them as negatives; ``given`` means that the rows are all there is.
@@ -67,6 +78,7 @@ class DatasetInfo(Config):
     directed: bool = False
     length: int
     targets: tuple[str, ...] = ("label",)
+    bins: int = Field(0, ge=0)
     label_names: tuple[str, ...] = ("0", "1")
     negatives: Literal["given", "shuffle"] = "given"
     counts: dict[str, int]
@@ -80,6 +92,15 @@ class DatasetInfo(Config):
     first_position: int = 1
     genome: str = ""
     truth: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def bin_width(self) -> int:
+        """Letters in a bin; 0 where there are none."""
+        return self.length // self.bins if self.bins else 0
+
+    def of_length(self, length: int) -> dict[str, int]:
+        """``length`` and ``bins`` where the longest sequence has so many letters."""
+        return {"length": length, "bins": length // self.bin_width if self.bins else 0}
 
     @property
     def letters(self) -> Alphabet:

@@ -10,6 +10,7 @@ import numpy as np
 from seqdl_core.data.checks import clean_sequences, fit_lengths, refuse_giants
 from seqdl_core.data.choices import AT_RANDOM, NO_LABELS, ImportChoices
 from seqdl_core.data.dataset import label_columns
+from seqdl_core.data.dataset_info import WITHOUT_NUMBER
 from seqdl_core.data.direction import direction_of
 from seqdl_core.data.findings import Finding, about_alphabet, about_format, about_names, about_strands
 from seqdl_core.data.inference import (
@@ -60,8 +61,10 @@ from seqdl_core.data.parts.findings import about_split, is_certain_split, which_
 from seqdl_core.data.parts.written import Parts, about_cells, check_classes, check_parts, decide_parts
 from seqdl_core.data.rows import (
     cropped_places,
+    cut_apart,
     describe,
     features_of,
+    repeated_rows,
     rows_of,
     sketch,
     unique_ids,
@@ -170,6 +173,8 @@ def _interpret(rows: Assembled, joined: Joined, result: Interpretation) -> None:
             result.notices.append(unlike)
             roles = replace(roles, group=roles.group or ("" if choices.group_column else telling_apart(rows)))
     except SeqDLError:
+        if joined.problems and choices.task == "tracks":
+            return  # their bins were refused, and that problem says why
         asked = about_many_classes(rows, choices, labels, taken) or [about_no_labels(rows, taken)]
         result.findings += [about_open_task(choices.task), *asked]
         raise
@@ -219,6 +224,7 @@ def _finish(
     sequences, notices, problems = fit_lengths(letters, alphabet, choices, rows.where)
     result.notices.extend(notices)
     result.problems.extend(problems)
+    result.problems.extend(cut_apart(rows, sequences, labels))
     groups = strand_free(sequences, alphabet)
     parts = decide_parts(rows, choices, roles.split, roles.folds, roles.unclear_split)
     result.notices.extend(about_cells(rows, parts))
@@ -232,7 +238,7 @@ def _finish(
     table, notices = cropped_places(table, letters, rows.where)
     result.notices.extend(notices)
     if choices.duplicates == "drop":
-        again = table.duplicated(["sequence", *columns, "split", *({"residues"} & set(table.columns))]).to_numpy(bool)
+        again = repeated_rows(table, columns)
         list_dropped(rows, np.flatnonzero(again).tolist(), "a repeat with the same label", roles, result)
         rest = "left out as repeats of a sequence with the same label."
         result.note(int(again.sum()), "row", rest, rows.where(int(again.argmax())))
@@ -259,7 +265,7 @@ def _finish(
     place_of = np.flatnonzero(kept)
     spelled = [group for group, keep in zip(groups, kept.tolist(), strict=True) if keep]
     result.summary = summarise(table, spelled, alphabet)
-    if labels.task not in ("unlabelled", "residues"):
+    if labels.task not in WITHOUT_NUMBER:
         rest = CONFLICTS.get(labels.task, "with different labels, all rows kept.")
         at = rows.where(int(place_of[first_conflict(table)])) if result.summary.conflicting else ""
         result.note(result.summary.conflicting, "sequence", rest, at)

@@ -67,7 +67,7 @@ def without_bad_rows(
     rows where the person chose so.
     """
     reasons: dict[int, str] = {}
-    if labels.task == "regression":
+    if labels.task in ("regression", "tracks"):
         reasons = dict.fromkeys(np.flatnonzero(targets.without).tolist(), "no value of any target")
         place = rows.where(min(reasons)) if reasons else ""
         result.note(len(reasons), "row", "without a value of any target, left out.", place)
@@ -124,7 +124,8 @@ def _kept_letters(clean: CleanSequences, keep: Bool[np.ndarray, "N"], raw: Seque
 def _kept_targets(targets: Targets, keep: Bool[np.ndarray, "N"]) -> Targets:
     places = np.cumsum(keep) - 1
     odd = tuple((int(places[row]), what) for row, what in targets.odd if keep[row])
-    return replace(targets, values=targets.values[keep], without=targets.without[keep], odd=odd)
+    bins = tuple(one for one, stays in zip(targets.bins, keep.tolist(), strict=True) if stays) if targets.bins else ()
+    return replace(targets, values=targets.values[keep], without=targets.without[keep], odd=odd, bins=bins)
 
 
 def _kept_labels(labels: Labels, keep: Bool[np.ndarray, "N"]) -> Labels:

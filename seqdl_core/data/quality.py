@@ -13,6 +13,7 @@ from jaxtyping import Float64, Int64
 from numpy.typing import NDArray
 
 from seqdl_core.data.dataset import SPLITS, DatasetInfo, label_columns
+from seqdl_core.data.dataset_info import WITHOUT_NUMBER
 from seqdl_core.data.parts.by_letters import strand_free
 from seqdl_core.sequences.alphabets import Alphabet, alphabet_named, encode_all
 
@@ -267,7 +268,7 @@ def _contradictions(
     table: pd.DataFrame, info: DatasetInfo, alphabet: Alphabet
 ) -> tuple[int, int, tuple[Contradiction, ...], tuple[float, float] | None]:
     """Sequences with different labels, their rows, examples; for measured values the spread of repeats instead."""
-    if info.task in ("unlabelled", "residues"):
+    if info.task in WITHOUT_NUMBER:
         return 0, 0, (), None
     columns = list(label_columns(len(info.targets)))
     sequences = table["sequence"].tolist()

@@ -4,14 +4,17 @@ from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 import pandas as pd
+from jaxtyping import Bool
 
 from seqdl_core.data.dataset import label_columns
 from seqdl_core.data.dataset_info import FEATURE_COLUMNS, FURTHER_COLUMNS, SPLITS, DatasetInfo, Source
 from seqdl_core.data.inference import Assembled
 from seqdl_core.data.joins.joining import Joined
+from seqdl_core.data.labels.along import STRUCTURE, paired_or_not
 from seqdl_core.data.labels.labels import Labels
 from seqdl_core.data.labels.targets import Targets
 from seqdl_core.data.parts.written import Parts, shuffled_copies
+from seqdl_core.errors import DataError, SeqDLError
 from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.sequences.readers import NoticeRecord, notice
 from seqdl_core.sequences.vocabulary import is_number
@@ -55,7 +58,11 @@ def rows_of(
         else:
             columns[name] = values
     if targets.names and targets.names[0] in rows.cells.columns and "residues" not in columns and _is_residues(targets):
-        columns["residues"] = _cropped_alike(rows.values(targets.names[0]), letters, sequences)
+        written = rows.values(targets.names[0])
+        written = paired_or_not(written) if targets.names[0] == STRUCTURE else written
+        columns["residues"] = _cropped_alike(written, letters, sequences)
+    if targets.bins:
+        columns["bins"] = list(targets.bins)
     if group and "group" not in columns:
         columns["group"] = rows.values(group)
     place_column = next((str(c) for c in rows.cells.columns if str(c).strip().lower() in CHROMOSOMES), "")
@@ -105,6 +112,34 @@ def cropped_places(
         rest = "whose start and end span another length than the sequence had, left as they were."
         notices.append(notice(len(odd), "cropped row", rest, where(int(odd[0]))))
     return table.assign(start=start, end=end), notices
+
+
+def repeated_rows(table: pd.DataFrame, labels: Sequence[str]) -> Bool[np.ndarray, " N"]:
+    """Whether a row before has the same sequence, part and labels, those along the sequence too."""
+    along = [column for column in ("residues", "structure") if column in table.columns]
+    known = table[["sequence", *labels, "split", *along]]
+    if "bins" in table.columns:
+        known = known.assign(bins=[one.tobytes() for one in table["bins"]])
+    return np.asarray(known.duplicated(), bool)
+
+
+def cut_apart(rows: Assembled, sequences: Sequence[str], labels: Labels) -> list[SeqDLError]:
+    """A problem where letters were taken away from sequences whose bins or pairs lie along all of them."""
+    if labels.task not in ("tracks", "contacts"):
+        return []
+    pairs = enumerate(zip(rows.sequences, sequences, strict=True))
+    cut = next((row for row, (before, after) in pairs if len(before) != len(after)), None)
+    if cut is None:
+        return []
+    what = "bins" if labels.task == "tracks" else "pairs"
+    return [
+        DataError(
+            f"The sequence would have {len(sequences[cut]):,} of its {len(rows.sequences[cut]):,} letters, and its "
+            f"{what} lie along all of them.",
+            where=rows.where(cut),
+            fix="Keep all letters (`--lengths pad`), or choose one window for all intervals (`--window`).",
+        )
+    ]
 
 
 def _is_residues(targets: Targets) -> bool:
@@ -266,5 +301,6 @@ def describe(
         "wild_type": joined.wild_type,
         "first_position": joined.first_position,
         "genome": joined.genome,
+        "bins": int(table["sequence"].str.len().max()) // targets.bin_width if targets.bin_width else 0,
     }
     return sketch(alphabet, labels, targets).model_copy(update=known)

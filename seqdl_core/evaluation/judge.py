@@ -112,7 +112,8 @@ class Judgement:
     ``spearman``, ``pearson``, ``r2`` and ``mae`` for numbers, ``macro_auroc``, ``accuracy`` and ``macro_f1`` for
     several classes, ``macro_auroc`` and ``macro_auprc`` for several labels; ``accuracy`` (of three classes ``q3``),
     ``macro_f1`` and ``macro_recall`` for a class at each position, ``accuracy``, ``perplexity`` and ``macro_recall``
-    for hidden letters. Of several targets or classes they are the mean.
+    for hidden letters, those of :mod:`seqdl_core.evaluation.bins` and :mod:`seqdl_core.evaluation.pairs` for values in
+    bins and for pairs of positions. Of several targets or classes they are the mean.
 
     Attributes:
         verdict: the sentence, against the baseline with the highest ``headline``.
@@ -126,7 +127,8 @@ class Judgement:
         confusion: of the model; None without probabilities.
         strongest: the name of the baseline that the verdict speaks of, or "".
         draws, seed: of the bootstrap, stratified where rows have a class.
-        task: ``binary``, ``regression``, ``multiclass``, ``multilabel``, ``residues`` or ``masked``.
+        task: ``binary``, ``regression``, ``multiclass``, ``multilabel``, ``residues``, ``tracks``, ``contacts`` or
+            ``masked``.
         headline: the metric that the verdict speaks of.
         by_target: the model's metrics of each target or class by its name, where there are several.
         points: for numbers, of the first target.

@@ -30,8 +30,16 @@ _TITLES = {
     "pearson": "Pearson",
     "r2": "R²",
     "mae": "Mean absolute error",
+    "pearson_along": "Pearson along sequences",
+    "pearson_across": "Pearson across sequences",
+    "poisson_loss": "Poisson loss",
+    "average_precision": "Average precision",
+    "precision_l5": "Precision at L/5",
+    "precision_l2": "Precision at L/2",
+    "precision_l": "Precision at L",
 }
 _CHANCE = {"auroc": 0.5, "macro_auroc": 0.5, "mcc": 0.0, "spearman": 0.0, "pearson": 0.0, "r2": 0.0}
+_COMMON = ("Macro", "Accuracy", "Mean", "Perplexity", "Average", "Precision")
 _MINUS = "−"
 _MOST_DIGITS = 5
 
@@ -45,7 +53,7 @@ def metric_within(name: str) -> str:
     """The same within a sentence: ``AUROC``, ``Spearman``, ``macro AUROC``, ``accuracy``."""
     title = metric_title(name)
     first, _, rest = title.partition(" ")
-    return f"{first.lower()} {rest}".strip() if first in ("Macro", "Accuracy", "Mean", "Perplexity") else title
+    return f"{first.lower()} {rest}".strip() if first in _COMMON else title
 
 
 def chance_of(name: str) -> float | None:

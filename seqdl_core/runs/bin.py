@@ -1,6 +1,6 @@
-"""The bin: data sets and runs that a person deleted, whole, until the bin is emptied.
+"""The bin: data sets, runs and networks that a person deleted, whole, until the bin is emptied.
 
-    owners/<owner>/.bin/datasets/<time>.<id>/  owners/<owner>/.bin/runs/<time>.<id>/
+    owners/<owner>/.bin/datasets/<time>.<id>/  owners/<owner>/.bin/runs/<time>.<id>/  ../networks/<time>.<id>/
 
 A run that was trained on a data set keeps its rows when that is deleted: they become a folder of the run's own. Beside
 a folder that lay elsewhere than in the store stands a file ``<time>.<id>.from`` that says where.
@@ -18,12 +18,14 @@ from typing import Literal
 
 from seqdl_core.data.dataset import Dataset
 from seqdl_core.errors import DataError, RunError, SeqDLError
+from seqdl_core.own_networks import folder_of, named
+from seqdl_core.own_networks.source import name_in
 from seqdl_core.runs.folder import RunFolder
 from seqdl_core.runs.store import Store, new_id
 
-Kind = Literal["datasets", "runs"]
+Kind = Literal["datasets", "runs", "networks"]
 
-TITLES: dict[Kind, str] = {"datasets": "data set", "runs": "run"}
+TITLES: dict[Kind, str] = {"datasets": "data set", "runs": "run", "networks": "network"}
 
 _GOING = ("queued", "running")
 _ENTRY = re.compile(r"(\d{8}-\d{6})\.([0-9a-f-]+)")
@@ -83,6 +85,27 @@ def delete_dataset(store: Store, owner: str, dataset_id: str) -> Deleted:
         )
     _keep_rows_of(store, owner, users, folder)
     return _put(store, owner, "datasets", folder)
+
+
+def built_as(store: Store, owner: str, architecture: str) -> list[RunFolder]:
+    """The owner's runs of this architecture."""
+    return [run for run in store.runs(owner) if run.spec.architecture == architecture]
+
+
+def delete_network(store: Store, owner: str, architecture: str) -> Deleted:
+    """Put a network of one's own into the bin; its runs keep their models, which are not read until it is back.
+
+    Raises:
+        ConfigError: where it is not kept here.
+        RunError: while a run of it runs or waits.
+    """
+    own = named(architecture)
+    going = [one.spec.name for one in built_as(store, owner, own.architecture) if one.status().state in _GOING]
+    if going:
+        raise RunError(
+            "A run of this network is not over yet.", where=", ".join(going[:3]), fix="Stop it first, then delete."
+        )
+    return _put(store, owner, "networks", folder_of(own), new_id())
 
 
 def delete_folder(store: Store, owner: str, folder: Path) -> Deleted:
@@ -200,11 +223,17 @@ def _entries(store: Store, owner: str) -> Iterator[_Entry]:
 def _described(entry: _Entry) -> Deleted:
     kind, folder = entry.kind, entry.folder
     try:
-        name = Dataset.open(folder, verify=False).info.name if kind == "datasets" else RunFolder.open(folder).spec.name
-    except SeqDLError:  # a damaged one can be deleted and restored too
+        name = _name_of(kind, folder)
+    except (SeqDLError, OSError):  # a damaged one can be deleted and restored too
         name = entry.id
     deleted = datetime.strptime(entry.moment, _TIME).replace(tzinfo=UTC).isoformat()
     return Deleted(kind, entry.id, name, deleted, folder_bytes(folder), folder, entry.place)
+
+
+def _name_of(kind: Kind, folder: Path) -> str:
+    if kind == "networks":
+        return name_in((folder / "network.py").read_bytes(), folder.name)
+    return Dataset.open(folder, verify=False).info.name if kind == "datasets" else RunFolder.open(folder).spec.name
 
 
 def _keep_rows_of(store: Store, owner: str, users: list[RunFolder], folder: Path) -> None:

@@ -13,16 +13,16 @@ from seqdl_core.config import parse
 from seqdl_core.data.dataset import Dataset
 from seqdl_core.errors import DataError, RunError, SeqDLError
 from seqdl_core.model_file import Model, ModelCard, build_network, load_model, save_model
-from seqdl_core.models import InputShape
 from seqdl_core.own_networks import architecture_named, title
-from seqdl_core.runs.fitting import require_fit
+from seqdl_core.runs.fitting import require_fit, shape_for
 from seqdl_core.runs.folder import RunFolder
 from seqdl_core.runs.ordering import learned_as, require_test_part
-from seqdl_core.runs.parts import normalisation_of, outputs_of, training_part, validation_part
+from seqdl_core.runs.parts import normalisation_of, training_part, validation_part
 from seqdl_core.runs.processes import peak_memory_mb, signature, usable_cores
 from seqdl_core.runs.progress import Recorder, Stopped
 from seqdl_core.runs.records import RunState, RunStatus, now
 from seqdl_core.runs.results import explain_run, judge_run, why_not_explained
+from seqdl_core.runs.trained import trained_model
 from seqdl_core.tasks import TASKS
 from seqdl_core.training.checkpoint import load_newest
 from seqdl_core.training.config import TrainingConfig
@@ -101,7 +101,7 @@ def _train_judge_explain(run: RunFolder, recorder: Recorder, say: Callable[[str]
         return False
     if run.status().trained and run.model_path.is_file():
         say("Training is done already.")
-        model = load_model(run.model_path)
+        model = trained_model(run)
     else:
         trained = _train(run, dataset, recorder, say)
         if trained is None:
@@ -145,24 +145,25 @@ def _train(run: RunFolder, dataset: Dataset, recorder: Recorder, say: Callable[[
     architecture = architecture_named(spec.architecture)
     config = parse(architecture.config, spec.architecture_config, where="run.json")
     training = parse(TrainingConfig, spec.training, where="run.json")
+    require_fit(info, spec.architecture, spec.architecture_config, spec.training)
+    recorder.training_begins()
     normalisation = normalisation_of(dataset, training)
     data, validation = training_part(dataset, normalisation), validation_part(dataset, training.seed, normalisation)
-    length, outputs, task = data.codes.shape[1], outputs_of(info), TASKS.get(info.task)
-    shape = InputShape(data.alphabet, length, outputs, task.output, of_letters=task.hide is not None)
-    require_fit(info, spec.architecture, spec.architecture_config, spec.training)
+    shape, task = shape_for(info), TASKS.get(info.task)
     network = build_network(architecture, config, shape, seed=training.seed)
     _complete_history(run)
     watched = f", watched on its {len(validation.codes):,} validation rows" if validation else ""
     say(f"Training {title(spec.architecture)} on {len(data.codes):,} sequences of {info.name}{watched}.")
-    result = fit(network, task, data, training, run.checkpoints, [recorder], validation=validation)
+    result = fit(network, task, data, training, run.checkpoints, [recorder], validation=validation, origin=_origin(run))
     card = ModelCard(
         architecture=spec.architecture,
         architecture_config=spec.architecture_config,
         alphabet=info.alphabet,
         directed=info.directed,
         task=info.task,
-        length=length,
-        targets=outputs,
+        length=shape.length,
+        targets=shape.targets,
+        bins=shape.bins,
         target_names=info.targets,
         label_names=info.label_names,
         normalisation=normalisation,
@@ -181,9 +182,15 @@ def _train(run: RunFolder, dataset: Dataset, recorder: Recorder, say: Callable[[
     return load_model(run.model_path)
 
 
+def _origin(run: RunFolder) -> dict[str, Any]:
+    """What a checkpoint of this run was made for."""
+    spec = run.spec
+    return {"the architecture": spec.architecture, "data of the hash": spec.data_hash, **spec.architecture_config}
+
+
 def _complete_history(run: RunFolder) -> None:
     """Enter the epochs that the checkpoint knows and the metrics lack: the process was killed in between."""
-    newest = load_newest(run.checkpoints)
+    newest = load_newest(run.checkpoints, _origin(run))
     known = {epoch.epoch for epoch in run.metrics()[1]}
     for report in newest.history if newest else []:
         if report.epoch not in known:

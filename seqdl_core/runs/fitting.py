@@ -17,7 +17,9 @@ from seqdl_core.training.config import TrainingConfig
 def shape_for(info: DatasetInfo) -> InputShape:
     """What a network for this data is built for."""
     task = TASKS.get(info.task)
-    return InputShape(info.letters, info.length, outputs_of(info), task.output, of_letters=task.hide is not None)
+    return InputShape(
+        info.letters, info.length, outputs_of(info), task.output, info.bins, task.hide is not None, info.bin_width
+    )
 
 
 def rows_for(info: DatasetInfo) -> int:

@@ -1,14 +1,17 @@
 """Orders: from what a person chose to a checked ``run.json``."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from seqdl_core.config import Config, fields_of, parse
+from seqdl_core.config import Config, fields_of, parse, problems_of, together, unknown_setting
 from seqdl_core.data.dataset import Dataset
-from seqdl_core.errors import ConfigError, DataError, suggest
+from seqdl_core.errors import ConfigError, DataError
 from seqdl_core.runs.records import RunSpec, now
 from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.training.config import TrainingConfig
+
+if TYPE_CHECKING:  # pages ask for titles and idle settings before torch is loaded
+    from seqdl_core.models import Architecture
 
 
 def new_spec(
@@ -34,10 +37,13 @@ def new_spec(
 
     Raises:
         UnknownName: for an architecture or JASPAR motif that is not there.
-        ConfigError: for a setting that is unknown or out of bounds, or an architecture that does not suit the data.
+        ConfigError: for settings that are unknown or out of bounds, an architecture that does not suit the data, or a
+            training that would not fit the memory that is free now.
         DataError: when the dataset has no test part.
+        RunError: when the device that was asked for is not there.
     """
     from seqdl_core.own_networks import architecture_named, title
+    from seqdl_core.runs.fitting import require_fit
 
     chosen = architecture_named(architecture)
     dataset = learned_as(dataset, task)
@@ -46,23 +52,25 @@ def new_spec(
         if wanted not in offered:
             raise ConfigError(
                 f"The architecture '{title(chosen.name)}' does not know the {what} '{wanted}' of this data set.",
-                where="architecture",
+                where=f"architecture {title(chosen.name)}",
                 fix=f"It knows {', '.join(offered)}. Choose another architecture or other data.",
             )
     require_test_part(dataset)
-    settings = parse(TrainingConfig, training, where="training")
+    settings, config = _parsed(chosen, architecture_config, training)
     _require_sense(settings, dataset)
     if jaspar:
         from seqdl_core.sequences.motifs import jaspar as find_motif
 
         find_motif(jaspar)
+    own, plain = config.model_dump(mode="json"), settings.model_dump(mode="json")
+    require_fit(info, chosen.name, own, plain)
     return RunSpec(
         id=run_id,
         owner=owner,
         name=_told_apart(name.strip(), fold) or f"{info.name} · {title(chosen.name)}",
         architecture=chosen.name,
-        architecture_config=parse(chosen.config, architecture_config, where=architecture).model_dump(mode="json"),
-        training=settings.model_dump(mode="json"),
+        architecture_config=own,
+        training=plain,
         data=data if data is not None else str(dataset.folder.absolute()),
         data_hash=dataset.hash,
         jaspar=jaspar,
@@ -70,6 +78,20 @@ def new_spec(
         task=info.task,
         created=now(),
     )
+
+
+def _parsed(
+    chosen: "Architecture", architecture: Mapping[str, Any], training: Mapping[str, Any]
+) -> tuple[TrainingConfig, Config]:
+    """The settings of training and of the network; what is wrong with either is told at once."""
+    from seqdl_core.own_networks import title
+
+    name = title(chosen.name)
+    problems = problems_of(TrainingConfig, training, where="training")
+    problems |= problems_of(chosen.config, architecture, where=name)
+    if problems:
+        raise together(problems)
+    return parse(TrainingConfig, training), parse(chosen.config, architecture)
 
 
 def learned_as(dataset: Dataset, task: str = "") -> Dataset:
@@ -106,6 +128,7 @@ def idle_settings(task: str, alphabet: Alphabet) -> frozenset[str]:
 
     idle = {
         "normalisation": not TASKS.get(task).normalises,
+        "shift": TASKS.get(task).output == "bins",
         "substitution_rate": alphabet.name != "protein",
         "reverse_complement": not alphabet.both_ways,
         "both_strands": not alphabet.both_ways,
@@ -121,9 +144,11 @@ def idle_settings(task: str, alphabet: Alphabet) -> frozenset[str]:
 def _require_sense(settings: TrainingConfig, dataset: Dataset) -> None:
     """Raise ConfigError where a setting was asked for that would do nothing with this data."""
     from seqdl_core.tasks import TASKS
+    from seqdl_core.training.augmentation import require_no_shift_of_bins
 
     task, alphabet = TASKS.get(dataset.info.task), dataset.alphabet
     idle = idle_settings(task.name, alphabet)
+    require_no_shift_of_bins(settings, task)
     if settings.normalisation not in ("auto", "none") and "normalisation" in idle:
         raise ConfigError(
             f"The normalisation '{settings.normalisation}' is for measured values, and this data set has {task.title}.",
@@ -144,15 +169,15 @@ def split_settings(
     """Sort settings into those of the architecture and those of training, by their names.
 
     Raises:
-        ConfigError: for a name that neither knows, with the nearest over both.
+        ConfigError: for names that neither knows, with the nearest over both, and values out of bounds, all at once.
     """
     of_architecture = {field.name for field in fields_of(architecture)}
     of_training = {field.name for field in fields_of(TrainingConfig)}
-    for name in settings:
-        if name not in of_architecture | of_training:
-            known = of_architecture | of_training
-            raise ConfigError(f"There is no setting called '{name}'.", where=where, fix=suggest(name, known))
-    return (
-        {name: value for name, value in settings.items() if name in of_architecture},
-        {name: value for name, value in settings.items() if name not in of_architecture},
-    )
+    known = of_architecture | of_training
+    own = {name: value for name, value in settings.items() if name in of_architecture}
+    training = {name: value for name, value in settings.items() if name in of_training - of_architecture}
+    problems = {name: unknown_setting(name, known, where=where) for name in settings if name not in known}
+    problems |= problems_of(architecture, own, where=where) | problems_of(TrainingConfig, training, where=where)
+    if problems:
+        raise together(problems)
+    return own, training

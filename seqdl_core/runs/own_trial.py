@@ -1,8 +1,9 @@
 """Trying a network of one's own before it is kept: in a process of its own, which ends with it or at its time limit.
 
 The process has a SeqDL home of its own that goes away afterwards, so that the network is looked up, built, followed and
-saved there exactly as it would be later. It must give two sequences of the data ``(2, T)`` finite scores, the same from
-its model file, and a finite gradient to each parameter.
+saved there exactly as it would be later. It must give two sequences of the data ``(2, T)`` finite scores in float32, in
+use the same for each alone and from its model file, leave the sequences as they are, and give a finite gradient to each
+parameter.
 
     python -m seqdl_core.runs.own_trial FILE DATASET ANSWER.json
 """
@@ -14,6 +15,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 
@@ -21,6 +23,12 @@ from seqdl_core.errors import ConfigError, SeqDLError
 from seqdl_core.own_networks import OwnNetwork, keep, require_allowed, title
 from seqdl_core.own_networks.source import name_in
 from seqdl_core.runs.processes import CORE_FOLDER
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
+    from torch import Tensor
+
+    from seqdl_core.models import SequenceNetwork
 
 _SECONDS = 90.0
 _FEWEST = 2
@@ -116,6 +124,7 @@ def _try(file: Path, dataset: Path) -> int:
     from seqdl_core.predict import one_hot
     from seqdl_core.runs.fitting import require_fit, shape_for
     from seqdl_core.sequences.alphabets import encode_all
+    from seqdl_core.sizing import require_room_to_score
 
     torch.set_num_threads(1)
     data = Dataset.open(dataset)
@@ -131,24 +140,14 @@ def _try(file: Path, dataset: Path) -> int:
     described = anatomy_for(own.architecture, {}, shape)
     if not described.parameters:
         raise ConfigError("The network has no parameters to train.", where=where, fix="Give it layers with weights.")
-    require_fit(data.info, own.architecture, {}, {"batch_size": _FEWEST})
+    require_room_to_score(own.architecture, {}, shape)
     config = architecture.config()
     network = build_network(architecture, config, shape, seed=1)
     rows = data.rows("train")["sequence"].tolist()[:_FEWEST]
     sequences = one_hot(torch.from_numpy(encode_all(rows, data.alphabet, shape.length)), shape.letters)
-    scores = network.train()(sequences)
-    _require_finite(scores, "Its scores", where)
-    scores.square().sum().backward()
-    for name, parameter in network.named_parameters():
-        called = name.removeprefix("network.")
-        if parameter.requires_grad and parameter.grad is None:
-            raise ConfigError(
-                f"The parameter '{called}' gets no gradient: the scores do not depend on it.",
-                where=where,
-                fix="Use it in forward, or take it out.",
-            )
-        if parameter.grad is not None:
-            _require_finite(parameter.grad, f"The gradient of '{called}'", where)
+    _require_float32(network, where)
+    _require_gradients(network, sequences, own, where)
+    require_fit(data.info, own.architecture, {}, {"batch_size": _FEWEST})
     card = ModelCard(
         architecture=own.architecture,
         architecture_config=config.model_dump(mode="json"),
@@ -156,6 +155,8 @@ def _try(file: Path, dataset: Path) -> int:
         task=data.info.task,
         length=shape.length,
         targets=shape.targets,
+        target_names=data.info.targets,
+        label_names=data.info.label_names,
     )
     path = file.with_name("model.safetensors")
     try:
@@ -168,14 +169,85 @@ def _try(file: Path, dataset: Path) -> int:
         ) from None
     loaded = load_model(path).network
     with torch.inference_mode():
-        before, after = network.eval()(sequences), loaded(sequences)
-    if not torch.equal(before, after):
+        together, again = network.eval()(sequences), loaded(sequences)
+        alone = torch.cat([network(sequence[None]) for sequence in sequences])
+    if not torch.equal(together, again):
         raise ConfigError(
             "Read again from its model file, the network gives other scores for the same sequences.",
             where=where,
             fix="Register what forward uses as parameters or buffers, and let forward draw nothing at random in use.",
         )
+    if not torch.allclose(together, alone, rtol=1e-3, atol=1e-4):
+        raise ConfigError(
+            "A sequence scores otherwise alone than beside another one.",
+            where=where,
+            fix="Let forward look at each row by itself in use: no mean, maximum or normalisation over the first axis.",
+        )
     return described.parameters
+
+
+def _require_float32(network: "SequenceNetwork", where: str) -> None:
+    """Training adds small steps to weights, which numbers of fewer digits would lose; and all must be finite."""
+    import torch
+
+    for name, tensor in network.state_dict().items():
+        called = name.removeprefix("network.")
+        if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
+            raise ConfigError(
+                f"'{called}' begins with numbers that are not finite (NaN or infinity).",
+                where=where,
+                fix="Begin with finite weights; register a mask of infinities with persistent=False.",
+            )
+    for name, parameter in network.named_parameters():
+        if parameter.dtype != torch.float32:
+            raise ConfigError(
+                f"The parameter '{name.removeprefix('network.')}' is {str(parameter.dtype).removeprefix('torch.')}.",
+                where=where,
+                fix="Keep parameters in float32: without half(), bfloat16() and double().",
+            )
+
+
+def _require_gradients(
+    network: "SequenceNetwork", sequences: "Float[Tensor, 'N A L']", own: OwnNetwork, where: str
+) -> None:
+    """One step as in training: scores from untouched sequences, and a finite gradient to each parameter."""
+    import torch
+
+    from seqdl_core.own_networks.running import Explained
+
+    kept = sequences.clone()
+    scores = network.train()(sequences)
+    if not torch.equal(sequences, kept):
+        raise ConfigError(
+            "forward changes the sequences that it is given.",
+            where=where,
+            fix="Work on a copy: without add_, relu_, inplace=True or x[...] = on the input.",
+        )
+    if scores.dtype != torch.float32:
+        raise ConfigError(
+            f"The scores are {str(scores.dtype).removeprefix('torch.')}.",
+            where=where,
+            fix="Return float32: scores.float().",
+        )
+    _require_finite(scores, "Its scores", where)
+    if not scores.requires_grad:
+        raise ConfigError(
+            "The scores carry no gradient, so nothing can be learned from them.",
+            where=where,
+            fix="Let forward compute them from parameters, without no_grad(), detach(), argmax or rounding.",
+        )
+    with Explained(own, "cannot be trained"):
+        scores.square().sum().backward()
+    for name, parameter in network.named_parameters():
+        called = name.removeprefix("network.")
+        if parameter.requires_grad and parameter.grad is None:
+            raise ConfigError(
+                f"The parameter '{called}' gets no gradient: the scores do not depend on it.",
+                where=where,
+                fix="Use it in forward, or take it out.",
+            )
+        if parameter.grad is not None:
+            _require_finite(parameter.grad, f"The gradient of '{called}'", where)
 
 
 def _require_finite(values: "object", what: str, where: str) -> None:

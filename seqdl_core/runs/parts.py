@@ -14,9 +14,10 @@ A sequence whose only shuffle is itself gets no negative.
 
 Targets are ``(N, T)``: one column for binary data, one a class for several classes (1 in the column of the class), one
 a target for labels and numbers, NaN where not measured. Of a class at each position they are ``(N, L)`` numbers of the
-classes. Where letters are to be told, the network gets new ones hidden every time; baselines and the judgement get some
-that are hidden once. Only what a network learns from is normalised; baselines and the judgement see the unit that was
-brought.
+classes, of tracks ``(N, T, B)`` with NaN in bins beyond a sequence's end, of pairs ``(N, L)`` partners as
+:func:`seqdl_core.tasks.contacts.pair_matrix` takes them. Where letters are to be told, the network gets new ones hidden
+every time; baselines and the judgement get some that are hidden once. Only what a network learns from is normalised;
+baselines and the judgement see the unit that was brought.
 """
 
 from collections.abc import Sequence
@@ -27,6 +28,7 @@ import pandas as pd
 from jaxtyping import Float, UInt8
 
 from seqdl_core.data.dataset import Dataset, DatasetInfo, TaskName, label_columns
+from seqdl_core.data.labels.along import partners
 from seqdl_core.data.splits import Rows, kept_together
 from seqdl_core.errors import DataError
 from seqdl_core.sequences.alphabets import Alphabet, alphabet_named, encode_all
@@ -37,6 +39,9 @@ from seqdl_core.training.config import TrainingConfig
 
 BY_POSITION = ("residues", "masked")
 """Tasks with a class at each position, whose targets are ``(N, L)``."""
+
+ALONG = (*BY_POSITION, "tracks", "contacts")
+"""Tasks whose targets lie along the sequence, so that a row has no label of its own."""
 
 _TRAIN, _TEST, _VALIDATION = 2, 3, 4
 
@@ -54,7 +59,7 @@ class Labelled:
     @property
     def labels(self) -> Float[np.ndarray, " N"]:
         """The first target; of several classes the number of the class; NaN where it is a matter of positions."""
-        if self.task in BY_POSITION:
+        if self.task in ALONG:
             return np.full(len(self.ids), np.nan)
         return self.targets.argmax(1).astype(np.float64) if self.task == "multiclass" else self.targets[:, 0]
 
@@ -67,13 +72,14 @@ def outputs_of(info: DatasetInfo) -> int:
 
 
 def targets_of(
-    table: pd.DataFrame, task: TaskName, outputs: int, *, classes: Sequence[str] = (), length: int = 0
+    table: pd.DataFrame, task: TaskName, outputs: int, *, classes: Sequence[str] = (), length: int = 0, bins: int = 0
 ) -> Float[np.ndarray, "N ..."]:
     """The targets of rows with one label column a target, float64; of positions ``(N, L)`` float32.
 
     Args:
         classes: for residues, the letters of the classes in the order of their numbers.
-        length: for residues, L.
+        length: for what lies along the sequence, L.
+        bins: for tracks, B.
 
     Raises:
         DataError: for a residue of another class.
@@ -82,6 +88,10 @@ def targets_of(
         return np.zeros((len(table), 0), np.float32)
     if task == "residues":
         return _residues(table, classes, length)
+    if task == "tracks":
+        return _tracks(table, outputs, bins)
+    if task == "contacts":
+        return _partners(table, length)
     if task == "multiclass":
         return np.asarray(np.eye(outputs)[table["label"].to_numpy(np.intp)])
     return np.asarray(table[list(label_columns(outputs))], np.float64)
@@ -107,6 +117,34 @@ def _residues(table: pd.DataFrame, classes: Sequence[str], length: int) -> Float
     return targets
 
 
+def _tracks(table: pd.DataFrame, tracks: int, bins: int) -> Float[np.ndarray, "N T B"]:
+    """The values of each bin, NaN where not measured and beyond the end."""
+    targets = np.full((len(table), tracks, bins), np.nan, np.float32)
+    for row, values in zip(targets, table["bins"], strict=True):
+        own = np.asarray(values, np.float32).reshape(tracks, -1)
+        row[:, : own.shape[1]] = own
+    return targets
+
+
+def _partners(table: pd.DataFrame, length: int) -> Float[np.ndarray, "N L"]:
+    """The partner of each position, -1 for none, NaN beyond the end.
+
+    Raises:
+        DataError: where the brackets of a structure do not match.
+    """
+    targets = np.full((len(table), length), np.nan, np.float32)
+    for number, (row, text) in enumerate(zip(targets, table["structure"].tolist(), strict=True)):
+        found = partners(text)
+        if found is None:
+            raise DataError(
+                "The brackets of the structure do not match.",
+                where=f"structure of {table['id'].iloc[number]}",
+                fix="Correct it, or leave the row out.",
+            )
+        row[: len(found)] = found
+    return targets
+
+
 def normalisation_of(dataset: Dataset, training: TrainingConfig) -> Normalisation:
     """What is to be done to the targets before training, fitted on the training rows alone."""
     if not TASKS.get(dataset.info.task).normalises:
@@ -125,6 +163,7 @@ def training_part(dataset: Dataset, normalisation: Normalisation | None = None) 
         outputs_of(dataset.info),
         classes=dataset.info.label_names,
         length=dataset.info.length,
+        bins=dataset.info.bins,
     )
     return TrainingData(
         codes=encode_all(table["sequence"].tolist(), dataset.alphabet, dataset.info.length),
@@ -167,6 +206,7 @@ def baseline_part(dataset: Dataset, seed: int) -> Labelled:
         task=dataset.info.task,
         outputs=outputs_of(dataset.info),
         classes=dataset.info.label_names,
+        bins=dataset.info.bins,
     )
 
 
@@ -185,6 +225,7 @@ def labelled(
     task: TaskName = "binary",
     outputs: int = 1,
     classes: Sequence[str] = (),
+    bins: int = 0,
     hide: bool = True,
 ) -> Labelled:
     """Rows with the columns id, sequence and label as codes; with ``shuffle`` one other shuffle of each as a negative.
@@ -193,6 +234,7 @@ def labelled(
         task: what the labels mean.
         outputs: T, as :func:`outputs_of` counts them.
         classes: for residues, the letters of the classes.
+        bins: for tracks, B.
         hide: for masked letters, whether to hide some here, by ``rng``; the training loop hides its own.
 
     Raises:
@@ -200,7 +242,7 @@ def labelled(
     """
     ids = tuple(table["id"].tolist())
     codes = encode_all(table["sequence"].tolist(), alphabet, length)
-    targets = targets_of(table, task, outputs, classes=classes, length=length)
+    targets = targets_of(table, task, outputs, classes=classes, length=length, bins=bins)
     way = TASKS.get(task).hide if hide else None
     if way:
         codes, targets = hidden_once(way, codes, alphabet, int(rng.integers(2**31)))
@@ -234,6 +276,7 @@ def _held_out(dataset: Dataset, split: str, length: int, rng: np.random.Generato
         task=dataset.info.task,
         outputs=outputs_of(dataset.info),
         classes=dataset.info.label_names,
+        bins=dataset.info.bins,
         hide=hide,
     )
 

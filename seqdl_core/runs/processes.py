@@ -98,15 +98,35 @@ def peak_memory_mb() -> float:
     On Linux from ``VmHWM``: ``getrusage`` would count the parent's memory at the time of the fork too.
     """
     if sys.platform == "linux":
-        for line in Path("/proc/self/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024 / 1e6
-        return 0.0
+        return _linux_memory_mb("VmHWM")
     if sys.platform == "win32":
         return float(psutil.Process().memory_info().peak_wset) / 1e6
     import resource
 
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+
+
+def own_memory_mb() -> float:
+    """The memory that only this process holds now, in MB; what it shares with others, such as libraries, is left out.
+
+    Elsewhere than on Linux, where that is not told apart, all that it holds.
+    """
+    if sys.platform == "linux":
+        return _linux_memory_mb("RssAnon")
+    return float(psutil.Process().memory_info().rss) / 1e6
+
+
+def added_memory_mb(before: float) -> float:
+    """By how much this process's own memory grew at most, in MB, since :func:`own_memory_mb` gave ``before``."""
+    shared = _linux_memory_mb("RssFile") if sys.platform == "linux" else 0.0
+    return max(0.0, peak_memory_mb() - shared - before)
+
+
+def _linux_memory_mb(name: str) -> float:
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(f"{name}:"):
+            return int(line.split()[1]) * 1024 / 1e6
+    return 0.0
 
 
 class OsLock:

@@ -1,14 +1,19 @@
 """Results: the judgement and the motifs of a run, made once and kept beside the model."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 import numpy as np
+import torch
+from jaxtyping import Float
 
 from seqdl_core import __version__
 from seqdl_core.baselines import FittedBaseline, TrainingSet, fit_baselines
 from seqdl_core.data.dataset import Dataset
 from seqdl_core.errors import DataError
+from seqdl_core.evaluation import bins, pairs
+from seqdl_core.evaluation._by_sequence import Answers
 from seqdl_core.evaluation.judge import Judgement, Scored, judge, scored
 from seqdl_core.evaluation.outputs import Predicted, judge_outputs
 from seqdl_core.evaluation.positions import Tallied, Tally, judge_positions, tallied
@@ -16,7 +21,7 @@ from seqdl_core.files import replace_file
 from seqdl_core.interpretation.reports import FilterReport, explain_filters, reports_from_json, reports_to_json
 from seqdl_core.model_file import Model
 from seqdl_core.models import FilterNetwork
-from seqdl_core.predict import Predictor, scores
+from seqdl_core.predict import Predictor, rows_at_once, scores
 from seqdl_core.runs.folder import RunFolder
 from seqdl_core.runs.parts import BY_POSITION, Labelled, baseline_part, outputs_of, test_part
 
@@ -40,6 +45,10 @@ def judge_on(part: Labelled, model: Model, rivals: Sequence[FittedBaseline], hig
         own_tally = Tallied(model.name, title, _tally(model, part), model.name)
         others = [Tallied(rival.name, rival.title, _tally(rival, part), rival.short) for rival in rivals]
         return judge_positions(part.task, card.label_names, own_tally, others)
+    if part.task == "tracks":
+        return bins.judge_bins(card.target_names, _answers(bins.tallied, bins.Tally.joined, part, model, rivals))
+    if part.task == "contacts":
+        return pairs.judge_pairs(_answers(pairs.tallied, pairs.Tally.joined, part, model, rivals))
     raw = scores(model, part.codes)
     if part.task == "binary":
         own = Scored(model.name, title, raw[:, 0], model.task.activation(raw)[:, 0], model.name)
@@ -61,6 +70,30 @@ def _tally(predictor: Predictor, part: Labelled) -> Tally:
         tallied(scores(predictor, part.codes[start : start + _ROWS]), part.targets[start : start + _ROWS])
         for start in starts
     )
+
+
+_T = TypeVar("_T")
+
+
+def _answers(
+    tallied: Callable[[Float[np.ndarray, "N T ..."], Float[np.ndarray, "N T ..."]], _T],
+    joined: Callable[[Iterable[_T]], _T],
+    part: Labelled,
+    model: Model,
+    rivals: Sequence[FittedBaseline],
+) -> list[Answers[_T]]:
+    """What the model and each baseline answer along the sequences, a few sequences at a time."""
+    dense, length = model.task.dense, part.codes.shape[1]
+    rows = rows_at_once(length, _ROWS, pairs=model.task.output == "pairs")
+
+    def tally(predictor: Predictor) -> Iterator[_T]:
+        for start in range(0, len(part.codes), rows):
+            targets = part.targets[start : start + rows]
+            truth = dense(torch.from_numpy(targets)).numpy() if dense else targets
+            yield tallied(scores(predictor, part.codes[start : start + rows]), truth)
+
+    own = Answers(model.name, f"{model.name}, this model", joined(tally(model)), model.name)
+    return [own, *(Answers(rival.name, rival.title, joined(tally(rival)), rival.short) for rival in rivals)]
 
 
 def fit_rivals(run: RunFolder, dataset: Dataset) -> list[FittedBaseline]:

@@ -1,6 +1,7 @@
 """Tracks: numbers along a genome, and what they give to windows of it.
 
-Where a track records nothing it says nothing: such places are NaN, not 0, and a mean is over recorded places only.
+Where a track records nothing it says nothing: such places are NaN, not 0, and a mean is over recorded places only. Bins
+are for counts, of which most files leave the zeros out: there a place without a record is 0.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from jaxtyping import Float64, Int64
+from jaxtyping import Float32, Float64, Int64
 from numpy.typing import NDArray
 
 from seqdl_core.errors import DataError, ReadError
@@ -20,6 +21,7 @@ from seqdl_core.sequences.readers import BinaryFile, RawTable
 How = Literal["mean", "sum", "max"]
 
 _WINDOWS_AT_ONCE = 4096
+_LETTERS_AT_ONCE = 2**22  # whose stretches are looked up together, for bins
 _FIXED = ("chrom", "start", "end", "strand", "name")
 
 
@@ -122,6 +124,37 @@ class Track:
                 found[part] = _summaries(near, starts[part], ends[part], how)
         return found
 
+    def binned(
+        self,
+        chroms: Sequence[str],
+        starts: Int64[np.ndarray, " N"],
+        ends: Int64[np.ndarray, " N"],
+        width: int,
+        how: How = "mean",
+    ) -> list[Float32[np.ndarray, " _"]]:
+        """The bins of each window in the order of its places, each ``width`` places wide; a rest of a bin is left out.
+
+        A place without a record counts as 0. Bins are NaN in contigs that the track does not have, and where the file
+        itself says that a value is not known.
+
+        Args:
+            how: the ``mean`` over all places of the bin, their ``sum`` or the ``max``.
+        """
+        counts = (ends - starts) // width
+        found = [np.full(count, np.nan, np.float32) for count in counts.tolist()]
+        names = np.array(chroms, dtype=object)
+        for chrom, own in match_contigs(dict.fromkeys(chroms), self.contigs).items():
+            rows = np.flatnonzero(names == chrom)
+            rows = rows[np.argsort(starts[rows], kind="stable")]
+            letters = np.cumsum(ends[rows] - starts[rows]) // _LETTERS_AT_ONCE
+            for part in np.split(rows, np.flatnonzero(np.diff(letters)) + 1):
+                near = self._near(own, starts[part], ends[part])
+                bins = np.concatenate([starts[row] + width * np.arange(counts[row]) for row in part.tolist()])
+                values = _of_bins(near, bins, width, how).astype(np.float32)
+                for row, own_bins in zip(part.tolist(), np.split(values, np.cumsum(counts[part])[:-1]), strict=True):
+                    found[row] = own_bins
+        return found
+
     def _near(self, chrom: str, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Stretches:
         """Stretches of a contig, sorted and without overlap, among them all that touch the windows."""
         if self._binary is None:
@@ -164,3 +197,43 @@ def _summaries(
         total = float((values[part] * places).sum())
         found[row] = total / float(places.sum()) if how == "mean" else total
     return found
+
+
+def _of_bins(known: Stretches, starts: NDArray[np.int64], width: int, how: How) -> Float64[np.ndarray, " bins"]:
+    """The mean, sum or maximum of each bin, 0 where nothing is recorded; ``known`` is sorted and without overlap."""
+    ends = starts + width
+    first = np.searchsorted(known.ends, starts, side="right")
+    last = np.searchsorted(known.starts, ends, side="left")
+    lost = np.isnan(known.values)
+    values = np.where(lost, 0.0, known.values)
+    found = np.zeros(len(starts))
+    some = np.flatnonzero(last > first)
+    if how == "max":
+        for place in some.tolist():
+            part = slice(first[place], last[place])
+            covered = np.minimum(known.ends[part], ends[place]) - np.maximum(known.starts[part], starts[place])
+            highest = float(values[part].max())
+            found[place] = highest if covered.sum() == width else max(highest, 0.0)
+    else:
+        found[some] = _integral(known, values, starts[some], ends[some]) / (width if how == "mean" else 1)
+        if values.size and values.min() >= 0:
+            found = np.maximum(found, 0)  # sums of fractions are off by a rounding, counts never
+    found[some[_integral(known, lost.astype(np.float64), starts[some], ends[some]) > 0]] = np.nan
+    return found
+
+
+def _integral(
+    known: Stretches, values: Float64[np.ndarray, " S"], starts: NDArray[np.int64], ends: NDArray[np.int64]
+) -> Float64[np.ndarray, " bins"]:
+    """The sum over the places of each bin of the value of the stretch that holds the place."""
+    if not len(values):
+        return np.zeros(len(starts))
+    before = np.concatenate([[0.0], np.cumsum(values * (known.ends - known.starts))])
+
+    def up_to(places: NDArray[np.int64]) -> NDArray[np.float64]:
+        at = np.searchsorted(known.starts, places, side="right")
+        last = np.maximum(at - 1, 0)
+        inside = np.minimum(places, known.ends[last]) - known.starts[last]
+        return np.where(at > 0, before[last] + values[last] * inside, 0.0)
+
+    return up_to(ends) - up_to(starts)

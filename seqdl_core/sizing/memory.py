@@ -14,12 +14,13 @@ once, see :mod:`seqdl_core.training.allocation`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import torch
 
 from seqdl_core.anatomy.fake import fake_network, fake_sequences, faking, training_mode
-from seqdl_core.config import parse
+from seqdl_core.config import Config, parse
 from seqdl_core.models import InputShape
 from seqdl_core.own_networks import architecture_named
 from seqdl_core.predict import rows_at_once
@@ -79,6 +80,12 @@ def size_of(
     chosen = architecture_named(architecture)
     settings = parse(chosen.config, config, where=architecture)
     chosen.check(settings, shape)
+    return _size(chosen.name, settings, shape, training, rows)
+
+
+@lru_cache(maxsize=64)  # an order is looked at when it is given and again when its training begins
+def _size(architecture: str, settings: Config, shape: InputShape, training: TrainingConfig, rows: int) -> Size:
+    chosen = architecture_named(architecture)
     held = max(1, round(training.validation_fraction * rows))
     batch = max(1, min(training.batch_size, rows - held))
     pairs = shape.output == "pairs"
@@ -90,7 +97,8 @@ def size_of(
         learned = sum(_bytes(one) for one in network.parameters() if one.requires_grad)
         step = _followed(network, shape, batch)
         watched = _scored(network, shape, validated)
-    data = rows * (6 * shape.length + _ROW) + (_RELATIVES if rows * shape.length <= NEAR_LETTERS else 0)
+    along = 8 * shape.targets * shape.bins  # values in bins, as they are stored and as they are learned
+    data = rows * (6 * shape.length + along + _ROW) + (_RELATIVES if rows * shape.length <= NEAR_LETTERS else 0)
     always = _KERNELS + data + 3 * own + 2 * learned
     checkpoint = always + learned + own + 2 * (3 * own + 2 * learned)
     memory = Memory(

@@ -1,6 +1,7 @@
 """How much memory is free here, and the refusal of what would need more, before anything is allocated."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,10 @@ import torch
 from seqdl_core.errors import ConfigError
 from seqdl_core.model_file import Model, load_model, read_card, shape_of
 from seqdl_core.models import ARCHITECTURES, InputShape
+from seqdl_core.own_networks import architecture_named, title
 from seqdl_core.sizing.memory import Size, memory_to_score, size_of
 from seqdl_core.training.config import TrainingConfig
-from seqdl_core.training.loop import choose_device
+from seqdl_core.training.precision import choose_device
 
 _CGROUP = Path("/sys/fs/cgroup")
 _CAUTION = 0.9
@@ -75,33 +77,43 @@ def require_room(
     needed = size.memory.training
     if needed <= room.free:
         return size
-    weights = size.memory.checkpoint
     raise ConfigError(
         f"Training would need about {_gigabytes(needed)} of memory, and {_gigabytes(room.free)} of the {room.device}'s "
         f"{_gigabytes(room.total)} are free.",
-        where=architecture,
-        fix="Choose a smaller network, such as a preset of this one, or shorter sequences."
-        if weights > room.free
-        else _smaller_batch(architecture, config, shape, training, rows, room.free),
+        where=f"{title(architecture)}, batch size {training.batch_size:,}",
+        fix=_way_out(architecture, config, shape, training, rows, size.memory.checkpoint, room.free),
     )
 
 
-def _smaller_batch(
-    architecture: str, config: Mapping[str, Any], shape: InputShape, training: TrainingConfig, rows: int, free: int
+def _way_out(
+    architecture: str,
+    config: Mapping[str, Any],
+    shape: InputShape,
+    training: TrainingConfig,
+    rows: int,
+    weights: int,
+    free: int,
 ) -> str:
-    """A batch that fits, where there is one: memory is a constant and so much for each sequence of the batch."""
+    """A batch that fits, where there is one, and presets that fit."""
 
-    def needed(batch: int) -> int:
+    def needed(batch: int, settings: Mapping[str, Any] = config) -> int:
         smaller = training.model_copy(update={"batch_size": batch})
-        return size_of(architecture, config, shape, smaller, rows).memory.training
+        return size_of(architecture, settings, shape, smaller, rows).memory.training
 
-    least = needed(_FEWEST)
-    if training.batch_size > _FEWEST and least <= free:
-        each = (needed(training.batch_size) - least) / (training.batch_size - _FEWEST)
-        more = int(_CAUTION * (free - least) / max(each, 1))
-        batch = min(training.batch_size - 1, _FEWEST + more)
-        return f"Set the batch size from {training.batch_size} to {batch}, or choose a smaller network."
-    return "Choose a smaller network, such as a preset of this one, or shorter sequences."
+    chosen = architecture_named(architecture)
+    presets = []
+    for name, preset in chosen.presets.items():
+        with suppress(ConfigError):
+            if needed(training.batch_size, preset.model_dump(mode="json")) <= free:
+                presets.append(name)
+    smaller = f"take its {' or '.join(presets)} preset" if presets else "choose a smaller network"
+    least = needed(_FEWEST) if weights <= free and training.batch_size > _FEWEST else free + 1
+    if least > free:
+        return f"No batch is small enough: {smaller}, or bring shorter sequences."
+    # Memory is a constant and so much for each sequence of the batch.
+    each = (needed(training.batch_size) - least) / (training.batch_size - _FEWEST)
+    batch = min(training.batch_size - 1, _FEWEST + int(_CAUTION * (free - least) / max(each, 1)))
+    return f"Set the batch size from {training.batch_size:,} to {batch:,}, or {smaller}."
 
 
 def require_room_to_score(architecture: str, config: Mapping[str, Any], shape: InputShape) -> None:

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from seqdl_core.__main__ import main
+from seqdl_core.config import fields_of, parse, parse_assignments
 from seqdl_core.models import ARCHITECTURES
+from seqdl_core.training.config import TrainingConfig
 
 PUBLISHED = {
     "basenji": (131_072, 5313, 30_088_228),
@@ -64,10 +66,45 @@ def test_the_list_as_text_names_size_length_tasks_and_source(capsys: pytest.Capt
     assert "beluga           With these settings beluga needs sequences of at least" in text
 
 
-def test_a_length_of_nothing_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["architectures", "--length", "0"]) == 2
+@pytest.mark.parametrize("length", ["0", "-5", "10000001", "99999999999999999999"])
+def test_a_length_of_nothing_or_beyond_any_molecule_is_refused(length: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["architectures", "--length", length]) == 2
     assert capsys.readouterr().err.splitlines() == [
-        "A length of 0 letters is no length.",
+        f"A length of {length} letters is no length.",
         "  where: --length",
-        "  fix:   Give 1 or more.",
+        "  fix:   Give 1 to 10,000,000.",
     ]
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES.names())
+def test_one_network_tells_all_its_settings_and_presets(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    architecture = ARCHITECTURES.get(name)
+    assert main(["architectures", name, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["name"] == name
+    assert [one["name"] for one in told["settings"]] == list(architecture.config.model_fields)
+    assert [one["name"] for one in told["training"]] == list(TrainingConfig.model_fields)
+    assert all(one["title"] and one["description"] for one in told["settings"])
+    made = {key: parse(architecture.config, changes) for key, changes in told["presets"].items()}
+    assert made == dict(architecture.presets), "what is told of a preset is all that makes it"
+    assert parse(architecture.config, {one["name"]: one["default"] for one in told["settings"]}) == (
+        architecture.config()
+    )
+
+
+def test_one_network_as_text_can_be_copied_into_a_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["architectures", "linear"]) == 0
+    text = capsys.readouterr().out
+    field = {one.name: one for one in fields_of(ARCHITECTURES.get("linear").config)}["k"]
+    assert f"  k                    {field.title}; default {field.default}; " in text
+    assert "  learning_rate        Learning rate; default 0.004; 0 to 10." in text
+    assert main(["architectures", "deepsea"]) == 0
+    [line] = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Preset small: --set ")]
+    settings = parse_assignments(line.removeprefix("Preset small: --set ").split())
+    deepsea = ARCHITECTURES.get("deepsea")
+    assert parse(deepsea.config, settings) == deepsea.presets["small"]
+
+
+def test_a_name_that_there_is_not(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["architectures", "deepsee"]) == 2
+    assert "Did you mean 'deepsea'?" in capsys.readouterr().err

@@ -59,6 +59,8 @@ def test_settings_and_names_of_targets(as_json: bool, tmp_path: Path, capsys: Ca
         ([], "--from"),
         (["--from", "deepbind-text", "--out", "m", "--config", "filters"], "not a setting"),
         (["--from", "deepbind-text", "--out", "m", "--config", '{"filters": '], "no JSON"),
+        (["--from", "deepbind-text", "--out", "m", "--config", '{"a": ' + "[" * 100_000], "no JSON"),
+        (["--from", "deepbind-text", "--out", "m", "--config", '{"a": ' + "1" * 5_000 + "}"], "no JSON"),
         (["--from", "deepbind-text", "--out", "m", "--config", '{"filtres": 5}'], "filters"),
         (["--from", "deepbind-text", "--out", "m", "--length", "0"], "no length"),
         (["--from", "deepbind-text", "--out", "m", "--targets", "missing.txt"], "no such file"),

@@ -34,6 +34,7 @@ def test_a_trained_run_holds_all_its_results(trained: Path) -> None:
     status = run.status()
     assert (status.state, status.phase, status.done, status.epoch) == ("finished", "", 1.0, 2)
     assert 100 < status.memory_mb < 1500
+    assert 0 < status.training_mb < status.memory_mb
     assert status.pid is None
     dataset = Dataset.open(trained / "dataset")
     assert dataset.info.negatives == "shuffle", "positives beside a test file with both classes need no asking"

@@ -24,7 +24,7 @@ def test_settings_that_were_changed_by_hand_are_refused(run: RunFolder) -> None:
     status = run.status()
     assert (status.state, status.pid) == ("failed", None)
     assert status.error is not None
-    assert status.error["where"] == "run.json"
+    assert status.error["where"] == "run.json, setting Epochs"
 
 
 def test_a_run_made_for_other_data_is_refused(run: RunFolder) -> None:

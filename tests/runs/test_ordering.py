@@ -53,9 +53,10 @@ def test_unknown_names_are_refused(dataset: Dataset) -> None:
 @pytest.mark.parametrize("architecture", ARCHITECTURES.names())
 def test_settings_go_to_whom_they_belong(architecture: str) -> None:
     config = ARCHITECTURES.get(architecture).config
-    [first, *_] = [field.name for field in fields_of(config)]
-    own, training = split_settings({first: "8", "epochs": "3", "learning_rate": "0.1"}, config)
-    assert own == {first: "8"}
+    [first, *_] = fields_of(config)
+    mine = {first.name: str(first.default)}
+    own, training = split_settings({**mine, "epochs": "3", "learning_rate": "0.1"}, config)
+    assert own == mine
     assert training == {"epochs": "3", "learning_rate": "0.1"}
     with pytest.raises(ConfigError, match="learning_rate"):
         split_settings({"lerning_rate": "1"}, config)

@@ -72,9 +72,30 @@ def test_what_does_not_fit_is_refused_before_anything_is_allocated(monkeypatch: 
     monkeypatch.setattr(room, "room_of", lambda _: Room(fits - 1, 10**12, "computer"))
     with pytest.raises(ConfigError) as refused:
         require_room("cnn", {}, SHAPE, TRAINING, 1000)
-    assert refused.value.where == "cnn"
+    assert refused.value.where == "cnn, batch size 64"
     assert "of memory" in refused.value.what
-    assert "batch size from 64 to" in refused.value.fix or "smaller network" in refused.value.fix
+    assert refused.value.fix.startswith("Set the batch size from 64 to ")
+    assert refused.value.fix.endswith(", or choose a smaller network.")
+
+
+def test_the_way_out_of_too_little_memory_is_a_smaller_batch_or_else_a_preset(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fix(free: int) -> str:
+        monkeypatch.setattr(room, "room_of", lambda _: Room(free, 10**12, "computer"))
+        with pytest.raises(ConfigError) as refused:
+            require_room("transformer", {}, SHAPE, TRAINING, 1000)
+        return refused.value.fix
+
+    whole, few, small = (
+        size_of("transformer", config, SHAPE, TRAINING.model_copy(update={"batch_size": batch}), 1000).memory.training
+        for config, batch in (({}, 64), ({}, 2), ({"width": 32, "layers": 2, "heads": 4, "hidden": 32}, 64))
+    )
+    assert small < few < whole
+    told = fix((few + whole) // 2)
+    batch = int(told.removeprefix("Set the batch size from 64 to ").split(",")[0])
+    advised = size_of("transformer", {}, SHAPE, TRAINING.model_copy(update={"batch_size": batch}), 1000)
+    assert (told.endswith("or take its small preset."), advised.memory.training <= (few + whole) // 2) == (True, True)
+    assert fix(small) == "No batch is small enough: take its small preset, or bring shorter sequences."
+    assert fix(small - 1) == "No batch is small enough: choose a smaller network, or bring shorter sequences."
 
 
 def test_the_work_of_an_epoch_by_hand() -> None:

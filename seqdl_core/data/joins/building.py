@@ -46,7 +46,7 @@ class Built:
     genome: str = ""
     label_columns: tuple[str, ...] = ()
     split_column: str = ""
-    task: Literal["", "binary", "multiclass", "multilabel", "regression", "residues", "unlabelled"] = ""
+    task: Literal["", "binary", "multiclass", "multilabel", "regression", "residues", "tracks", "unlabelled"] = ""
     higher_is: Literal["", "better", "worse"] = ""
     alphabet: str = ""
 

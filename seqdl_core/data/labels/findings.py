@@ -11,6 +11,7 @@ from seqdl_core.data.checks import counted
 from seqdl_core.data.choices import BY_FILE, NO_LABELS, ImportChoices
 from seqdl_core.data.findings import Finding, column_named, from_header, listed
 from seqdl_core.data.inference import Assembled
+from seqdl_core.data.labels.along import STRUCTURE, bins_told, pairs_told, residues_told
 from seqdl_core.data.labels.classes import class_of_files, file_classes
 from seqdl_core.data.labels.column_kinds import column_kind, several_parts
 from seqdl_core.data.labels.labels import Labels, label_candidates
@@ -28,6 +29,8 @@ TASKS = {
     "multilabel": "Several labels a sequence",
     "regression": "Numbers",
     "residues": "A class for each residue",
+    "tracks": "Values along each sequence",
+    "contacts": "Pairs of positions",
     "unlabelled": "No labels",
 }
 
@@ -61,6 +64,7 @@ def about_labels(rows: Assembled, labels: Labels, taken: Sequence[str]) -> Findi
     else:
         place = f"{labels.column} in the headers" if from_header(rows) else column_named(labels.column)
         place = f"the {labels.column}" if labels.column.startswith(MEAN) else place
+        place = "the structure of each sequence" if labels.column == STRUCTURE else place
         sentence, evidence = f"The label is {place}.", why
     evidence += _one_name(labels)
     candidates = label_candidates(rows, taken, worst=3)
@@ -325,6 +329,8 @@ def _task_sentence(labels: Labels, targets: Targets) -> str:
         if count == 1
         else f"Regression with {count} targets: {labels_shown(targets.names)}.",
         "residues": f"A class for each residue: {labels_shown(targets.label_names)}.",
+        "tracks": f"Values for every {counted(targets.bin_width, 'letter')}: {labels_shown(targets.names)}.",
+        "contacts": "Which positions pair.",
         "unlabelled": "No labels.",
     }[labels.task]
 
@@ -341,11 +347,9 @@ def _task_evidence(rows: Assembled, labels: Labels, targets: Targets) -> str:
         said = [f"{name} in {counted(int(n), 'row')}" for name, n in zip(targets.names, shares, strict=True)]
         return listed(said)
     if labels.task == "residues":
-        letters = Counter("".join(labels.written[0]))
-        total = sum(count for letter, count in letters.items() if letter != ".")
-        shares = ", ".join(f"{letter} {letters[letter] / max(total, 1):.0%}" for letter in targets.label_names)
-        unmeasured = f"; {letters['.']:,} not measured" if letters["."] else ""
-        return f"{total:,} residues: {shares}{unmeasured}".replace("%", " %")
+        return residues_told(labels.written[0], targets.label_names, structures=labels.columns == (STRUCTURE,))
+    if labels.task in ("tracks", "contacts"):
+        return bins_told(targets.bins) if targets.bins else pairs_told(labels.written[0])
     if labels.task == "unlabelled" or labels.place == NO_LABELS:
         return f"{counted(len(rows), 'row')}, no column tells classes"
     return _values(rows, labels)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from seqdl_core.data.choices import BY_FILE, NO_LABELS, ImportChoices
 from seqdl_core.data.dataset_info import TaskName
 from seqdl_core.data.inference import Assembled
+from seqdl_core.data.labels.along import STRUCTURE, columns_of_bins, paired_or_not, structures_of
 from seqdl_core.data.labels.classes import class_of_files, file_classes, in_two
 from seqdl_core.data.labels.column_kinds import column_kind
 from seqdl_core.data.labels.hints import (
@@ -67,7 +68,7 @@ class Labels:
 
     Attributes:
         task: what is to be learned.
-        columns: the columns with the labels; empty for BY_FILE and NO_LABELS, and for residues.
+        columns: the columns with the labels; empty for BY_FILE and NO_LABELS.
         written: per column the labels of all rows, numbers in one spelling and ``""`` where missing. One file a class
             and no labels count as one column.
         place: ``column``, ``(file)`` for one file a class, ``(none)`` where nothing tells labels.
@@ -130,6 +131,11 @@ def infer_labels(rows: Assembled, choices: ImportChoices, taken: Sequence[str], 
     asks_residues = choices.task == "residues" or (known.task == "residues" and choices.task == "auto" and not wanted)
     if asks_residues:
         return _residues(rows, wanted)
+    if choices.task == "tracks":
+        tracks = known.columns if known.columns and not wanted else columns_of_bins(rows, wanted)
+        return Labels("tracks", tracks, tuple(tuple(rows.values(name)) for name in tracks), why="lists of numbers")
+    if choices.task == "contacts":
+        return _contacts(rows, wanted)
     if wanted and wanted not in (BY_FILE, NO_LABELS):
         return _judged(rows, _existing(rows, wanted), choices, "chosen")
     if wanted == NO_LABELS:
@@ -150,6 +156,9 @@ def infer_labels(rows: Assembled, choices: ImportChoices, taken: Sequence[str], 
         return by_file(rows, choices)
     if _residue_columns(rows, columns):
         return _residues(rows, "")
+    structures = structures_of(rows) if choices.task == "auto" and known.silent else None
+    if structures:
+        return _paired(structures)
     suspects = label_candidates(rows, taken)
     numbers = {column: column_kind(rows, column) for column in columns} if suspects else {}
     suspects += [c for group in _replicates(numbers) for c in group if c not in suspects]
@@ -171,9 +180,11 @@ def _refuse_lost_numbers(rows: Assembled, columns: Sequence[str]) -> None:
         values = rows.values(column)
         if runs_of_numbers(values, rows.sequences):
             raise DataError(
-                f"The column {column} holds a number for each letter of the sequences, which cannot be learned yet.",
+                f"The column {column} holds a number for each letter of the sequences, and nothing says that they are "
+                "counts.",
                 where=where,
-                fix="Go on without labels (`--task unlabelled`), or bring a column with one number or class a row.",
+                fix="Learn them as counts (`--task tracks`), go on without labels (`--task unlabelled`), or bring a "
+                "column with one number or class a row.",
             )
         if column in columns and not _aside(column) and not means_noise(column) and column_kind(rows, column) == "text":
             row = begins_with_numbers(values)
@@ -316,6 +327,9 @@ def _refuse_words(rows: Assembled, columns: Sequence[str], written: Sequence[Seq
 def _residues(rows: Assembled, column: str) -> Labels:
     said = [str(name) for name in rows.cells.columns if name == "residues" or means_residues(str(name))]
     wanted = column or (said[0] if said else "residues")
+    structures = structures_of(rows) if wanted == STRUCTURE or wanted not in rows.cells.columns else None
+    if structures and (not column or wanted == STRUCTURE):
+        return _paired(structures)
     if not column and wanted not in rows.cells.columns:
         raise DataError(
             "Nothing gives each letter of the sequences a class.",
@@ -327,6 +341,21 @@ def _residues(rows: Assembled, column: str) -> Labels:
         raise UnknownName("column", wanted, rows.cells.columns)
     written = tuple(rows.values(wanted))
     return Labels("residues", (wanted,), (written,), why="one letter for each letter of the sequence")
+
+
+def _paired(structures: Sequence[str]) -> Labels:
+    return Labels("residues", (STRUCTURE,), (tuple(paired_or_not(structures)),), why="a sign for each letter")
+
+
+def _contacts(rows: Assembled, column: str) -> Labels:
+    if column not in ("", STRUCTURE) or STRUCTURE not in rows.cells.columns:
+        raise DataError(
+            f"The column {column} is none with structures." if column else "Nothing tells which positions pair.",
+            where=files_of(rows),
+            fix="Bring structures of RNA: FASTA with a dot-bracket line, CT, BPSEQ or a table with a column structure; "
+            "or choose another task (`--task`).",
+        )
+    return Labels("contacts", (STRUCTURE,), (tuple(rows.values(STRUCTURE)),), why="a structure for each sequence")
 
 
 def _residue_columns(rows: Assembled, columns: Sequence[str]) -> list[str]:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from jaxtyping import Bool, Float64
+from jaxtyping import Bool, Float32, Float64
 
+from seqdl_core.data.checks import counted
 from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.inference import Assembled
+from seqdl_core.data.labels.along import numbers_in, odd_structures, width_of_bins
 from seqdl_core.data.labels.column_kinds import several_parts
 from seqdl_core.data.labels.labels import Labels
 from seqdl_core.errors import DataError, SeqDLError
@@ -41,6 +43,8 @@ class Targets:
         direction: whether a higher number is better or worse, ``""`` where that cannot be told; ``evidence`` says why.
         without: rows that have no target at all.
         odd: rows with a label that cannot be read, each with what is wrong.
+        bins: for tracks, of each row the values of the first track's bins, then those of the next; ``bin_width`` is the
+            letters of one.
     """
 
     values: Float64[np.ndarray, "N T"]
@@ -52,6 +56,8 @@ class Targets:
     direction: Direction = ""
     evidence: str = ""
     members: tuple[tuple[str, ...], ...] = ()
+    bins: tuple[Float32[np.ndarray, " _"], ...] = ()
+    bin_width: int = 0
 
     @property
     def place_of(self) -> dict[str, float]:
@@ -71,7 +77,7 @@ def label_problems(rows: Assembled, labels: Labels, targets: Targets, choices: I
     if choices.positive_label and labels.task != "binary":
         found.append(_no_positive(rows, labels, choices))
     missing = np.flatnonzero(targets.without)
-    if len(missing) and labels.task not in ("regression", "unlabelled"):
+    if len(missing) and labels.task not in ("regression", "tracks", "unlabelled"):
         more = len(missing) - 1
         rest = f"; {more:,} more row{' has none' if more == 1 else 's have none'}" if more else ""
         found.append(
@@ -99,7 +105,8 @@ def _no_positive(rows: Assembled, labels: Labels, choices: ImportChoices) -> Dat
     """A positive label beside a task that has none would be ignored."""
     read = {
         "multiclass": "several classes", "multilabel": "several labels a sequence", "regression": "numbers",
-        "residues": "a class for each residue", "unlabelled": "none at all",
+        "residues": "a class for each residue", "tracks": "values along each sequence",
+        "contacts": "pairs of positions", "unlabelled": "none at all",
     }[labels.task]  # fmt: skip
     return DataError(
         f"'{choices.positive_label[:40]}' is chosen as the label that counts as 1, and the labels are read as {read}.",
@@ -265,6 +272,52 @@ def _residues(rows: Assembled, labels: Labels, choices: ImportChoices) -> Target
     )  # fmt: skip
 
 
+def _tracks(rows: Assembled, labels: Labels, choices: ImportChoices) -> Targets:
+    """No number for a row: its bins stand in ``bins``.
+
+    Raises:
+        DataError: where values are negative, which counts cannot be, or the bins are not of the width that was chosen.
+    """
+    lengths = [len(sequence) for sequence in rows.sequences]
+    read = [[numbers_in(cell) for cell in written] for written in labels.written]
+    counts = [0 if first is None else len(first) for first in read[0]]
+    width = width_of_bins(counts, lengths)
+    bins, odd = [], []
+    for row, (length, *values) in enumerate(zip(lengths, *read, strict=True)):
+        known = [one if one is not None else np.zeros(0, np.float32) for one in values]
+        sizes = {len(one) for one in known}
+        if any(one is None or np.isinf(one).any() for one in values):
+            odd.append((row, "The row has something else than numbers among its bins"))
+        elif sizes != {0} and (len(sizes) > 1 or len(known[0]) * width != length):
+            odd.append((row, f"The row has {len(known[0]):,} bins for {length:,} letters, not one for every {width:,}"))
+        bins.append(np.concatenate(known))
+    low = min((float(np.nanmin(one)) for one in bins if np.isfinite(one).any()), default=0.0)
+    if low < 0:
+        raise DataError(
+            f"The lowest value is {low:.4g}, and counts are never negative.",
+            where=rows.where(next(row for row, one in enumerate(bins) if (one < 0).any())),
+            fix="Bring absolute values, or learn one number for each sequence (`--task regression`).",
+        )
+    if choices.bin and width != choices.bin:
+        raise DataError(
+            f"There is one number for every {counted(width, 'letter')}, and the width chosen is {choices.bin:,}.",
+            where=rows.where(0),
+            fix="Leave the bin width away (`--bin`), or bring the track as a bigWig or bedGraph file.",
+        )
+    without = np.array([not np.isfinite(one).any() for one in bins])
+    without[[row for row, _ in odd]] = False
+    nothing = np.full((len(rows), len(labels.columns)), math.nan)
+    return Targets(nothing, labels.columns, (), without, tuple(odd), bins=tuple(bins), bin_width=width)
+
+
+def _contacts(rows: Assembled, labels: Labels, choices: ImportChoices) -> Targets:
+    """No number for a row: the pairs stand in the column ``structure``."""
+    del choices
+    odd = odd_structures(labels.written[0], rows.sequences)
+    without = np.array([not text for text in labels.written[0]])
+    return Targets(np.full((len(rows), 1), math.nan), ("pairs",), (), without, tuple(odd))
+
+
 def _empty(values: Float64[np.ndarray, "N T"]) -> Bool[np.ndarray, "N"]:
     return np.asarray(np.isnan(values).all(axis=1))
 
@@ -287,6 +340,8 @@ _WAYS: dict[str, Callable[[Assembled, Labels, ImportChoices], Targets]] = {
     "multilabel": _multilabel,
     "regression": _regression,
     "residues": _residues,
+    "tracks": _tracks,
+    "contacts": _contacts,
     "unlabelled": _unlabelled,
 }
 

@@ -231,8 +231,8 @@ def make_plan(sample: Sample, choices: ImportChoices) -> Plan:
     parts = decide_parts(rows, choices, split)
     if any(told.what.endswith(TOLD) for told in table.notices):
         raise _not_in_batches("structure-aware sequences", table)
-    if unfit or labels.task == "residues":
-        raise _not_in_batches(f"records with {unfit[0] if unfit else 'residue labels'}", table)
+    if unfit or labels.task in ("residues", "tracks", "contacts"):
+        raise _not_in_batches(f"records with {unfit[0] if unfit else 'labels along each sequence'}", table)
     if labels.task == "multilabel" and len(labels.columns) > 1:
         raise _not_in_batches(f"several labels in each {'row' if sample.form else 'header'}", table)
     if choices.split_way not in ("auto", "random", "stratified"):

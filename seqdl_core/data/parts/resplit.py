@@ -131,7 +131,7 @@ def save_split(dataset: Dataset, folder: Path, result: SplitResult, name: str = 
     present = set(table["source"])
     described = {
         "name": name or f"{info.name} ({result.title})",
-        "length": int(table["sequence"].str.len().max()),
+        **info.of_length(int(table["sequence"].str.len().max())),
         "counts": result.counts,
         "positives": result.positives,
         "sources": tuple(source for source in info.sources if source.name in present),

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.findings import Finding
 from seqdl_core.data.joins.building import Built
+from seqdl_core.data.places.binning import bin_tracks
 from seqdl_core.data.places.coordinates import (
     Places,
     Reasons,
@@ -43,7 +44,7 @@ def cut_windows(table: RawTable, genome: Genome, tracks: Sequence[Track], choice
 
     Args:
         table: of the kind ``intervals``.
-        tracks: each gives a window one number, as ``choices.track_value`` says.
+        tracks: each gives a window one number, as ``choices.track_value`` says; one a bin where tracks are the task.
     """
     counting, shift = about_counting(table, choices)
     places = read_places(table, genome, shift)
@@ -93,7 +94,15 @@ def cut_windows(table: RawTable, genome: Genome, tracks: Sequence[Track], choice
         new = name if name not in columns else "feature" if "feature" not in others.columns else f"{name} of the file"
         if name != "name" or _repeats(others["name"].tolist()):
             columns[new] = others[name].to_numpy()[kept]
-    values, silent = _track_values(table, tracks, places, starts, ends, kept, choices)
+    if choices.task == "tracks" and tracks and kept.size:
+        chroms = [places.own[row] for row in kept.tolist()]
+        binned = bin_tracks(table, tracks, chroms, starts[kept], ends[kept], places.minus[kept], kept, choices)
+        values, silent = binned.cells, list(binned.notices)
+        problems.extend(binned.problems)
+        about_bins: tuple[Finding, ...] = (binned.finding,)
+    else:
+        values, silent = _track_values(table, tracks, places, starts, ends, kept, choices)
+        about_bins = ()
     for name, text in values.items():
         columns[name if name not in columns else f"{name} (track)"] = text
     cells = pd.DataFrame(columns, dtype=str)
@@ -111,13 +120,13 @@ def cut_windows(table: RawTable, genome: Genome, tracks: Sequence[Track], choice
     labels = tuple(list(cells.columns)[len(cells.columns) - len(values) :]) if values else ()
     return Built(
         built,
-        findings=(genome_found, counting, window),
+        findings=(genome_found, counting, window, *about_bins),
         notices=(*reasons.notices, *_notices(table, places, kept, size), *silent),
         problems=tuple(problems),
         dropped=tuple(reasons.dropped),
         genome=genome.build or genome.name,
         label_columns=labels,
-        task="regression" if labels else "",
+        task="" if not labels else "tracks" if about_bins else "regression",
         alphabet="dna",
     )
 

@@ -20,6 +20,7 @@ from pydantic import Field
 
 from seqdl_core.config import Config
 from seqdl_core.data.dataset import DatasetInfo, label_columns
+from seqdl_core.data.dataset_info import WITHOUT_NUMBER
 from seqdl_core.data.parts.by_letters import strand_free
 from seqdl_core.data.parts.relatives import overlapping
 from seqdl_core.registry import Registry
@@ -109,7 +110,7 @@ class Rows:
     @cached_property
     def strata(self) -> NDArray[np.int64]:
         """A number per row: its class, its combination of labels, or the fifth of the numbers that it lies in."""
-        if self.info.task in ("unlabelled", "residues"):
+        if self.info.task in WITHOUT_NUMBER:
             return np.zeros(len(self.table), np.int64)
         labels = self.table[list(label_columns(len(self.info.targets)))]
         if self.info.task == "regression":

@@ -1,5 +1,6 @@
 """Stratified: at random, with the same mix of classes, or of low and high numbers, in every part."""
 
+from seqdl_core.data.dataset_info import WITHOUT_NUMBER
 from seqdl_core.data.splits import Divided, Rows, Shares, Way
 from seqdl_core.data.splits._assign import by_groups, with_notices
 from seqdl_core.data.splits.at_random import SIMILAR
@@ -23,7 +24,7 @@ WAY = Way(
     outcome="drawn at random within each class",
     config=StratifiedChoice,
     divide=_divide,
-    possible=lambda rows: rows.info.task not in ("unlabelled", "residues"),
+    possible=lambda rows: rows.info.task not in WITHOUT_NUMBER,
     needs="a label for each row",
     fix="Split at random, or by similarity.",
 )
