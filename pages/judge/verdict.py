@@ -19,11 +19,7 @@ with doors.open_door():
 
 with widgets.head("Judge", "Verdict", verdicts.verdict_line(info, run, judgement)):
     pickers.other_run(owner, run)
-    if (
-        judgement
-        and doors.one_score(info)
-        and st.button("Explain it", type="primary", icon=":material/view_agenda:")
-    ):
+    if judgement and doors.one_score(info) and st.button("Explain it", type="primary", icon=":material/view_agenda:"):
         state.go(state.SEQUENCES, run=run.id)
 
 if judgement is None:
