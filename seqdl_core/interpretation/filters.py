@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float, UInt8
+from jaxtyping import Bool, Float, Int, UInt8
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -90,16 +90,17 @@ def best_places(
         raises: the direction of each filter where it is known from other sequences; otherwise found in these.
     """
     if raises is None:
-        totals = sum(effects.sum((0, 1, 3)) for effects in _effects(model, codes, batch_size))
+        totals = sum(effects.sum((0, 1, 3)) for effects, _ in _effects(model, codes, batch_size))
         raises = np.asarray(totals >= 0)
     direction = np.where(raises, 1.0, -1.0).astype(np.float32)[:, None]
     strongest, places = [], []
-    for effects in _effects(model, codes, batch_size):
+    for effects, offsets in _effects(model, codes, batch_size):
         strands, rows, filters, length = effects.shape
         flat = (effects * direction).transpose(1, 2, 0, 3).reshape(rows, filters, strands * length)
         where = flat.argmax(-1)
         strongest.append(np.maximum(np.take_along_axis(flat, where[..., None], -1)[..., 0], 0))
-        places.append(np.stack([where // length, where % length - filters_of(model).scan_offset]))
+        moved = np.take_along_axis(offsets.T, where // length, 1)
+        places.append(np.stack([where // length, where % length - filters_of(model).scan_offset + moved]))
     strands, starts = np.concatenate(places, 1)
     return BestPlaces(np.concatenate(strongest), starts, strands, raises)
 
@@ -184,8 +185,14 @@ def _with_scan(network: SequenceNetwork, scan: Callable[[Tensor], Tensor]) -> Se
     return other
 
 
-def _effects(model: Model, codes: UInt8[np.ndarray, "N L"], batch_size: int) -> Iterator[Float[np.ndarray, "S n F P"]]:
-    """Answer times gradient at every place of each strand the network reads, a batch at a time; 0 where it rests."""
+def _effects(
+    model: Model, codes: UInt8[np.ndarray, "N L"], batch_size: int
+) -> Iterator[tuple[Float[np.ndarray, "S n F P"], Int[np.ndarray, "S n"]]]:
+    """Answer times gradient at every place of each strand the network reads, a batch at a time; 0 where it rests.
+
+    Beside it, for each strand and row, how much further on the same place is in the whole row: a network may read a
+    strand from its first known letter on.
+    """
     asked: list[tuple[Tensor, Tensor]] = []
     first_layer = filters_of(model)
 
@@ -200,11 +207,32 @@ def _effects(model: Model, codes: UInt8[np.ndarray, "N L"], batch_size: int) -> 
         with torch.enable_grad():
             gradients = torch.autograd.grad(network(batch)[:, 0].sum(), [answers for _, answers in asked])
         strands = [torch.zeros_like(asked[0][1]) for _ in range(min(2, len(asked)))]
+        offsets = np.zeros((len(strands), len(batch)), np.intp)
+        before, behind = _blank_ends(batch)
         for (sequences, answers), gradient in zip(asked, gradients, strict=True):
             # A network may read a strand more than once; which strand it was is told by what it read.
-            given = len(strands) == 1 or torch.equal(sequences, batch)
-            strands[0 if given else 1] += answers.detach().clamp(min=0) * gradient
-        yield torch.stack(strands).float().cpu().numpy()
+            whole, given = torch.equal(sequences, batch), torch.equal(sequences, _rolled(batch, before))
+            strand = 0 if len(strands) == 1 or whole or given else 1
+            strands[strand] += answers.detach().clamp(min=0) * gradient
+            if strand == 0 and given and not whole:
+                offsets[0] = before
+            elif strand == 1 and not torch.equal(sequences, batch.flip(1, 2)):
+                offsets[1] = behind
+        yield torch.stack(strands).float().cpu().numpy(), offsets
+
+
+def _blank_ends(batch: Float[Tensor, "N A L"]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """How many unknown letters stand before the first and behind the last known one; 0 where none is known."""
+    known = (batch.abs().amax(1) > 0).cpu().numpy()
+    some = known.any(1)
+    return np.where(some, known.argmax(1), 0), np.where(some, known[:, ::-1].argmax(1), 0)
+
+
+def _rolled(batch: Float[Tensor, "N A L"], places: NDArray[np.intp]) -> Float[Tensor, "N A L"]:
+    """Each row so many places further to the left; what leaves it comes in on the right."""
+    length = batch.shape[-1]
+    index = (torch.arange(length) + torch.from_numpy(places)[:, None]) % length
+    return batch.gather(-1, index.to(batch.device)[:, None].expand(batch.shape))
 
 
 def _batches(model: Model, codes: UInt8[np.ndarray, "N L"], size: int) -> Iterator[Float[Tensor, "N A L"]]:

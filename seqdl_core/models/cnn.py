@@ -206,14 +206,19 @@ class Cnn(FilterNetwork):
         return score
 
     def scan(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N F P"]:
-        answers: Tensor = self.norm(self._found(one_hot))
-        return answers
-
-    def _found(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N F P"]:
+        rows = one_hot
         if self.config.further_rows:
-            one_hot = torch.cat([one_hot, further_rows(self.config, one_hot)], 1)
-        answers: Tensor = self.filters(one_hot)
-        return answers
+            rows = torch.cat([one_hot, further_rows(self.config, one_hot)], 1)
+        answers: Tensor = self.filters(rows)
+        if self.shape.output == "bins" or whole_rows(one_hot):
+            normalised: Tensor = self.norm(answers)
+            return normalised
+        return normalise_known(self.norm, answers, self._scanned(one_hot))
+
+    def _scanned(self, one_hot: Float[Tensor, "N A L"]) -> Bool[Tensor, "N P"]:
+        """Which places of the scan hold a known position."""
+        within = known_span(one_hot)
+        return pool_any(pad(within, (1, 1)), 2, 1) if self.config.filter_width % 2 == 0 else within
 
     def _places(self, one_hot: Float[Tensor, "N A L"]) -> int:
         """How many places of the scan count; filters of even width put out one more than there are letters."""
@@ -222,12 +227,9 @@ class Cnn(FilterNetwork):
 
     def _of_known(self, one_hot: Float[Tensor, "N A L"]) -> tuple[Float[Tensor, "N D P"], Bool[Tensor, "N P"]]:
         """What the blocks put out, and which positions of it are known; padding is 0 before each convolution."""
-        within = known_span(one_hot)
-        if self.config.filter_width % 2 == 0:
-            within = pool_any(pad(within, (1, 1)), 2, 1)
-        found = torch.relu(normalise_known(self.norm, self._found(one_hot), within))
-        features = self.pool(found[..., : self._places(one_hot)])
-        within = pool_any(within[..., : self._places(one_hot)], self.pooled)
+        places = self._places(one_hot)
+        features = self.pool(torch.relu(self.scan(one_hot))[..., :places])
+        within = pool_any(self._scanned(one_hot)[..., :places], self.pooled)
         for layer in self.blocks:
             if isinstance(layer, nn.BatchNorm1d):
                 features = normalise_known(layer, features, within)

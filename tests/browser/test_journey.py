@@ -95,7 +95,7 @@ def test_from_the_real_file_to_the_click_on_a_base(page: Page, address: str, hom
     page.get_by_role("button", name="Save data set").click()
 
     heading(page, "Design a network", 60)
-    expect(page.get_by_text("recommended")).to_be_visible()
+    expect(page.get_by_text("recommended")).to_be_visible(timeout=30_000)  # the first page of a process takes longer
     shot(page, "03-design")
     choose_few_epochs(page, 3)
     page.get_by_role("button", name="Train", exact=True).click()

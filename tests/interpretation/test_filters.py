@@ -157,3 +157,17 @@ def test_explaining_leaves_every_network_as_it_was(name: str) -> None:
     assert not network.training
     np.testing.assert_array_equal(scores(model, codes), before)
     assert all(torch.equal(value, weights[key]) for key, value in network.state_dict().items())
+
+
+def test_places_move_with_the_letters_when_padding_stands_around_them() -> None:
+    rng = np.random.default_rng(9)
+    model = scanner(rng.normal(size=(3, 4, 7)).astype(np.float32), [0.0, 0.0, 0.0])
+    short = rng.integers(0, 4, (20, LENGTH - 10)).astype(np.uint8)
+    behind, around = (np.pad(short, ((0, 0), (n, 10 - n)), constant_values=DNA.unknown_code) for n in (0, 4))
+    one, other = best_places(model, behind), best_places(model, around)
+    np.testing.assert_allclose(one.effects, other.effects, atol=1e-5)
+    np.testing.assert_array_equal(one.strands, other.strands)
+    assert 0 < one.strands.mean() < 1
+    speaks = one.effects > 0
+    moved = np.where(one.strands == 0, 4, -4)  # the reverse complement of the whole row begins with what stood behind
+    np.testing.assert_array_equal((one.starts + moved)[speaks], other.starts[speaks])
