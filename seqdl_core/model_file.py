@@ -164,8 +164,10 @@ def misfit(network: nn.Module, tensors: Mapping[str, Tensor], *, without_counts:
         return f"Nothing fills '{missing[0]}' of the network{_and_more(missing)}."
     if surplus:
         return f"'{surplus[0]}' has no place in the network{_and_more(surplus)}."
-    for key, tensor in tensors.items():
-        place = places[key]
+    for key, place in places.items():
+        tensor = tensors.get(key, place)
+        if tensor is place:
+            continue  # a count that may lack
         if tensor.shape != place.shape:
             return f"'{key}' of the network is {_size(place)}, and what is to fill it {_size(tensor)}."
         if tensor.dtype != place.dtype:

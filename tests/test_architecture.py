@@ -1,6 +1,7 @@
 """Who may import whom, as the design says: an ``ast`` walk over every module, no import executed."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -40,10 +41,15 @@ _CORE = sorted((ROOT / "seqdl_core").rglob("*.py"))
 _PAGES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))]
 
 
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
 def _imported(path: Path) -> set[str]:
     """Every module that a file imports, with the names taken from packages (``seqdl_core.models``) spelled out."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(_tree(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -90,14 +96,14 @@ def test_modules_stay_readable(path: Path) -> None:
     lines = len(text.splitlines())
     is_page = path.is_relative_to(ROOT / "pages") and "_ui" not in path.parts
     assert lines <= (120 if is_page else 400), f"{lines} lines: look for the second subject"
-    assert ast.get_docstring(ast.parse(text)), "every module says in a docstring what it is for"
+    assert ast.get_docstring(_tree(path)), "every module says in a docstring what it is for"
     assert path.stem not in {"utils", "helpers", "common", "misc", "base", "manager"}
     assert "from __future__ import annotations" not in text or is_page
 
 
 @pytest.mark.parametrize("path", [*_CORE, *_PAGES], ids=lambda path: str(path.relative_to(ROOT)))
 def test_nothing_that_runs_what_people_bring(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(_tree(path)):
         if isinstance(node, ast.keyword):
             assert node.arg not in ("unsafe_allow_html", "allow_pickle", "shell") or (
                 isinstance(node.value, ast.Constant) and node.value.value is False
@@ -118,7 +124,7 @@ def test_code_that_people_bring_runs_in_one_place(path: Path) -> None:
     """A network of one's own, where the administrator allows it."""
     if path == ROOT / "seqdl_core" / "own_networks" / "running.py":
         return
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(_tree(path)):
         name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
         assert name not in ("exec_module", "load_module", "spec_from_loader", "spec_from_file_location", "runpy")
 

@@ -202,7 +202,7 @@ _TAKES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("preset", ["", "small"])
+@pytest.mark.parametrize("preset", [pytest.param("", marks=pytest.mark.slow), "small"])
 @pytest.mark.parametrize("name", [one.name for one in ARCHITECTURES])
 def test_every_network_of_the_registry_has_an_anatomy(name: str, preset: str) -> None:
     chosen = ARCHITECTURES.get(name)

@@ -81,7 +81,10 @@ def require_states(layer: Layer, outputs: list[tuple[int, ...]]) -> None:
     assert set(one) == expected, (layer, outputs)
 
 
-@pytest.mark.parametrize("architecture", list(ARCHITECTURES), ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "architecture",
+    [pytest.param(one, id=one.name, marks=() if one.source == "SeqDL" else pytest.mark.slow) for one in ARCHITECTURES],
+)
 def test_every_shape_that_a_small_network_states_is_true(architecture: Architecture) -> None:
     config = architecture.presets.get("small", architecture.config())
     for task in architecture.tasks:
@@ -129,6 +132,7 @@ def test_flattening_says_how_many_numbers_the_dense_layer_takes() -> None:
     assert told(anatomy_for("linear", {"features": "letters"}, InputShape(DNA, 101)))[1] == ("flatten", 404, None, 1)
 
 
+@pytest.mark.slow
 def test_attention_is_one_block_with_its_heads() -> None:
     described = anatomy_for("transformer", {}, InputShape(DNA, 101))
     (block,) = [one for one in described.layers if one.kind == "attention"]

@@ -70,6 +70,7 @@ def click_a_base(page: Page) -> str:
     return edit.inner_text()
 
 
+@pytest.mark.slow
 def test_from_the_real_file_to_the_click_on_a_base(page: Page, address: str, home: Path, encode: Path) -> None:
     files = sorted(encode.glob("ELK1_*.seq.gz"))
     page.goto(address)
@@ -137,7 +138,6 @@ def test_from_the_real_file_to_the_click_on_a_base(page: Page, address: str, hom
     no_error(page)
 
 
-@pytest.mark.slow
 def test_an_example_needs_no_data(page: Page, address: str) -> None:
     page.goto(address)
     heading(page, "What do your sequences say?", 60)

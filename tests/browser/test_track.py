@@ -73,6 +73,7 @@ def go_to(page: Page, position: int) -> None:
         page.keyboard.press("ArrowRight")
 
 
+@pytest.mark.slow
 def test_canvas_is_crisp_and_the_page_never_scrolls_sideways(open_track):
     for width in (1440, 700):
         page = open_track(width=width)
@@ -141,6 +142,7 @@ def test_a_base_offers_the_other_three_and_applies_nothing_by_itself(open_track)
     told(page, "kind=mutate position=47 letter=A")
 
 
+@pytest.mark.slow
 def test_the_keyboard_does_everything_and_is_never_trapped(open_track):
     page = open_track()
     go_to(page, 46)
@@ -174,6 +176,7 @@ def test_the_keyboard_does_everything_and_is_never_trapped(open_track):
     assert not page.locator(".stage").evaluate("e => e.matches(':focus')")
 
 
+@pytest.mark.slow
 def test_zoom_and_focus_outlive_a_change_and_a_rerun(open_track):
     page = open_track()
     go_to(page, 46)
@@ -221,6 +224,7 @@ def test_the_window_of_the_overview_can_be_dragged_and_the_wheel_zooms(open_trac
     assert page.get_by_text("kind=").count() == 0
 
 
+@pytest.mark.slow
 def test_quick_changes_all_arrive_in_order(open_track):
     page = open_track()
     go_to(page, 43)
@@ -266,6 +270,7 @@ def test_svg_is_vectors_and_text_from_people_stays_text(open_track):
     assert page.evaluate("window.hit") is None
 
 
+@pytest.mark.slow
 def test_png_is_three_times_as_fine(open_track):
     page = open_track()
     with page.expect_download() as saved:
@@ -276,6 +281,7 @@ def test_png_is_three_times_as_fine(open_track):
     assert int.from_bytes(data[16:20]) == 3 * width
 
 
+@pytest.mark.slow
 def test_stack_shows_each_row_and_refuses_one(open_track):
     page = open_track("mode=stack")
     at = layout(page)
@@ -297,6 +303,7 @@ def test_stack_shows_each_row_and_refuses_one(open_track):
     expect(page.locator(".spoken")).to_contain_text("not to be read")
 
 
+@pytest.mark.slow
 def test_proteins_have_a_map_of_twenty_rows(open_track):
     page = open_track("alphabet=protein&length=56")
     letters = "ACDEFGHIKLMNPQRSTVWY"
@@ -322,6 +329,7 @@ def test_letters_take_the_colours_of_the_mode_and_follow_a_change_of_it(open_tra
 
 
 @pytest.mark.parametrize(("length", "limit"), [(101, 50), (1000, 100)])
+@pytest.mark.slow
 def test_drawing_is_quick(open_track, length, limit):
     page = open_track(f"length={length}")
     page.locator(".stage").focus()

@@ -28,6 +28,7 @@ def folded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return resplit(whole, place / "folded", "stratified", {"folds": 3}).folder
 
 
+@pytest.mark.slow
 def test_one_fold_tests_and_the_run_knows_it(folded: Path, tmp_path: Path, capsys: Captured) -> None:
     out = tmp_path / "run"
     assert main(["train", "--data", str(folded), "--fold", "3", *SMALL, "--out", str(out), "--json"]) == 0

@@ -70,6 +70,7 @@ def test_evaluate_prints_what_is_on_record(trained: Path, capsys: Captured) -> N
     assert "6-mer logistic regression" in text
 
 
+@pytest.mark.slow
 def test_judging_anew_gives_the_same_figures(trained: Path, capsys: Captured, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(trained, copy)
