@@ -67,7 +67,7 @@ def test_another_architecture_s_checkpoint_names_the_tensor(tmp_path: Path) -> N
 
 def test_another_size_of_the_same_architecture(tmp_path: Path) -> None:
     kept(tmp_path, network(filters=8))
-    assert "of the network is 1 x 16" in refused(tmp_path, network())
+    assert "of the network is 16 x 4 x 24" in refused(tmp_path, network())
 
 
 @pytest.mark.parametrize(
