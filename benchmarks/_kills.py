@@ -91,7 +91,7 @@ def while_writing() -> Iterator[Row]:
 
 def _data(place: Path) -> Path:
     data = place / "data"
-    _seqdl("simulate", "--n", "2000", "--out", str(data))
+    _seqdl("simulate", "--sequences", "2000", "--out", str(data))
     return data
 
 

@@ -231,6 +231,7 @@ def _memory(cases: tuple[Case, ...], called: str) -> Iterator[Row]:
     from seqdl_core.sizing import size_of
 
     near, ratios = 0, []
+    list(_in_processes(grown, cases[:1]))  # what a fresh copy has not compiled to bytecode yet would count
     for case, measured in _in_processes(grown, cases):
         training, shape, rows = _order(case, _STEPS, epochs=1)
         predicted = size_of(case.architecture, _settings(case), shape, training, rows).memory.training
