@@ -13,8 +13,8 @@ from seqdl_core.anatomy.fake import fake_network, fake_sequences, faking, traini
 from seqdl_core.anatomy.layers import Layer
 from seqdl_core.anatomy.reach import Reaching
 from seqdl_core.anatomy.watching import watch
-from seqdl_core.config import parse
-from seqdl_core.models import InputShape, count_parameters
+from seqdl_core.config import Config, parse
+from seqdl_core.models import Architecture, InputShape, count_parameters
 from seqdl_core.own_networks import architecture_named
 from seqdl_core.sequences.alphabets import Alphabet
 
@@ -59,9 +59,7 @@ def anatomy_for(architecture: str, config: Mapping[str, Any], shape: InputShape)
     Raises:
         UnknownName, ConfigError: as choosing the architecture would.
     """
-    chosen = architecture_named(architecture)
-    settings = parse(chosen.config, config, where=architecture)
-    chosen.check(settings, shape)
+    chosen, settings = _checked(architecture, config, shape)
     with faking():
         network = fake_network(chosen, settings, shape)
         sequences = fake_sequences(shape, _BATCH)
@@ -85,8 +83,14 @@ def parameters_for(architecture: str, config: Mapping[str, Any], shape: InputSha
     Raises:
         UnknownName, ConfigError: as choosing the architecture would.
     """
+    chosen, settings = _checked(architecture, config, shape)
+    with faking():
+        return count_parameters(fake_network(chosen, settings, shape))
+
+
+def _checked(architecture: str, config: Mapping[str, Any], shape: InputShape) -> tuple[Architecture, Config]:
+    """The architecture and its settings, once it is known that they fit."""
     chosen = architecture_named(architecture)
     settings = parse(chosen.config, config, where=architecture)
     chosen.check(settings, shape)
-    with faking():
-        return count_parameters(fake_network(chosen, settings, shape))
+    return chosen, settings

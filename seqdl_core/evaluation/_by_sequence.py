@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import NDArray
 
+from seqdl_core.errors import DataError
 from seqdl_core.evaluation.judge import MODEL, Judgement
 from seqdl_core.evaluation.metrics import Estimate
 from seqdl_core.evaluation.wording import FEWEST, compared_text, metric_within
@@ -28,6 +29,17 @@ class Answers(Generic[Tallied]):
     title: str
     tally: Tallied
     short: str = ""
+
+
+def require_numbers(scores: Float[np.ndarray, "N T ..."]) -> None:
+    """Raise DataError where a score is not a number."""
+    wrong = int((~np.isfinite(scores)).sum())
+    if wrong:
+        raise DataError(
+            f"{wrong:,} of {scores.size:,} answers are not numbers.",
+            where="evaluation",
+            fix="Train the model again with a smaller learning rate.",
+        )
 
 
 def draws_of(rows: int, draws: int, seed: int) -> Iterator[Float[np.ndarray, "D N"]]:

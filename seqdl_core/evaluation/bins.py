@@ -19,7 +19,7 @@ from jaxtyping import Float
 from numpy.typing import NDArray
 
 from seqdl_core.errors import DataError
-from seqdl_core.evaluation._by_sequence import Answers, judgement_of_rows
+from seqdl_core.evaluation._by_sequence import Answers, judgement_of_rows, require_numbers
 from seqdl_core.evaluation.judge import DRAWS, Judgement
 from seqdl_core.tasks.tracks import expected_counts
 
@@ -57,13 +57,7 @@ def tallied(scores: Float[np.ndarray, "N T B"], targets: Float[np.ndarray, "N T 
     Raises:
         DataError: where a score is not a number.
     """
-    wrong = int((~np.isfinite(scores)).sum())
-    if wrong:
-        raise DataError(
-            f"{wrong:,} of {scores.size:,} answers are not numbers.",
-            where="evaluation",
-            fix="Train the model again with a smaller learning rate.",
-        )
+    require_numbers(scores)
     there = np.isfinite(targets)
     x = np.where(there, expected_counts(scores.astype(np.float64)), 0)
     y = np.where(there, targets, 0).astype(np.float64)

@@ -21,7 +21,7 @@ from jaxtyping import Float
 from sklearn.metrics import average_precision_score
 
 from seqdl_core.errors import DataError
-from seqdl_core.evaluation._by_sequence import Answers, judgement_of_rows
+from seqdl_core.evaluation._by_sequence import Answers, judgement_of_rows, require_numbers
 from seqdl_core.evaluation.judge import DRAWS, Judgement
 
 __all__ = ["METRICS", "Answers", "Tally", "judge_pairs", "tallied"]
@@ -49,13 +49,7 @@ def tallied(scores: Float[np.ndarray, "N 1 L L"], targets: Float[np.ndarray, "N 
     Raises:
         DataError: where a score is not a number.
     """
-    wrong = int((~np.isfinite(scores)).sum())
-    if wrong:
-        raise DataError(
-            f"{wrong:,} of {scores.size:,} answers are not numbers.",
-            where="evaluation",
-            fix="Train the model again with a smaller learning rate.",
-        )
+    require_numbers(scores)
     rows = [_of_one(score[0], target[0]) for score, target in zip(scores, targets, strict=True)]
     values, rates = np.array([one[:-1] for one in rows]), np.array([one[-1] for one in rows])
     return Tally(values.reshape(-1, len(METRICS)), rates)

@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from scipy.special import logsumexp
 
 from seqdl_core.errors import DataError
+from seqdl_core.evaluation._by_sequence import draws_of, require_numbers
 from seqdl_core.evaluation.judge import DRAWS, MODEL, Judgement
 from seqdl_core.evaluation.metrics import Estimate
 from seqdl_core.evaluation.wording import FEWEST, compared_text, metric_within
 
-_BLOCK = 200
 _NOT_COMPARED = ("perplexity",)
 _WORDS = ("Tells the classes apart", "Always calling the most frequent class would do better.")
 _WORDS_OF_LETTERS = ("Tells hidden letters", "Always naming the most frequent letter would do better.")
@@ -64,13 +64,7 @@ def tallied(scores: Float[np.ndarray, "N T L"], targets: Float[np.ndarray, "N L"
     Raises:
         DataError: where a score is not a number.
     """
-    wrong = int((~np.isfinite(scores)).sum())
-    if wrong:
-        raise DataError(
-            f"{wrong:,} of {scores.size:,} answers are not numbers.",
-            where="evaluation",
-            fix="Train the model again with a smaller learning rate.",
-        )
+    require_numbers(scores)
     rows, classes = scores.shape[:2]
     row, place = np.nonzero(np.isfinite(targets))
     right = targets[row, place].astype(np.intp)
@@ -168,17 +162,10 @@ def _measured(
     task: str, everyone: Sequence[Tallied], known: NDArray[np.bool_], draws: int, seed: int
 ) -> list[dict[str, NDArray[np.float64]]]:
     """Of each model each metric, ``(1 + draws, 1)`` or a column a class; the first line is of the rows as they are."""
-    rows = int(known.sum())
-    rng = np.random.default_rng(seed)
     parts: list[list[dict[str, NDArray[np.float64]]]] = [[] for _ in everyone]
-    left, drawn = draws, np.ones((1, rows))
-    while drawn.size:
+    for drawn in draws_of(int(known.sum()), draws, seed):
         for part, one in zip(parts, everyone, strict=True):
             part.append(_metrics(task, one.tally, known, drawn))
-        count = min(_BLOCK, left)
-        left -= count
-        places = rng.integers(0, rows, (count, rows)) + rows * np.arange(count)[:, None]
-        drawn = np.bincount(places.ravel(), minlength=count * rows).reshape(count, rows).astype(np.float64)
     return [{metric: np.concatenate([one[metric] for one in part]) for metric in part[0]} for part in parts]
 
 
