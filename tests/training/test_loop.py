@@ -125,8 +125,8 @@ def test_numbers_are_learned_through_their_normalisation() -> None:
     assert result.best_metric > 0.7
     card = ModelCard(architecture="cnn", alphabet="dna", task="regression", length=40, normalisation=normalisation)
     said = scores(Model(network, card), _planted(600).codes)[:, 0]
-    assert said[data.targets[:, 0] == 1].mean() == pytest.approx(110, abs=2)
-    assert said[data.targets[:, 0] == 0].mean() == pytest.approx(100, abs=2)
+    assert said[data.targets[:, 0] == 1].mean() == pytest.approx(110, abs=4)  # a network that errs says less than 10
+    assert said[data.targets[:, 0] == 0].mean() == pytest.approx(100, abs=4)
 
 
 def test_the_same_seed_gives_the_same_run_and_another_does_not() -> None:
