@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
+export PYTHONDONTWRITEBYTECODE =  # modules are compiled once, not by each of the processes that the tests start
 
 .PHONY: app test lint benchmark clean
 
