@@ -14,10 +14,10 @@
     weights2 = ...               H, or nothing
     biases2 = ...                1, or nothing
 
-The file decides every setting. The score is the raw one, before the logistic function, in a unit of its own for each
-file. The authors' scorer takes a sequence longer than 1.5 m in windows of that length and keeps the best; our network
-reads the whole sequence at once, so for the same score give windows. Sequences shorter than L are filled with unknown
-letters at the end, as all are, by theirs and ours, with m - 1 at both ends.
+The file decides every setting but one. The score is the raw one, before the logistic function, in a unit of its own for
+each file. The authors' scorer takes a sequence longer than 1.5 m in windows of that length and keeps the best, and so
+does the network here, unless ``windows=false`` is asked for: then it reads the whole sequence at once. Sequences shorter
+than L are filled with unknown letters at the end, as all are, by theirs and ours, with m - 1 at both ends.
 """
 
 import re
@@ -50,6 +50,7 @@ def _translate(wish: Wish) -> Translated:
             "hidden": hidden,
             "average_pool": bool(average),
             "both_strands": bool(strands),
+            "windows": wish.config.windows if "windows" in wish.chosen else True,
         }
     )
     pooled, units = detectors * (2 if average else 1), hidden or 1

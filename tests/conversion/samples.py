@@ -355,8 +355,8 @@ def danq(folder: Path, backward_order: str = "aligned") -> Sample:
     return Sample(path, 100, each(score), settings)
 
 
-def deepbind(folder: Path, strands: int = 1, average: int = 0, hidden: int = 0) -> Sample:
-    """Release 0.11: ``name = numbers``; a vector that a network has no use for is empty."""
+def deepbind(folder: Path, strands: int = 1, average: int = 0, hidden: int = 0, window: int = 9) -> Sample:
+    """Release 0.11: ``name = numbers``; a vector that a network has no use for is empty. A window is 1.5 m letters."""
     draw, d, m = numbers(7), 5, 6
     pooled_size, units = d * (1 + average), hidden or 1
     vectors = {
@@ -403,12 +403,13 @@ def deepbind(folder: Path, strands: int = 1, average: int = 0, hidden: int = 0) 
         return float(vectors["biases2"][0] + sum(max(h, 0) * w for h, w in zip(said, vectors["weights2"], strict=True)))
 
     def score(rows: np.ndarray) -> np.ndarray:
-        scores = [one_strand(rows)]
-        if strands:
-            scores.append(one_strand(rows[::-1, ::-1]))
-        return np.array([max(scores)])
+        (known,) = np.nonzero(rows.sum(1))
+        rows = rows[known[0] : known[-1] + 1]
+        both = [rows, rows[::-1, ::-1]] if strands else [rows]
+        starts = range(max(len(rows) - window, 0) + 1)
+        return np.array([max(one_strand(strand[start : start + window]) for strand in both for start in starts)])
 
-    return Sample(path, 20, each(score))
+    return Sample(path, 20, each(score), {} if window < 20 else {"windows": False})
 
 
 SAMPLES: dict[str, Callable[[Path], Sample]] = {

@@ -82,6 +82,10 @@ def test_deepbind_of_each_form(strands: int, average: int, hidden: int, tmp_path
     assert card.alphabet == ("dna" if strands else "rna")
 
 
+def test_deepbind_reads_the_whole_sequence_where_asked(tmp_path: Path) -> None:
+    assert_same_answers("deepbind-text", samples.deepbind(tmp_path, window=20), tmp_path)
+
+
 def test_one_hidden_unit_of_deepbind_is_a_plain_vote(tmp_path: Path) -> None:
     """The authors' scorer takes the lone hidden value for the score, whatever follows."""
     sample = samples.deepbind(tmp_path)
