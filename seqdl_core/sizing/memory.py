@@ -27,6 +27,8 @@ from seqdl_core.predict import rows_at_once
 from seqdl_core.sizing.tracking import Tracking, Work
 from seqdl_core.training.batches import NEAR_LETTERS
 from seqdl_core.training.config import TrainingConfig
+from seqdl_core.training.convolutions import fewer_multiplications
+from seqdl_core.training.precision import Precision, choose_device, has_bfloat16
 
 _KERNELS = 80_000_000
 """What a process grows by when it first trains: 71 MB of Python modules that the first optimiser of torch imports, the
@@ -76,6 +78,7 @@ def size_of(
 
     Raises:
         UnknownName, ConfigError: as choosing the architecture would.
+        RunError: when the device asked for is not there.
     """
     chosen = architecture_named(architecture)
     settings = parse(chosen.config, config, where=architecture)
@@ -95,7 +98,7 @@ def _size(architecture: str, settings: Config, shape: InputShape, training: Trai
         network = fake_network(chosen, settings, shape)
         own = sum(_bytes(one) for one in (*network.parameters(), *network.buffers()))
         learned = sum(_bytes(one) for one in network.parameters() if one.requires_grad)
-        step = _followed(network, shape, batch)
+        step = _followed(network, shape, batch, _precision(training))
         watched = _scored(network, shape, validated)
     along = 8 * shape.targets * shape.bins  # values in bins, as they are stored and as they are learned
     data = rows * (6 * shape.length + along + _ROW) + (_RELATIVES if rows * shape.length <= NEAR_LETTERS else 0)
@@ -127,7 +130,12 @@ def memory_to_score(architecture: str, config: Mapping[str, Any], shape: InputSh
         return own + _KERNELS + _scored(network, shape, batch).peak
 
 
-def _followed(network: torch.nn.Module, shape: InputShape, batch: int) -> Tracking:
+def _precision(training: TrainingConfig) -> Precision:
+    """What training is likely to compute in: with units for bfloat16 that is measured when it begins."""
+    return "bfloat16" if has_bfloat16(choose_device(training.device)) else "float32"
+
+
+def _followed(network: torch.nn.Module, shape: InputShape, batch: int, precision: Precision) -> Tracking:
     """One step: the old gradients are there while the forward pass runs, as in the loop."""
     tracking = Tracking()
     learned = [one for one in network.parameters() if one.requires_grad]
@@ -137,7 +145,7 @@ def _followed(network: torch.nn.Module, shape: InputShape, batch: int) -> Tracki
         for one in learned:
             one.grad = torch.empty_like(one)
             tracking.hold(one.grad)
-        with tracking:
+        with tracking, fewer_multiplications(network, precision):
             sequences = fake_sequences(shape, batch)
             scores = network(sequences)
             # Stands for the task's loss, which looks at values that fakes do not have; it keeps a few such tensors.

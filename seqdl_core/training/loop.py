@@ -9,7 +9,7 @@ import errno
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from seqdl_core.training.batches import Batch, Batches, TrainingData, hold_out, 
 from seqdl_core.training.callbacks import Callback, EpochReport, StepReport
 from seqdl_core.training.checkpoint import Checkpoint, load_newest, save_checkpoint
 from seqdl_core.training.config import TrainingConfig
+from seqdl_core.training.convolutions import fewer_multiplications
 from seqdl_core.training.objective import Objective, first_layer
 from seqdl_core.training.optimiser import learning_rate_at, optimiser_of
 from seqdl_core.training.precision import choose_device, choose_precision, computing, fast_products
@@ -238,7 +239,8 @@ class _Training:
         return self.team.summed(float(lost), self.device) / self.team.size
 
     def _loss(self, codes: UInt8[Tensor, "N L"], targets: Float[Tensor, "N ..."]) -> Float[Tensor, ""]:
-        with computing(self.device, self.state.precision or "float32"):
+        precision = self.state.precision or "float32"
+        with computing(self.device, precision), fewer_multiplications(self.network, precision):
             scores = self.wrapped(self.augmentation.signal(one_hot(codes, self.train.alphabet.size)))
         return self.objective(scores.float(), targets, self.first_layer)
 
@@ -384,8 +386,7 @@ class _Training:
         state = self.state
         state.put_best_into(self.network)
         self.network.eval()
-        history = tuple(replace(report) for report in state.history)
-        return FitResult(finished, len(history), state.best_epoch, state.best_metric, history)
+        return FitResult(finished, len(state.history), state.best_epoch, state.best_metric, tuple(state.history))
 
 
 def _sent(tensor: Tensor, device: torch.device) -> Tensor:
