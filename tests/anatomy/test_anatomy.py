@@ -147,7 +147,14 @@ def test_repeats_are_folded_and_every_parameter_is_counted_once() -> None:
     assert sum(one.parameters for one in layers) == sum(one.numel() for one in network.parameters())
 
 
-@pytest.mark.parametrize("name", [one.name for one in ARCHITECTURES if "binary" in one.tasks])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(one.name, marks=() if one.name in ("cnn", "deepsea", "lstm") else pytest.mark.slow)
+        for one in ARCHITECTURES
+        if "binary" in one.tasks
+    ],
+)
 def test_diagrams_stay_readable(name: str) -> None:
     length = 600
     try:

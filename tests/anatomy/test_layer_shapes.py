@@ -83,7 +83,7 @@ def require_states(layer: Layer, outputs: list[tuple[int, ...]]) -> None:
 
 @pytest.mark.parametrize(
     "architecture",
-    [pytest.param(one, id=one.name, marks=() if one.source == "SeqDL" else pytest.mark.slow) for one in ARCHITECTURES],
+    [pytest.param(one, id=one.name, marks=() if one.name == "cnn" else pytest.mark.slow) for one in ARCHITECTURES],
 )
 def test_every_shape_that_a_small_network_states_is_true(architecture: Architecture) -> None:
     config = architecture.presets.get("small", architecture.config())

@@ -57,6 +57,7 @@ def test_a_length_that_a_network_cannot_take_is_said_beside_the_others(capsys: p
     assert PUBLISHED["deepstarr"][2] - rows["deepstarr"]["parameters"] == fewer
 
 
+@pytest.mark.slow
 def test_the_list_as_text_names_size_length_tasks_and_source(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["architectures", "--length", "128"]) == 0
     text = capsys.readouterr().out
@@ -76,7 +77,12 @@ def test_a_length_of_nothing_or_beyond_any_molecule_is_refused(length: str, caps
     ]
 
 
-@pytest.mark.parametrize("name", ARCHITECTURES.names())
+_LARGE = ("basenji", "enformer", "esm2", "proteinbert", "spliceai")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow if name in _LARGE else ()) for name in ARCHITECTURES.names()]
+)
 def test_one_network_tells_all_its_settings_and_presets(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     architecture = ARCHITECTURES.get(name)
     assert main(["architectures", name, "--json"]) == 0

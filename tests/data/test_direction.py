@@ -62,6 +62,7 @@ def test_relatives_count_once() -> None:
         assert found.sequences == len(set(sequences))
 
 
+@pytest.mark.slow
 def test_public_sets(shared_data: Path) -> None:
     """Bindings count on both strands; promoters, splice sites lie one way round."""
     data = shared_data / "data"

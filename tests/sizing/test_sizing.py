@@ -78,6 +78,7 @@ def test_what_does_not_fit_is_refused_before_anything_is_allocated(monkeypatch: 
     assert refused.value.fix.endswith(", or choose a smaller network.")
 
 
+@pytest.mark.slow
 def test_the_way_out_of_too_little_memory_is_a_smaller_batch_or_else_a_preset(monkeypatch: pytest.MonkeyPatch) -> None:
     def fix(free: int) -> str:
         monkeypatch.setattr(room, "room_of", lambda _: Room(free, 10**12, "computer"))

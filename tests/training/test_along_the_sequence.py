@@ -94,6 +94,7 @@ def made(task: str) -> tuple[Tiny, TrainingData]:
     return network(output, data.alphabet, targets, 6 if output == "bins" else 0), data
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("task", "reached"), [("residues", 0.95), ("masked", 0.95), ("tracks", 0.9), ("contacts", 0.8)]
 )
@@ -116,7 +117,7 @@ class _StopAt(Callback):
         return self.last >= self.step
 
 
-@pytest.mark.parametrize("step", [1, 2, -3, -1])
+@pytest.mark.parametrize("step", [*(pytest.param(step, marks=pytest.mark.slow) for step in (1, 2, -1)), -3])
 @pytest.mark.parametrize("task", list(MADE))
 def test_a_stopped_run_goes_on_bit_for_bit(task: str, step: int, tmp_path: Path) -> None:
     """Stopped after the first step, the second, the last but two and the last but one."""

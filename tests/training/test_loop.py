@@ -68,7 +68,7 @@ def test_every_architecture_finds_a_planted_motif(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LEARNERS)
-@pytest.mark.parametrize("stop", [1, 16, *(pytest.param(stop, marks=pytest.mark.slow) for stop in (13, 17, 31))])
+@pytest.mark.parametrize("stop", [16, *(pytest.param(stop, marks=pytest.mark.slow) for stop in (1, 13, 17, 31))])
 def test_a_stopped_run_goes_on_bit_for_bit(name: str, stop: int, tmp_path: Path) -> None:
     data, config = _planted(), TrainingConfig(epochs=3, batch_size=16, shift=1, seed=4)
     straight = _network(name)
@@ -87,7 +87,7 @@ def test_a_stopped_run_goes_on_bit_for_bit(name: str, stop: int, tmp_path: Path)
 AUGMENTED = {"shift": 2, "mutation_rate": 0.05, "noise": 0.1}
 
 
-@pytest.mark.parametrize("stop", [5, 21])
+@pytest.mark.parametrize("stop", [pytest.param(5, marks=pytest.mark.slow), 21])
 def test_a_stopped_run_with_augmentation_goes_on_bit_for_bit(stop: int, tmp_path: Path) -> None:
     data, config = _planted(), TrainingConfig(epochs=2, batch_size=16, seed=4, **AUGMENTED)
     straight, halved, resumed = (_network("cnn") for _ in range(3))

@@ -158,7 +158,12 @@ def _cases() -> dict[str, tuple[str, list[Row], ImportChoices]]:
 _CASES = _cases()
 
 
-@pytest.mark.parametrize("case", _CASES)
+_QUICK = ("plain", "no names", "validation beside", "numbers", "several labels", "chromosomes", "lengths", "one class")
+
+
+@pytest.mark.parametrize(
+    "case", [pytest.param(case, marks=() if case in _QUICK else pytest.mark.slow) for case in _CASES]
+)
 def test_a_table_in_batches_gives_the_same_data_set(tmp_path: Path, case: str) -> None:
     header, rows, choices = _CASES[case]
     path = _written(tmp_path / "x.csv", header, rows)
