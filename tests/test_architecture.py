@@ -1,10 +1,9 @@
 """Who may import whom, as the design says: an ``ast`` walk over every module, no import executed."""
 
 import ast
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parents[1]
 
@@ -58,11 +57,30 @@ def _imported(path: Path) -> set[str]:
     return found
 
 
+def _each(paths: list[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
+    """One test that looks at every file: as tests of their own, 1,700 of them took longer than their looking."""
+
+    def of_all(check: Callable[[Path], None]) -> Callable[[], None]:
+        def test() -> None:
+            wrong = []
+            for path in paths:
+                try:
+                    check(path)
+                except AssertionError as problem:
+                    wrong.append(f"{path.relative_to(ROOT)}: {problem}")
+            assert not wrong, "\n".join(wrong)
+
+        test.__name__, test.__doc__ = check.__name__, check.__doc__
+        return test
+
+    return of_all
+
+
 def _room(path: Path) -> str:
     return path.relative_to(ROOT / "seqdl_core").parts[0].removesuffix(".py")
 
 
-@pytest.mark.parametrize("path", _CORE, ids=lambda path: str(path.relative_to(ROOT)))
+@_each(_CORE)
 def test_the_core_follows_the_table(path: Path) -> None:
     room = _room(path)
     allowed = _BELOW[room] | {room, "__version__"}
@@ -73,7 +91,7 @@ def test_the_core_follows_the_table(path: Path) -> None:
             assert parts[1] in allowed, f"{room} may not import {name}"
 
 
-@pytest.mark.parametrize("path", [path for path in _CORE if _room(path) == "figures"], ids=lambda path: path.stem)
+@_each([path for path in _CORE if _room(path) == "figures"])
 def test_figures_know_no_model(path: Path) -> None:
     allowed = {"numpy", "pandas", "plotly", "logomaker", "matplotlib", "seqdl_core", "jaxtyping"}
     for name in _imported(path):
@@ -81,7 +99,7 @@ def test_figures_know_no_model(path: Path) -> None:
         assert top in allowed or top in _STANDARD, f"a figure may not import {name}"
 
 
-@pytest.mark.parametrize("path", _PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+@_each(_PAGES)
 def test_pages_know_no_torch(path: Path) -> None:
     allowed = {"streamlit", "pages", "seqdl_core", "pandas", "plotly", "numpy", "fontTools"}
     for name in _imported(path):
@@ -90,7 +108,7 @@ def test_pages_know_no_torch(path: Path) -> None:
         assert top != "app"
 
 
-@pytest.mark.parametrize("path", [*_CORE, *_PAGES], ids=lambda path: str(path.relative_to(ROOT)))
+@_each([*_CORE, *_PAGES])
 def test_modules_stay_readable(path: Path) -> None:
     text = path.read_text("utf-8")
     lines = len(text.splitlines())
@@ -101,7 +119,7 @@ def test_modules_stay_readable(path: Path) -> None:
     assert "from __future__ import annotations" not in text or is_page
 
 
-@pytest.mark.parametrize("path", [*_CORE, *_PAGES], ids=lambda path: str(path.relative_to(ROOT)))
+@_each([*_CORE, *_PAGES])
 def test_nothing_that_runs_what_people_bring(path: Path) -> None:
     for node in ast.walk(_tree(path)):
         if isinstance(node, ast.keyword):
@@ -119,7 +137,7 @@ def test_nothing_that_runs_what_people_bring(path: Path) -> None:
             )
 
 
-@pytest.mark.parametrize("path", [*_CORE, *_PAGES], ids=lambda path: str(path.relative_to(ROOT)))
+@_each([*_CORE, *_PAGES])
 def test_code_that_people_bring_runs_in_one_place(path: Path) -> None:
     """A network of one's own, where the administrator allows it."""
     if path == ROOT / "seqdl_core" / "own_networks" / "running.py":

@@ -24,6 +24,7 @@ def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[
     assert " ".join(COMMANDS.get(name).help.split()) in " ".join(text.split())
 
 
+@pytest.mark.slow
 def test_the_list_of_commands_is_quick_and_needs_no_torch() -> None:
     code = (
         "import sys\nfrom seqdl_core.__main__ import main\n"

@@ -81,6 +81,7 @@ def test_a_fold_that_makes_no_run_leaves_nothing(
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.slow
 def test_folds_are_those_of_a_data_set(folded: Path, tmp_path: Path, capsys: Captured) -> None:
     (tmp_path / "a.fa").write_text(">a\nACGT\n")
     command = ["train", *SMALL, "--out", str(tmp_path / "run")]

@@ -41,6 +41,7 @@ def several(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "run"
 
 
+@pytest.mark.slow
 def test_one_column_of_numbers(tmp_path: Path, capsys: Captured) -> None:
     file = measured(tmp_path / "activity.tsv", ["rich_a"], 80, 1)
     assert main(["train", "--data", str(file), *TRAIN, "--out", str(tmp_path / "run")]) == 0

@@ -180,6 +180,7 @@ def test_structures_are_learned_as_classes_unless_a_person_says_pairs(tmp_path: 
     assert "residues" not in pairs.table.columns
 
 
+@pytest.mark.slow
 def test_a_network_learns_pairs_and_gives_their_matrices(tmp_path: Path, capsys: Printed) -> None:
     assert run("import", hairpins(tmp_path), "--task", "contacts", "--out", tmp_path / "set") == 0
     dataset = Dataset.open(tmp_path / "set")

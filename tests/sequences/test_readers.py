@@ -89,6 +89,7 @@ def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
     assert "folder" in problem(tmp_path).what
 
 
+@pytest.mark.slow
 def test_a_gzip_file_that_unpacks_to_too_much_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_text, "MOST_BYTES", 2**21)
     bomb = write(tmp_path, gzip.compress(b">a\n" + b"A" * 2**23, mtime=0))
