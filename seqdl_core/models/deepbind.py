@@ -32,7 +32,7 @@ from torch.nn.functional import avg_pool1d, conv1d, max_pool1d, pad
 from seqdl_core.errors import ConfigError
 from seqdl_core.models import Architecture, FilterNetwork, InputShape
 from seqdl_core.models._layers import both_strands, fill_unknown, known_span, pad_unknown, pool_any, whole_rows
-from seqdl_core.models._scanner import Scanner, ScannerConfig, check_scanner, further_rows
+from seqdl_core.models._scanner import Scanner, ScannerConfig, best_answers, check_scanner, further_rows
 from seqdl_core.sequences.alphabets import DNA
 
 
@@ -54,8 +54,9 @@ class DeepBindConfig(ScannerConfig):
         False, title="Average pooling", description="Adds each filter's mean to its maximum, as for RNA in the paper."
     )
     both_strands: bool = Field(
-        True, title="Both strands", description="Takes the better strand of DNA. RNA and proteins have one."
-    )
+        True, title="Both strands", description="Takes the better strand of DNA. RNA and proteins have one.",
+        json_schema_extra={"counts": {"both_ways": [True]}},
+    )  # fmt: skip
     windows: bool = Field(
         False,
         title="Score windows",
@@ -96,6 +97,10 @@ class DeepBind(FilterNetwork):
 
     def one_strand(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N T"]:
         """The score of one strand."""
+        if self.training and not self.average_pool and one_hot.shape[-1] <= self.window and whole_rows(one_hot):
+            # The same value; only the best places are remembered and learn, which is all that the maximum lets through.
+            best = torch.relu(best_answers(self._rows(one_hot), self.detectors.filters(), self.detectors.bias))
+            return self._score(best, best)
         scanned = torch.relu(self.scan(one_hot))
         places: int | Tensor = scanned.shape[-1]
         if not whole_rows(one_hot):
@@ -134,12 +139,16 @@ class DeepBind(FilterNetwork):
         return torch.where(whole.any(1, keepdim=True), highest, once)
 
     def scan(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N F P"]:
+        answers: Tensor = self.detectors(self._rows(one_hot))
+        return answers
+
+    def _rows(self, one_hot: Float[Tensor, "N A L"]) -> Float[Tensor, "N C M"]:
+        """What the detectors read: letters and further rows, M = L + 2(m-1)."""
         rows = pad_unknown(fill_unknown(one_hot), self.scan_offset)
         if self.config.further_rows:
             further = pad(further_rows(self.config, one_hot), (self.scan_offset, self.scan_offset))
             rows = torch.cat([rows, further], 1)
-        answers: Tensor = self.detectors(rows)
-        return answers
+        return rows
 
 
 def _check(config: DeepBindConfig, shape: InputShape) -> None:

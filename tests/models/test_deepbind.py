@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 import torch
+from torch.nn.functional import conv1d
 
 from seqdl_core.errors import ConfigError
 from seqdl_core.model_file import build_network
 from seqdl_core.models import InputShape, count_parameters
+from seqdl_core.models._scanner import best_answers
 from seqdl_core.models.deepbind import ARCHITECTURE, DeepBind, DeepBindConfig
 from seqdl_core.predict import one_hot
 from seqdl_core.sequences.alphabets import DNA, PROTEIN, encode_all
@@ -123,6 +125,32 @@ def test_the_best_window_by_scoring_each_alone(settings: dict[str, object]) -> N
     expected = [max(best(text), best(text[::-1].translate(other))) for text in texts]
     scores = network(one_hot(torch.from_numpy(encode_all(texts, DNA, 40)), 4))[:, 0]
     assert scores.tolist() == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_best_answers_are_the_maxima_of_a_convolution(bias: bool) -> None:
+    draw = torch.Generator().manual_seed(1)
+    shapes = [(6, 5, 30), (7, 5, 4), *([(7,)] if bias else [])]
+    drawn = [torch.randn(*shape, dtype=torch.float64, generator=draw) for shape in shapes]
+    told = torch.randn(6, 7, dtype=torch.float64, generator=draw)
+    found = []
+    for answer in (lambda *given: conv1d(*given).amax(-1), lambda *given: best_answers(*(*given, None)[:3])):
+        inputs = [one.clone().requires_grad_() for one in drawn]
+        best = answer(*inputs)
+        best.backward(told)
+        found.append([best.detach(), *(one.grad for one in inputs)])
+    for plain, ours in zip(*found, strict=True):
+        torch.testing.assert_close(ours, plain)
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {"hidden": 8}, {"gc_reach": 3, "position_row": True}, {"both_strands": False}]
+)
+def test_training_sees_the_scores_of_use(settings: dict[str, object]) -> None:
+    network = _deepbind(**settings)
+    letters = one_hot(torch.from_numpy(np.random.default_rng(1).integers(0, 4, (8, 40), dtype=np.uint8)), 4)
+    with torch.no_grad():
+        torch.testing.assert_close(network.train()(letters), network.eval()(letters), rtol=1e-5, atol=1e-6)
 
 
 def test_windows_and_further_rows_are_refused() -> None:
