@@ -17,11 +17,13 @@ import streamlit as st
 from pages._ui import storage, words
 from pages._ui.epochs import EpochTail
 from pages._ui.readings import Probability, Reading, Value, class_names, measured_name
+from seqdl_core.config import Config
 from seqdl_core.errors import SeqDLError
 from seqdl_core.figures.text import decimals, markdown
 from seqdl_core.runs.folder import RunFolder
 
 if TYPE_CHECKING:
+    from seqdl_core.config import Config
     from seqdl_core.data.dataset import Dataset, DatasetInfo
     from seqdl_core.data.importing import Inspection
     from seqdl_core.evaluation.choosing import Choice, ValueChoice
@@ -168,11 +170,12 @@ def one_score(info: "DatasetInfo") -> bool:
     return outputs_of(info) == 1 and TASKS.get(info.task).output == "sequence"
 
 
-def idle_settings(info: "DatasetInfo") -> frozenset[str]:
-    """The training settings that do nothing for this data."""
-    from seqdl_core.runs import ordering
+def idle_settings(config: "type[Config]", values: Mapping[str, Any], info: "DatasetInfo") -> frozenset[str]:
+    """The settings that do nothing for this data beside these values."""
+    from seqdl_core.config import idle_settings
+    from seqdl_core.tasks import TASKS, facts_of
 
-    return ordering.idle_settings(info.task, info.letters)
+    return idle_settings(config, values, facts_of(TASKS.get(info.task), info.letters))
 
 
 def choices(info: "DatasetInfo") -> "tuple[Choice | ValueChoice, ...]":
@@ -239,9 +242,13 @@ def model(owner: str, found: RunFolder) -> "Model":
 
 @st.cache_resource(max_entries=2, show_spinner="Loading the model")
 def _model(owner: str, run_id: str, stamp: int) -> "Model":
+    from seqdl_core.runs.trained import require_own
     from seqdl_core.sizing import load_to_score
 
-    return load_to_score(storage.run(owner, run_id).model_path)
+    found = storage.run(owner, run_id)
+    loaded = load_to_score(found.model_path)
+    require_own(found, loaded.card)
+    return loaded
 
 
 def held_out(owner: str, found: RunFolder) -> pd.DataFrame:

@@ -16,8 +16,8 @@
 
 The file decides every setting but one. The score is the raw one, before the logistic function, in a unit of its own for
 each file. The authors' scorer takes a sequence longer than 1.5 m in windows of that length and keeps the best, and so
-does the network here, unless ``windows=false`` is asked for: then it reads the whole sequence at once. Sequences shorter
-than L are filled with unknown letters at the end, as all are, by theirs and ours, with m - 1 at both ends.
+does the network here, unless ``windows=false`` is asked for: then it reads the whole sequence at once. Sequences
+shorter than L are filled with unknown letters at the end, as all are, by theirs and ours, with m - 1 at both ends.
 """
 
 import re

@@ -105,6 +105,7 @@ def finish_task(store: Store, data: Dataset) -> RunFolder:
     card = ModelCard(
         architecture="cnn", architecture_config=run.spec.architecture_config, alphabet=info.alphabet, task=info.task,
         length=30, targets=outputs, bins=info.bins, target_names=info.targets, label_names=info.label_names,
+        data_hash=run.spec.data_hash,
     )  # fmt: skip
     save_model(run.model_path, network, card)
     run.evaluation_path.write_text(json.dumps(_judged(data).to_json()))
@@ -147,7 +148,7 @@ def finish(run: RunFolder, data: Dataset) -> RunFolder:
     network = build_network(architecture, config, InputShape(alphabet, 30), seed=1)
     card = ModelCard(
         architecture="cnn", architecture_config=run.spec.architecture_config, alphabet=alphabet.name, task="binary",
-        length=30, label_names=data.info.label_names,
+        length=30, label_names=data.info.label_names, data_hash=run.spec.data_hash,
     )  # fmt: skip
     save_model(run.model_path, network, card)
     labels = data.labels("test")
