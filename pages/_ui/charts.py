@@ -79,7 +79,7 @@ def metric_curves(own: Progress, behind: Sequence[Progress], palette: Palette) -
 
 
 def _ghosts(behind: Sequence[Progress], field: str) -> list[Curve]:
-    return [one.curve(field, one_line(one.name, 18), "ghost") for one in behind]
+    return [one.curve(field, one_line(one.name, 15), "ghost") for one in behind]
 
 
 def _span(own: Progress, behind: Sequence[Progress]) -> int:

@@ -112,6 +112,11 @@ def remember(key: str, value: Any) -> None:
     st.session_state[key] = value
 
 
+def forget(key: str) -> None:
+    """Let a widget begin anew, or lose what :func:`remember` kept."""
+    st.session_state.pop(key, None)
+
+
 def choices() -> tuple[tuple[str, str], ...]:
     """The corrections of an import: those in the page address (``?set-alphabet=dna``), or else the last ones made."""
     found = {name.removeprefix(_SET): value for name, value in st.query_params.items() if name.startswith(_SET)}

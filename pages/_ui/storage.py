@@ -13,15 +13,18 @@ from seqdl_core.data.catalogue import CatalogueEntry
 from seqdl_core.data.choices import ImportChoices
 from seqdl_core.data.weighing import unpacked_bytes
 from seqdl_core.errors import DataError, SeqDLError
+from seqdl_core.own_networks import title
 from seqdl_core.runs import bin, jobs
 from seqdl_core.runs.bin import Deleted
 from seqdl_core.runs.folder import RunFolder
 from seqdl_core.runs.jobs import Job
+from seqdl_core.runs.records import RunNotes
 from seqdl_core.runs.store import Store, Upload
 
 if TYPE_CHECKING:
     from seqdl_core.data.dataset import Dataset
     from seqdl_core.data.importing import Inspection
+    from seqdl_core.runs.line import Place
 
 
 def store() -> Store:
@@ -307,9 +310,15 @@ def start_runs(owner: str, data: "Dataset", folds: Sequence[int] = (0,), **order
         for run in made:
             store().take_back(run)
         raise
-    for run in made:
-        queue.submit(store(), owner, run.id)
-    return made[0].id
+    started = [queue.start(store(), run) for run in made]
+    return started[0].id
+
+
+def get_ready() -> None:
+    """See that a worker with a warm process is there before Train is pressed; the first step then comes soon after."""
+    from seqdl_core.runs import queue
+
+    queue.ensure_worker(store())
 
 
 def stop_run(found: RunFolder) -> None:
@@ -326,9 +335,36 @@ def resume_run(found: RunFolder) -> None:
     queue.resume(found)
 
 
-def queue_place(found: RunFolder) -> int | None:
-    """1 for the next run, None where it does not wait; also sees that a worker is there."""
-    from seqdl_core.runs import queue
+def queue_place(found: RunFolder) -> "Place | None":
+    """Where a run stands in line, None where it does not wait; also sees that a worker is there."""
+    from seqdl_core.runs import line, queue
 
     queue.ensure_worker(store())
-    return queue.position(found)
+    return line.place_of(found)
+
+
+def keep_note(found: RunFolder, text: str) -> None:
+    """Keep a text beside a run; raises ConfigError where it is too long."""
+    found.write_notes(parse(RunNotes, {"text": text, "tags": found.notes().tags}, where="Note"))
+
+
+def keep_tags(found: RunFolder, tags: Sequence[str]) -> None:
+    """Keep tags beside a run; raises ConfigError where one is too long or they are too many."""
+    found.write_notes(parse(RunNotes, {"text": found.notes().text, "tags": tuple(dict.fromkeys(tags))}, where="Tags"))
+
+
+def tags_of(runs: Sequence[RunFolder]) -> list[str]:
+    """Every tag that a run has."""
+    return sorted({tag for run in runs for tag in run.notes().tags}, key=str.casefold)
+
+
+def found_by(run: RunFolder, asked: str) -> bool:
+    """Whether each word of a search is in the name, the architecture, the state, the note or the tags of a run."""
+    spec, notes = run.spec, run.notes()
+    told = " ".join((spec.name, title(spec.architecture), run.status().state, notes.text, *notes.tags)).casefold()
+    return all(word in told for word in asked.casefold().split())
+
+
+def dataset_in_store(owner: str, found: RunFolder) -> str:
+    """The id of the data set that a run was made from; "" where its rows lie in the run itself."""
+    return next((one.folder.name for one in datasets(owner) if one.folder.resolve() == found.data), "")

@@ -10,7 +10,7 @@ from seqdl_core import own_networks
 from seqdl_core.data.spreadsheet import cell
 from seqdl_core.errors import SeqDLError
 from seqdl_core.evaluation.wording import metric_title
-from seqdl_core.figures.text import one_line, percent
+from seqdl_core.figures.text import count, one_line, percent
 from seqdl_core.runs.folder import RunFolder
 
 if TYPE_CHECKING:
@@ -68,9 +68,49 @@ def run_table(owner: str, runs: list[RunFolder]) -> pd.DataFrame:
                 "What differs": differs,
                 "Epochs": f"{status.epoch} / {status.epochs or spec.training.get('epochs', '–')}",
                 "Time": words.took(status) or "–",
+                "Tags": ", ".join(one_line(tag, 30) for tag in tags_of(run)),
             }
         )
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    return table if rows and any(table["Tags"]) else table.drop(columns="Tags", errors="ignore")
+
+
+def tags_of(run: RunFolder) -> tuple[str, ...]:
+    """A run's tags for a table; damaged notes count as none, its own page says why."""
+    try:
+        return run.notes().tags
+    except SeqDLError:
+        return ()
+
+
+def side_by_side(owner: str, runs: list[RunFolder]) -> pd.DataFrame:
+    """Runs in columns; in rows how they went, and each setting that is not the same in all of them."""
+    tested, mixed = _metrics(owner, runs)
+    columns: dict[str, dict[str, str]] = {}
+    for run in runs:
+        spec, status = run.spec, run.status()
+        best = words.best_epoch(doors.epochs(owner, run))
+        settings = {"data set": spec.data_hash[:8], "architecture": own_networks.title(spec.architecture)}
+        settings |= {name: f"{value}" for name, value in (spec.architecture_config | spec.training).items()}
+        settings |= {"known motif": spec.jaspar or "–", "fold": f"{spec.fold}" if spec.fold else "–"}
+        name = one_line(spec.name, 40)
+        columns[name if name not in columns else f"{name}, {run.id[-8:]}"] = {
+            "State": status.state,
+            "Validation": verdicts.validation_score(best, named=mixed),
+            tested: verdicts.on_test(judged(owner, run), named=mixed) or "–",
+            "Best epoch": f"{best.epoch} of {status.epochs}" if best else "–",
+            "Time": words.took(status) or "–",
+            "Sequences per second": count(status.sequences_per_second) if status.sequences_per_second else "–",
+            **settings,
+        }
+    kept = {"State", "Validation", tested, "Best epoch", "Time", "Sequences per second"}
+    rows = list(dict.fromkeys(row for column in columns.values() for row in column))
+    table = pd.DataFrame(
+        {"": [row.replace("_", " ") for row in rows]}
+        | {name: [column.get(row, "–") for row in rows] for name, column in columns.items()}
+    )
+    differs = [row in kept or table.iloc[place, 1:].nunique() > 1 for place, row in enumerate(rows)]
+    return table[differs].reset_index(drop=True)
 
 
 def _metrics(owner: str, runs: list[RunFolder]) -> tuple[str, bool]:

@@ -25,6 +25,7 @@ from seqdl_core.sequences.alphabets import DNA, alphabet_named
 if TYPE_CHECKING:
     from seqdl_core.data.dataset import DatasetInfo
     from seqdl_core.interpretation.reports import FilterReport
+    from seqdl_core.runs.line import Place
     from seqdl_core.sequences.alphabets import Alphabet
     from seqdl_core.sequences.motifs import Motif
     from seqdl_core.sequences.readers import NoticeRecord
@@ -42,6 +43,7 @@ STATES = {
 }
 """Colour and icon of each state; the word is always written too."""
 
+_SOON_SECONDS = 5.0
 GOING = ("queued", "running")
 RESUMABLE = ("stopped", "failed", "interrupted")
 
@@ -198,15 +200,35 @@ def doing(status: RunStatus, *, stopping: bool = False) -> str:
     return markdown(status.message)
 
 
-def when(status: RunStatus, place: int | None) -> str:
+_ORDINALS = ("", "next", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+
+def turn(place: "Place") -> str:
+    """``third in line, expected to start in about 12 min (between 8.0 and 20 min)``."""
+    number = place.position
+    line = f"{_ORDINALS[number] if number < len(_ORDINALS) else f'number {number:,}'} in line"
+    if place.seconds is None:
+        return f"{line}; when it starts cannot be told yet"
+    low, middle, high = place.seconds
+    if high < _SOON_SECONDS:
+        return f"{line}, expected to start within seconds"
+    if middle < _SOON_SECONDS:
+        return f"{line}, expected to start within {duration(high)}"
+    band = f" (between {duration_range(low, high)})" if duration(low) != duration(high) else ""
+    return f"{line}, expected to start in about {duration(middle)}{band}"
+
+
+def when(status: RunStatus, place: "Place | None") -> str:
     """When it started, or its place in the queue."""
     if place is not None:
-        return "next in line" if place <= 1 else f"{plural(place - 1, 'run')} before yours"
+        return turn(place)
     return f"started {ago(status.started)}" if status.started else ""
 
 
 def closing(status: RunStatus) -> str:
     """What closing the page does."""
+    if status.state == "queued":
+        return "Waits outside this page: refresh or close it, nothing is lost. Cancel takes it out of the line."
     if status.state in GOING:
         return "Runs outside this page: refresh or close it, nothing is lost. Stop writes a checkpoint within 10 s."
     if status.state in RESUMABLE:
@@ -227,10 +249,14 @@ def run_metrics(status: RunStatus, epochs: "Sequence[EpochReport]") -> list[tupl
     last = epochs[-1] if epochs else None
     speed = count(status.sequences_per_second) if status.sequences_per_second else "–"
     validation = (score(best.validation_metric), f"best, epoch {best.epoch}") if best else ("–", "")
-    loss = (score(last.validation_loss), f"training {score(last.train_loss)}") if last else ("–", "")
+    loss = ("Validation loss", "–", "")
+    if last:
+        loss = ("Validation loss", score(last.validation_loss), f"training {score(last.train_loss)}")
+    elif status.loss is not None:
+        loss = ("Training loss", score(status.loss), "of the last step")
     return [
         (f"Validation {metric}", *validation),
-        ("Validation loss", *loss),
+        loss,
         ("Sequences per second", speed, f"{last.seconds:.1f} s an epoch" if last else ""),
         _memory(status),
     ]

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._ui import charts, deleting, doors, pickers, state, storage, tables, widgets, words
+from pages._ui import charts, deleting, doors, pickers, running, state, storage, tables, widgets, words
 from seqdl_core.figures.text import markdown
 
 EMPTY = pickers.Empty(
@@ -13,31 +13,22 @@ run = pickers.run_or_empty(owner, EMPTY, trained=False)
 with doors.open_door():
     spec, first = run.spec, run.status()
     info = doors.dataset_of(owner, run).info
+    begun = bool(doors.epochs(owner, run))
 
 with widgets.head("Model / Runs", markdown(spec.name, 60), words.run_subtitle(info, run)):
     pickers.other_run(owner, run, trained=False)
-    stopping = first.state in words.GOING and run.stop_requested()
-    if first.state in words.GOING and st.button("Stop and keep", icon=":material/stop_circle:", disabled=stopping):
-        with doors.open_door():
-            storage.stop_run(run)
-        st.rerun()
-    if first.state in words.RESUMABLE and st.button("Resume", type="primary", icon=":material/resume:"):
-        with doors.open_door():
-            storage.resume_run(run)
-        st.rerun()
-    if first.state == "finished" and st.button("Open the verdict", type="primary", icon=":material/balance:"):
-        state.go(state.VERDICT, run=run.id)
+    running.actions(owner, run, first)
 
 
-@st.fragment(run_every=2 if first.state in words.GOING else None)
+@st.fragment(run_every=(2 if begun else 1) if first.state in words.GOING else None)
 def live(behind: tuple[str, ...]) -> None:
     """The part that moves: it reads the run folder, and stops asking once the run is over."""
     with doors.open_door():
-        status = run.status()
+        status, place = run.status(), storage.queue_place(run)
         own, others = charts.progress(owner, run), charts.progress_of(owner, behind)
-    if status.state != first.state:
+    if status.state != first.state or bool(own.epochs) != begun:
         st.rerun()
-    widgets.progress_card(status, words.when(status, storage.queue_place(run)), stopping=run.stop_requested())
+    widgets.progress_card(status, words.when(status, place), stopping=run.stop_requested())
     if status.error:
         doors.show_parts(status.error)
     if status.waits_for:
@@ -58,13 +49,17 @@ def live(behind: tuple[str, ...]) -> None:
 above = st.container()
 with doors.open_door():
     everyone = storage.runs(owner)
-    table = tables.run_table(owner, everyone)
+running.notes(run, everyone)
 deleting.undo(owner)
-widgets.section("All runs", "Tick to overlay on the curves, the arrow opens a run")
-ticked, (way, wanted) = widgets.run_table(table, [one.id for one in everyone], "runs:table", ticks=True)
+widgets.section("All runs", "Tick to overlay on the curves and compare, the arrow opens a run")
+shown = running.found(everyone)
+with doors.open_door():
+    table = tables.run_table(owner, shown)
+ticked, (way, wanted) = widgets.run_table(table, [one.id for one in shown], "runs:table", ticks=True)
 if way == "Delete":
     deleting.ask(owner, "runs", wanted)
 elif wanted:
     state.go(state.RUNS, run=wanted)
+running.side_by_side(owner, [run, *(one for one in shown if one.id in ticked and one.id != run.id)])
 with above:
     live(tuple(one for one in ticked if one != run.id))

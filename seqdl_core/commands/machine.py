@@ -13,10 +13,10 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(_: argparse.Namespace) -> dict[str, Any]:
     import torch
 
-    from seqdl_core.runs.processes import usable_cores
+    from seqdl_core.runs.slots import threads
     from seqdl_core.sizing import measure_machine
 
-    torch.set_num_threads(usable_cores())
+    torch.set_num_threads(threads())
     return measure_machine().model_dump()
 
 

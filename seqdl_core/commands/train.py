@@ -20,6 +20,11 @@ _NEW = ("data", "test", "fold", "architecture", "masked", "set", "name", "jaspar
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", nargs="?", metavar="RUN", help="a run folder that waits for its training")
+    parser.add_argument(
+        "--wait",
+        action="store_true",
+        help="load everything, then do the run that a line of standard input names; the worker keeps such a process",
+    )
     new = parser.add_argument_group("a new run")
     new.add_argument("--data", nargs="+", metavar="FILE", help="a dataset folder, or files to import")
     new.add_argument("--test", metavar="FILE", help="the file to judge on; without it a part of the data is held back")
@@ -53,7 +58,15 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     from seqdl_core.runs.folder import RunFolder
 
-    if arguments.run is None:
+    if arguments.wait:
+        from seqdl_core.runs.spare import wait_for_run
+
+        _refuse_settings(arguments, "A run that is told later")
+        told = wait_for_run()
+        if told is None:
+            return {"state": "not told"}
+        run = RunFolder.open(told)
+    elif arguments.run is None:
         _check_new(arguments)
         if arguments.fold == _ALL:
             from seqdl_core.commands._folds import train_in_turn
@@ -64,18 +77,20 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
         _refuse_settings(arguments)
         run = RunFolder.open(Path(arguments.run))
 
-    from seqdl_core.commands._runs import summary
     from seqdl_core.runs.execute import execute
 
     execute(run, say)
+
+    from seqdl_core.commands._runs import summary
+
     return summary(run)
 
 
-def _refuse_settings(arguments: argparse.Namespace) -> None:
+def _refuse_settings(arguments: argparse.Namespace, what: str = "A prepared run") -> None:
     given = [f"--{name}" for name in _NEW if getattr(arguments, name)] + [flag_of(name) for name in chosen(arguments)]
     if given:
         raise ConfigError(
-            f"A prepared run has its settings already, so {given[0]} cannot be given beside it.",
+            f"{what} has its settings already, so {given[0]} cannot be given beside it.",
             where=str(arguments.run),
             fix="Leave the option away, or start a new run with --data, --architecture and --out.",
         )
@@ -158,6 +173,8 @@ def _prepare(arguments: argparse.Namespace, place: Path, fold: int) -> "RunFolde
 
 
 def _show(result: Any) -> str:
+    if result.get("state") == "not told":
+        return "There was nothing to do."
     from seqdl_core.commands._folds import show_turns
     from seqdl_core.commands._runs import show_summary
 

@@ -14,6 +14,7 @@ from seqdl_core.data.dataset import Dataset
 from seqdl_core.errors import DataError, RunError, SeqDLError
 from seqdl_core.model_file import Model, ModelCard, build_network, load_model, save_model
 from seqdl_core.own_networks import architecture_named, title
+from seqdl_core.runs import line
 from seqdl_core.runs.fitting import require_fit, shape_for
 from seqdl_core.runs.folder import RunFolder
 from seqdl_core.runs.ordering import learned_as, require_test_part
@@ -21,7 +22,7 @@ from seqdl_core.runs.parts import normalisation_of, training_part, validation_pa
 from seqdl_core.runs.processes import peak_memory_mb, signature, usable_cores
 from seqdl_core.runs.progress import Recorder, Stopped
 from seqdl_core.runs.records import RunState, RunStatus, now
-from seqdl_core.runs.results import explain_run, judge_run, why_not_explained
+from seqdl_core.runs.store import Store
 from seqdl_core.runs.trained import trained_model
 from seqdl_core.tasks import TASKS
 from seqdl_core.training.checkpoint import load_newest
@@ -80,17 +81,21 @@ def _begin(run: RunFolder, again: bool) -> None:
         "message": "",
         **signature(os.getpid()),
     }
-    before = run.status()
-    # The worker notes the process that it started. On Windows that is the virtual environment's launcher, whose child
-    # is this process.
-    if before.state == "running" and before.pid in (os.getpid(), os.getppid()):
-        run.change(**fields)
-    elif run.change_from(_STARTS_AGAIN if again else _STARTS, **fields):
-        if before.state != "queued":
-            run.clear_stop()
-    else:
+    with run.state_lock():  # the worker holds it until it has noted the process that it started
+        before = run.status()
+        # On Windows that is the virtual environment's launcher, whose child is this process.
+        given = before.state == "running" and before.pid in (os.getpid(), os.getppid())
+        allowed = given or before.state in (_STARTS_AGAIN if again else _STARTS)
+        if allowed:
+            run.put_status(before, **fields)
+            if not given and before.state != "queued":
+                run.clear_stop()
+    if not allowed:
         fix = "Start a new run." if before.state == "finished" else "Go on with: python -m seqdl_core resume RUN."
         raise RunError(f"The run is {before.state}.", where=str(run.path), fix=fix)
+    store = Store.around(run)
+    if store is not None:  # started by hand it takes a slot too
+        line.enter(store, run)
 
 
 def _train_judge_explain(run: RunFolder, recorder: Recorder, say: Callable[[str], None]) -> bool:
@@ -107,6 +112,8 @@ def _train_judge_explain(run: RunFolder, recorder: Recorder, say: Callable[[str]
         if trained is None:
             return False
         model = trained
+    from seqdl_core.runs.results import explain_run, judge_run, why_not_explained  # slow to load; steps come first
+
     with recorder.phase("judging"):
         say("Judging the model and the baselines on the test part.")
         judgement = judge_run(run, dataset, model, baselines=True)

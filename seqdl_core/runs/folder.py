@@ -1,6 +1,7 @@
 """The run folder: all that a page, the command line, the queue or a cluster needs to know about one training run.
 
-    run.json  state.json  metrics.jsonl  log.txt  checkpoints/  model.safetensors  evaluation.json  motifs.json  stop
+    run.json  notes.json  state.json  metrics.jsonl  log.txt  checkpoints/  model.safetensors
+    evaluation.json  motifs.json  stop
 
 Whoever holds the lock ``.running`` trains; ``state.json`` is changed under the lock ``.state``.
 """
@@ -16,6 +17,7 @@ from seqdl_core.errors import RunError
 from seqdl_core.files import replace_file
 from seqdl_core.runs.processes import OsLock, is_alive
 from seqdl_core.runs.records import (
+    RunNotes,
     RunSpec,
     RunState,
     RunStatus,
@@ -100,6 +102,24 @@ class RunFolder:
                 where=str(place),
                 fix="Put back the file as SeqDL wrote it, or start a new run.",
             ) from None
+
+    def notes(self) -> RunNotes:
+        """What people wrote beside the run; raises RunError where ``notes.json`` is damaged."""
+        place = self.path / "notes.json"
+        try:
+            return RunNotes.model_validate_json(place.read_bytes())
+        except FileNotFoundError:
+            return RunNotes()
+        except ValidationError as problem:
+            raise RunError(
+                f"notes.json is damaged: {problem.errors()[0]['msg']}.",
+                where=str(place),
+                fix="Mend the file, or take it away; the run does not need it.",
+            ) from None
+
+    def write_notes(self, notes: RunNotes) -> None:
+        """Keep what people wrote beside the run."""
+        replace_file(self.path / "notes.json", notes.model_dump_json(indent=2))
 
     def write_spec(self, spec: RunSpec) -> None:
         """Write ``run.json``, last of all files of a new run: its presence makes the folder a run."""

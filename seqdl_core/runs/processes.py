@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -15,7 +16,8 @@ import psutil
 _SAME_START_SECONDS = 2.0
 """Clocks are corrected while a process lives, which moves the start time that the system reports."""
 
-_NICE = 10
+_LOWEST = 19
+_QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
 CORE_FOLDER = Path(__file__).resolve().parents[2]
 """The folder that holds ``seqdl_core``; our own processes start in it."""
@@ -44,8 +46,9 @@ def is_alive(pid: int, created: float) -> bool:
 class Detached(subprocess.Popen[bytes]):
     """``python -m seqdl_core ARGUMENTS`` in a process that outlives this one and its terminal.
 
-    What it says is added to ``log``; what it writes to standard output goes to ``result`` where that is given. It may
-    go on when the object is forgotten, which is no reason for a warning.
+    What it says is added to ``log``; what it writes to standard output goes to ``result`` where that is given. With
+    ``told`` its standard input is a pipe that this process writes to. It may go on when the object is forgotten, which
+    is no reason for a warning.
     """
 
     def __init__(
@@ -54,6 +57,8 @@ class Detached(subprocess.Popen[bytes]):
         log: Path,
         environment: Mapping[str, str] | None = None,
         result: Path | None = None,
+        *,
+        told: bool = False,
     ) -> None:
         windows: dict[str, Any] = {}
         if sys.platform == "win32":
@@ -61,7 +66,7 @@ class Detached(subprocess.Popen[bytes]):
         with log.open("ab") as said, (result or log).open("ab") as out:
             super().__init__(
                 [sys.executable, "-m", "seqdl_core", *arguments],
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE if told else subprocess.DEVNULL,
                 stdout=out,
                 stderr=said,
                 cwd=CORE_FOLDER,
@@ -74,22 +79,33 @@ class Detached(subprocess.Popen[bytes]):
         """Say nothing."""
 
 
-def give_way() -> None:
-    """Lower this process's priority, and that of the processes it starts, below everything a person looks at."""
-    if sys.platform == "win32":
-        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
-    elif os.nice(0) < _NICE:
-        os.nice(_NICE - os.nice(0))
+def give_way(pid: int) -> None:
+    """Give a process, and all it will start, the lowest priority; nothing where it is gone."""
+    with suppress(psutil.Error, OSError):
+        if sys.platform == "linux":  # where each thread has its own
+            for thread in Path(f"/proc/{pid}/task").iterdir():
+                os.setpriority(os.PRIO_PROCESS, int(thread.name), _LOWEST)
+        else:
+            psutil.Process(pid).nice(psutil.IDLE_PRIORITY_CLASS if sys.platform == "win32" else _LOWEST)
+
+
+def cores() -> int:
+    """How many processor cores this process may use; a container may be given the time of fewer than it sees."""
+    if hasattr(os, "sched_getaffinity"):
+        seen = len(os.sched_getaffinity(0))
+    else:
+        seen = int(psutil.cpu_count(logical=False) or 1)
+    try:
+        quota, period = _QUOTA.read_text().split()
+        return max(1, min(seen, int(quota) // int(period)))
+    except (OSError, ValueError):  # no container, or "max"
+        return seen
 
 
 def usable_cores() -> int:
-    """How many processor cores this process may use; ``OMP_NUM_THREADS`` overrules."""
+    """How many threads a computation takes here: ``OMP_NUM_THREADS``, or else one for each core."""
     wished = os.environ.get("OMP_NUM_THREADS", "")
-    if wished.isdigit() and int(wished) > 0:
-        return int(wished)
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return int(psutil.cpu_count(logical=False) or 1)
+    return int(wished) if wished.isdigit() and int(wished) > 0 else cores()
 
 
 def peak_memory_mb() -> float:

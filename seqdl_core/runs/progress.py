@@ -1,6 +1,7 @@
 """Progress: what a training process tells the run folder while it works, and how it hears that it should stop."""
 
 import _thread
+import math
 import os
 import signal
 import threading
@@ -99,6 +100,7 @@ class Recorder(Callback):
             epoch=report.epoch,
             epochs=report.epochs,
             done=report.done,
+            loss=report.loss if math.isfinite(report.loss) else None,
             sequences_per_second=report.sequences_per_second,
             seconds_left=self._pace.seconds_left(report.steps - report.step),
             waits_for="",

@@ -1,17 +1,23 @@
-"""What a page does with a run: submit it, stop it, resume it, ask for its place in the queue."""
+"""What a page does with a run: submit it, stop it, resume it. Its place in the queue: :mod:`seqdl_core.runs.line`."""
 
 import os
 from pathlib import Path
 
 from seqdl_core.errors import RunError
+from seqdl_core.runs import line
 from seqdl_core.runs.folder import RunFolder
-from seqdl_core.runs.processes import Detached
-from seqdl_core.runs.records import now
+from seqdl_core.runs.processes import Detached, OsLock
+from seqdl_core.runs.records import RunSpec, now
 from seqdl_core.runs.store import Store
-from seqdl_core.runs.worker import JobQueue, waiting_runs, worker_lock
+from seqdl_core.runs.worker import JobQueue, worker_lock
 
 _launched: dict[Path, Detached] = {}
 """The last worker that this process started for each store, kept so that an ended one can be collected."""
+
+_AGAIN = (
+    "The same training was ordered again while this one was on its way. It is done once; for another one change a "
+    "setting, such as the seed, or the name."
+)
 
 _FRESH = {"error": None, "message": "", "ended": "", "pid": None, "seconds_left": None}
 
@@ -29,6 +35,34 @@ def submit(store: Store, owner: str, run_id: str) -> RunFolder:
         raise RunError(f"The run was started before; it is {state}.", where=run.spec.name, fix="Resume it instead.")
     ensure_worker(store)
     return run
+
+
+def start(store: Store, run: RunFolder) -> RunFolder:
+    """Submit a prepared run, and return the run that does what was ordered.
+
+    That is an earlier one where its owner ordered the very same before and it waits or runs, as after a second click:
+    the new one is taken back then, and the earlier one has a notice of it.
+    """
+    owner = run.spec.owner
+    with OsLock(store.queue_folder / "orders.lock"):
+        for other in line.going(store):
+            if other.owner == owner and other.run.path != run.path and _same_order(other.run.spec, run.spec):
+                store.take_back(run)
+                _notice(other.run, _AGAIN)
+                return other.run
+        return submit(store, owner, run.id)
+
+
+def _same_order(one: RunSpec, other: RunSpec) -> bool:
+    own = {"id", "created", "data"}
+    return one.model_dump(exclude=own) == other.model_dump(exclude=own)
+
+
+def _notice(run: RunFolder, text: str) -> None:
+    with run.state_lock():
+        status = run.status()
+        if text not in status.notices:
+            run.put_status(status, notices=(*status.notices, text))
 
 
 def stop(run: RunFolder) -> None:
@@ -68,15 +102,6 @@ def resume(run: RunFolder) -> None:
     ensure_worker(store)
 
 
-def position(run: RunFolder) -> int | None:
-    """The place of a waiting run among all that wait on this machine, 1 for the next; None when it does not wait."""
-    store = Store.around(run)
-    if store is None or run.status().state != "queued":
-        return None
-    waiting = [other.path.name for other in waiting_runs(store)]
-    return waiting.index(run.path.name) + 1 if run.path.name in waiting else None
-
-
 def ensure_worker(store: Store) -> None:
     """Start this machine's worker where there is none; it outlives the process that calls. Cheap: call it often.
 
@@ -92,8 +117,9 @@ def ensure_worker(store: Store) -> None:
 
 
 def _wake(store: Store, run: RunFolder) -> None:
+    line.enter(store, run)
     queue = JobQueue(store)
     try:
-        queue.put(run.spec.owner, run.id)
+        queue.put()
     finally:
         queue.close()

@@ -5,9 +5,9 @@ import math
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from seqdl_core.config import Config
 from seqdl_core.training.callbacks import EpochReport, StepReport
@@ -55,6 +55,8 @@ class RunStatus(Config):
         notices: what went wrong on the way and was answered, the first one first.
         waits_for: what has to be done before training goes on, such as room on the disk; empty while it goes on.
         updated: when the process last gave a sign of life.
+        slot: which of the places for trainings of this machine it has, from 0; None where no worker started it.
+        loss: the training loss of the last step; None before the first and where it is no number.
     """
 
     state: RunState = "prepared"
@@ -78,6 +80,17 @@ class RunStatus(Config):
     sequences_per_second: float = 0.0
     notices: tuple[str, ...] = ()
     waits_for: str = ""
+    slot: int | None = None
+    loss: float | None = None
+
+
+class RunNotes(Config):
+    """What people wrote beside a run: text, and tags to find it by. It may change, which ``run.json`` never does."""
+
+    text: str = Field("", max_length=20_000, title="Note")
+    tags: tuple[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)], ...] = Field(
+        (), max_length=30, title="Tags"
+    )
 
 
 def now() -> str:

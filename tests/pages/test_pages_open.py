@@ -136,7 +136,7 @@ def test_a_setting_out_of_the_form_reaches_the_run(app: Open, workspace: SimpleN
 
 @pytest.mark.parametrize(
     ("status", "label"),
-    [("running", "Stop and keep"), ("queued", "Stop and keep"), ("stopped", "Resume"), ("interrupted", "Resume")],
+    [("running", "Stop and keep"), ("queued", "Cancel"), ("stopped", "Resume"), ("interrupted", "Resume")],
 )
 def test_a_run_offers_what_its_state_allows(
     app: Open, monkeypatch: pytest.MonkeyPatch, status: str, label: str

@@ -1,4 +1,4 @@
-"""The queue with real processes: one training at a time, once, whatever is killed meanwhile."""
+"""The queue with real processes: each run trains once, whatever is killed meanwhile, and a spare trains the same."""
 
 import os
 import signal
@@ -6,20 +6,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psutil
 import pytest
 
 from seqdl_core.data.dataset import Dataset
 from seqdl_core.errors import RunError
-from seqdl_core.runs import queue
+from seqdl_core.runs import line, queue
 from seqdl_core.runs.execute import execute
 from seqdl_core.runs.folder import RunFolder
-from seqdl_core.runs.processes import CORE_FOLDER
+from seqdl_core.runs.processes import CORE_FOLDER, Detached
+from seqdl_core.runs.spare import Spare
 from seqdl_core.runs.store import Store
-from seqdl_core.runs.worker import JobQueue, waiting_runs, worker_lock
+from seqdl_core.runs.worker import JobQueue, worker_lock
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 def until(holds: Callable[[], bool], what: str) -> float:
@@ -41,10 +43,17 @@ def processes(*words: str) -> list[psutil.Process]:
     return found
 
 
+def trainers(run: RunFolder) -> list[psutil.Process]:
+    """The live process that the run's state names."""
+    status = run.status()
+    return [psutil.Process(status.pid)] if status.state == "running" and status.pid else []
+
+
 @pytest.fixture
 def workers(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[psutil.Process]]]:
     """The live workers of the store; whatever it or they started is ended after the test."""
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setenv("SEQDL_SLOTS", "1")
 
     def alive() -> list[psutil.Process]:
         workers = processes("seqdl_core", "worker")
@@ -52,7 +61,7 @@ def workers(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
 
     yield alive
     for run in store.runs("local"):
-        for process in [*alive(), *processes("train", str(run.path))]:
+        for process in [*alive(), *trainers(run)]:
             process.kill()
             process.wait()
 
@@ -73,13 +82,13 @@ def test_a_run_survives_whatever_is_killed_around_it(
     queue.submit(store, "local", run.id)
     until(lambda: bool(run.metrics()[1]), "the first epoch is through")
     assert run.status().state == "running"
-    [trainer] = processes("train", str(run.path))
-    assert trainer.pid == run.status().pid
-    if sys.platform != "win32":
-        assert 10 <= trainer.nice() <= 19
+    [trainer] = trainers(run)
+    if sys.platform == "linux":
+        assert {os.getpriority(os.PRIO_PROCESS, thread.id) for thread in trainer.threads()} == {19}
+        assert workers()[0].nice() == 0
         assert os.getsid(trainer.pid) == trainer.pid, "the terminal's Ctrl-C does not reach it"
     [worker] = workers()
-    assert queue.position(run) is None
+    assert line.place_of(run) is None
 
     # The worker dies. The training goes on, and the next worker leaves it alone.
     worker.kill()
@@ -87,14 +96,16 @@ def test_a_run_survives_whatever_is_killed_around_it(
     second = long_run(store, dataset)
     queue.submit(store, "local", second.id)
     until(lambda: worker_lock(store).held_by_someone(), "there is a new worker")
-    assert queue.position(second) == 1
+    place = line.place_of(second)
+    assert place is not None
+    assert place.position == 1
     done = run.status().done
     until(lambda: run.status().done > done, "the training has gone on")
-    assert [process.pid for process in processes("train", str(run.path))] == [trainer.pid]
+    assert trainers(run) == [trainer]
 
     # One slot: the second run waits, and a waiting run is stopped at once.
     assert second.status().state == "queued"
-    assert processes("train", str(second.path)) == []
+    assert trainers(second) == []
     queue.stop(second)
     assert second.status().state == "stopped"
 
@@ -111,7 +122,6 @@ def test_a_run_survives_whatever_is_killed_around_it(
     assert epochs == list(range(1, len(epochs) + 1)), "none twice, none left out"
     queue.stop(run)
     assert until(lambda: run.status().state == "stopped", "the run has stopped") < 10
-    until(lambda: not processes("train", str(run.path)), "its process has ended")
     assert not run.stop_requested()
     assert any(run.checkpoints.iterdir())
     assert run.model_path.is_file(), "the best weights so far can be used"
@@ -120,25 +130,54 @@ def test_a_run_survives_whatever_is_killed_around_it(
     until(lambda: not worker_lock(store).held_by_someone(), "the worker has left")
 
 
-def test_the_wakeful_queue_finds_runs_that_no_task_speaks_of(store: Store, dataset: Dataset) -> None:
-    runs = [long_run(store, dataset) for _ in range(3)]
-    for moment, run in zip("312", runs, strict=True):
-        run.change(state="queued", queued=moment)
-    assert [run.id for run in waiting_runs(store)] == [runs[1].id, runs[2].id, runs[0].id]
-    assert [queue.position(run) for run in runs] == [3, 1, 2]
+def test_the_worker_finds_runs_that_nobody_noted(store: Store, dataset: Dataset) -> None:
+    for moment in "312":
+        long_run(store, dataset).change(state="queued", queued=moment)
     jobs = JobQueue(store)
     try:
         assert jobs.put_all_waiting() == jobs.put_all_waiting() == 3
-        assert jobs.huey.storage.queue_size() == 3, "nothing stands in the queue twice"
-        assert [jobs.huey.dequeue().args[1] for _ in range(3)] == [runs[1].id, runs[2].id, runs[0].id]
+        assert jobs.huey.storage.queue_size() == 3, "it is woken once for each"
     finally:
         jobs.close()
+
+
+@pytest.mark.slow
+def test_a_spare_trains_the_same_as_a_fresh_process(store: Store, dataset: Dataset, tmp_path: Path) -> None:
+    from safetensors.numpy import load_file
+
+    runs = [
+        store.create_run("local", dataset, architecture="cnn", training={"epochs": 2, "device": "cpu"}) for _ in "ab"
+    ]
+    fresh = Detached(["train", str(runs[0].path)], tmp_path / "log", {"OMP_NUM_THREADS": "1"})
+    spare = Spare(store)
+    spare.keep()
+    told = spare.hand_over(runs[1].path, 0)
+    assert told is not None
+    assert spare.hand_over(runs[1].path, 0) is None, "there is one"
+    with fresh, told:
+        for run in runs:
+            until(lambda run=run: run.status().trained, "the training is done")
+        fresh.kill()
+        told.kill()
+    weights = [load_file(run.model_path) for run in runs]
+    assert all((weights[0][name] == weights[1][name]).all() for name in weights[0])
+    assert "epoch 2 of 2" in runs[1].log_path.read_text()
+
+
+@pytest.mark.slow
+def test_a_spare_ends_with_its_worker(store: Store) -> None:
+    spare = Spare(store)
+    spare.keep()
+    process = psutil.Process().children()[-1]
+    assert process.is_running()
+    spare.end()
+    assert process.wait(PATIENCE) == 0
 
 
 def test_tasks_are_json_and_nothing_that_could_run(store: Store) -> None:
     jobs = JobQueue(store)
     try:
-        jobs.put("local", "an id")
+        jobs.put()
         [stored] = jobs.huey.storage.enqueued_items()
         assert bytes(stored).startswith(b'["')
     finally:
@@ -161,7 +200,6 @@ def test_a_run_outside_the_store_is_resumed_by_command(run: RunFolder) -> None:
     with pytest.raises(RunError, match="outside") as caught:
         queue.resume(run)
     assert "resume RUN" in caught.value.fix
-    assert queue.position(run) is None
 
 
 def test_a_run_is_worked_on_by_one_process_only(run: RunFolder) -> None:
