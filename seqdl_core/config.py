@@ -4,7 +4,9 @@
         filters: int = Field(64, ge=4, le=1024, title="Filters", description="How many motifs it may learn.")
 
 ``parse`` turns what a person typed into such an object or explains what is wrong; ``fields_of`` lists what a form
-draws.
+draws, and ``idle_settings`` what it leaves out, since it would do nothing:
+
+    k: int = Field(3, ge=1, le=8, title="Word length", json_schema_extra={"counts": {"features": ["words"]}})
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,6 +34,11 @@ class ConfigField:
 
     ``kind`` is ``int``, ``float``, ``bool``, ``str``, ``choice`` or ``list``; ``low`` and ``high`` are the bounds;
     ``words`` is what a form calls each of the ``choices``.
+
+    ``counts`` says when the setting does something: where one of these conditions holds; always where there is none. A
+    condition names other settings, or facts of the data (:data:`FACTS`), each with a list of the values that will do or
+    the least that will; of a list of names the least number of them. A setting declares one condition, or a list of
+    them, as ``json_schema_extra={"counts": ...}``.
     """
 
     name: str
@@ -44,11 +51,45 @@ class ConfigField:
     choices: tuple[str, ...]
     words: tuple[str, ...]
     advanced: bool
+    counts: tuple[Mapping[str, Any], ...] = ()
+
+
+FACTS = ("output", "alphabet", "both_ways", "normalises")
+"""What a setting may count for beside other settings; :func:`seqdl_core.tasks.facts_of` tells them of some data.
+
+``output``: ``sequence``, ``positions``, ``letters`` (hidden ones), ``bins`` or ``pairs``. ``alphabet``: ``dna``,
+``rna`` or ``protein``. ``both_ways``: whether a sequence and its reverse complement mean the same. ``normalises``:
+whether the targets are measured values.
+"""
 
 
 def fields_of(config: type[Config]) -> list[ConfigField]:
     """Describe every setting of a config class, in the order it declares them."""
     return [_describe(name, field) for name, field in config.model_fields.items()]
+
+
+def idle_settings(config: type[Config], values: Mapping[str, Any], facts: Mapping[str, Any]) -> frozenset[str]:
+    """The settings that do nothing for such data beside these values; the default stands for a value that is missing.
+
+    Args:
+        values: as a form holds them: numbers as numbers, lists as lists or as the text that was typed.
+        facts: a value for each of :data:`FACTS`.
+    """
+    fields = fields_of(config)
+    known = {field.name: _read(field, values.get(field.name, field.default)) for field in fields} | dict(facts)
+    return frozenset(one.name for one in fields if one.counts and not any(_holds(each, known) for each in one.counts))
+
+
+def _holds(condition: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
+    for name, wanted in condition.items():
+        value = known[name]
+        if isinstance(wanted, list):
+            enough = value in wanted
+        else:
+            enough = (len(value) if isinstance(value, list | tuple) else value) >= wanted
+        if not enough:
+            return False
+    return True
 
 
 def _describe(name: str, field: FieldInfo) -> ConfigField:
@@ -69,6 +110,7 @@ def _describe(name: str, field: FieldInfo) -> ConfigField:
     else:
         raise TypeError(f"setting {name!r} has type {annotation!r}, which no form can draw")
     extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    counts: Any = extra.get("counts", ())
     return ConfigField(
         name=name,
         title=field.title or name.replace("_", " ").capitalize(),
@@ -80,6 +122,7 @@ def _describe(name: str, field: FieldInfo) -> ConfigField:
         choices=choices,
         words=tuple(map(str, words)) if isinstance(words := extra.get("words"), list) else choices,
         advanced=bool(extra.get("advanced", False)),
+        counts=(counts,) if isinstance(counts, dict) else tuple(counts),
     )
 
 

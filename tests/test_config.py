@@ -3,8 +3,9 @@
 import pickle
 
 import pytest
+from pydantic import Field
 
-from seqdl_core.config import fields_of, parse, parse_assignments
+from seqdl_core.config import Config, fields_of, idle_settings, parse, parse_assignments
 from seqdl_core.errors import ConfigError, DataError, UnknownName
 from seqdl_core.models import ARCHITECTURES
 from seqdl_core.models.cnn import CnnConfig
@@ -64,6 +65,30 @@ def test_every_setting_can_be_drawn_and_explained(config: type) -> None:
         if field.kind in ("int", "float"):
             assert field.low is not None, f"{field.name} needs bounds"
             assert field.high is not None, f"{field.name} needs bounds"
+
+
+class Reader(Config):
+    names: tuple[str, ...] = ()
+    keep: bool = Field(False, json_schema_extra={"counts": {"names": 2}})
+    rounds: int = Field(1, ge=0, le=9)
+    pace: float = Field(0.1, ge=0, le=1, json_schema_extra={"counts": [{"rounds": 2}, {"output": ["bins", "pairs"]}]})
+    turn: bool = Field(False, json_schema_extra={"counts": {"both_ways": [True], "rounds": [0, 3]}})
+
+
+@pytest.mark.parametrize(
+    ("values", "output", "both_ways", "idle"),
+    [
+        ({}, "sequence", True, {"keep", "pace", "turn"}),
+        ({"names": "a, b", "rounds": 3}, "sequence", True, set()),
+        ({"names": ("a",), "rounds": 2}, "sequence", True, {"keep", "turn"}),
+        ({"names": ["a", "b", "c"], "rounds": 0}, "pairs", False, {"turn"}),
+    ],
+)
+def test_a_setting_is_idle_where_none_of_its_conditions_holds(
+    values: dict[str, object], output: str, both_ways: bool, idle: set[str]
+) -> None:
+    facts = {"output": output, "alphabet": "dna", "both_ways": both_ways, "normalises": False}
+    assert idle_settings(Reader, values, facts) == idle
 
 
 def test_errors_keep_their_parts_between_processes() -> None:

@@ -34,7 +34,7 @@ def _anatomy(name: str, settings: tuple[tuple[str, Any], ...], shaping: str) -> 
 
 
 def parameters_of(name: str, info: "DatasetInfo", settings: Mapping[str, Any]) -> int:
-    """How many numbers training adjusts; the network is built without weights and not run."""
+    """How many numbers training adjusts; the network is at most built, without weights, and not run."""
     return _parameters(name, _frozen(settings), info.model_dump_json(include=_SHAPING))
 
 

@@ -196,10 +196,11 @@ def beside(owner: str, info: "DatasetInfo", draft: Draft, fitting: "Sequence[Arc
             )  # fmt: skip
             architecture, form = doors.architecture(name), f"design:other:{name}"
             picked, start = preset(architecture, f"{form}:preset", label="Preset of the other")
+            form = f"{form}:{picked}" if picked else form
+            idle = doors.idle_settings(architecture.config, widgets.held(architecture.config, form, start), info)
             with st.popover(f"Settings of {title(name)}", icon=":material/tune:"):
                 settings = widgets.config_form(
-                    architecture.config, f"{form}:{picked}" if picked else form, columns=2, captions=True,
-                    without=doors.idle_settings(info), start=start,
+                    architecture.config, form, columns=2, captions=True, without=idle, start=start
                 )  # fmt: skip
         drafts = (draft, Draft(name, settings, draft.training))
         shown = [_anatomy_or_none(info, one) for one in drafts]

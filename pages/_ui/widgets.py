@@ -245,6 +245,15 @@ def config_form(
     return values
 
 
+def held(config: type[Config], prefix: str, start: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What the settings of :func:`config_form` stand at before it is drawn, those that it leaves out too."""
+    begun = start or {}
+    return {
+        field.name: state.recall(f"{prefix}:{field.name}", begun.get(field.name, field.default))
+        for field in fields_of(config)
+    }
+
+
 def mark(places: Mapping[str, DeltaGenerator], fields: Iterable[ConfigField], problem: SeqDLError) -> None:
     """Say under a setting what is wrong with it, where it is the one that ``problem`` is about."""
     for field in fields:

@@ -49,8 +49,8 @@ with choose:
 drawing = shape.container()
 places: dict[str, DeltaGenerator] = {}
 with shape:
-    idle = doors.idle_settings(info)
     form = f"design:{chosen}:{preset}" if preset else f"design:{chosen}"
+    idle = doors.idle_settings(architecture.config, widgets.held(architecture.config, form, start), info)
     settings = widgets.config_form(
         architecture.config, form, advanced=False, captions=True, without=idle, start=start, places=places
     )  # fmt: skip
@@ -63,7 +63,10 @@ with shape:
         name = st.text_input(
             "Name of the run", placeholder=f"{info.name} · {title(chosen)}", max_chars=80, key="design:name"
         )
-        training = widgets.config_form(TrainingConfig, "design:training", captions=True, without=idle, places=places)
+        training = widgets.config_form(
+            TrainingConfig, "design:training", captions=True, without=doors.idle_settings(TrainingConfig, {}, info),
+            places=places,
+        )  # fmt: skip
 
 draft = designs.Draft(chosen, settings, training)
 with comparison:
@@ -76,6 +79,7 @@ with drawing:
 if refusal:
     widgets.mark(places, (*fields_of(architecture.config), *fields_of(TrainingConfig)), refusal)
 why_not = markdown(refusal.what) if refusal else None
+storage.get_ready()
 if start_here.button("Train", type="primary", icon=":material/play_arrow:", disabled=bool(refusal), help=why_not):
     with doors.open_door():
         started = storage.start_runs(

@@ -78,12 +78,14 @@ def anatomy_for(architecture: str, config: Mapping[str, Any], shape: InputShape)
 
 
 def parameters_for(architecture: str, config: Mapping[str, Any], shape: InputShape) -> int:
-    """How many numbers training adjusts: quicker than the whole anatomy, since the network is built and not run.
+    """How many numbers training adjusts: quicker than the whole anatomy, as the network is at most built, not run.
 
     Raises:
         UnknownName, ConfigError: as choosing the architecture would.
     """
     chosen, settings = _checked(architecture, config, shape)
+    if chosen.parameters is not None:
+        return chosen.parameters(settings, shape)
     with faking():
         return count_parameters(fake_network(chosen, settings, shape))
 

@@ -1,6 +1,7 @@
 """``architectures``: which networks there are, with their size, tasks and source; of one, its settings and presets."""
 
 import argparse
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from seqdl_core.commands import Command
@@ -83,6 +84,7 @@ def _details(architecture: "Architecture", length: int | None) -> dict[str, Any]
 def _settings(config: "type[Config]") -> list[dict[str, Any]]:
     from seqdl_core.config import fields_of
 
+    kinds = {field.name: field.kind for field in fields_of(config)}
     return [
         {
             "name": field.name,
@@ -93,9 +95,50 @@ def _settings(config: "type[Config]") -> list[dict[str, Any]]:
             "highest": field.high,
             "choices": list(field.choices),
             "description": field.help,
+            "counts": "; or ".join(_condition(one, kinds) for one in field.counts),
         }
         for field in fields_of(config)
     ]
+
+
+_OUTPUTS = {
+    "sequence": "scores of whole sequences",
+    "positions": "classes of positions",
+    "letters": "hidden letters",
+    "bins": "values in bins",
+    "pairs": "pairs of positions",
+}
+
+
+def _condition(condition: Mapping[str, Any], kinds: Mapping[str, str]) -> str:
+    """When a setting counts, in words: ``for values in bins, with filters=1 or more``."""
+    from seqdl_core.sequences.alphabets import ALPHABETS
+
+    words = []
+    for name, wanted in condition.items():
+        if name == "output":
+            rest = [told for output, told in _OUTPUTS.items() if output not in wanted]
+            counting = [_OUTPUTS[output] for output in wanted]
+            words.append(f"for all but {rest[0]}" if len(rest) == 1 else f"for {_either(counting)}")
+        elif name == "alphabet":
+            words.append(f"for {_either([ALPHABETS[one].title for one in wanted])}")
+        elif name == "both_ways":
+            words.append(
+                "for DNA that is read both ways" if True in wanted else "where sequences are read as they stand"
+            )
+        elif name == "normalises":
+            words.append("for measured values")
+        elif kinds[name] == "list":
+            words.append(f"with {name} given")
+        elif isinstance(wanted, list):
+            words.append(f"with {name}={_either([_plain(one) for one in wanted])}")
+        else:
+            words.append(f"with {name}={wanted} or more")
+    return ", ".join(words)
+
+
+def _either(words: list[str]) -> str:
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _shape(architecture: "Architecture", length: int | None) -> tuple["InputShape", ConfigError | None]:
@@ -125,11 +168,9 @@ def _shape(architecture: "Architecture", length: int | None) -> tuple["InputShap
 
 
 def _parameters(architecture: "Architecture", shape: "InputShape") -> int:
-    from seqdl_core.anatomy.fake import fake_network, faking
-    from seqdl_core.models import count_parameters
+    from seqdl_core.anatomy import parameters_for
 
-    with faking():
-        return count_parameters(fake_network(architecture, architecture.config(), shape))
+    return parameters_for(architecture.name, {}, shape)
 
 
 def _show(result: Any) -> str:
@@ -160,7 +201,8 @@ def _show_setting(one: dict[str, Any]) -> str:
         bounds = "true | false"
     default = f"default {_plain(one['default'])}" if one["default"] not in ("", []) else "empty unless given"
     told = f"{one['title']}; {default}{f'; {bounds}' if bounds else ''}."
-    return f"  {one['name']:<20} {told}\n  {'':<20} {one['description']}"
+    counts = f" Counts {one['counts']}." if one["counts"] else ""
+    return f"  {one['name']:<20} {told}\n  {'':<20} {one['description']}{counts}"
 
 
 def _plain(value: Any) -> str:

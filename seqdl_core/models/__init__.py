@@ -113,6 +113,8 @@ class Architecture:
         recommended: whether a form offers it first.
         presets: other settings worth a name: ``small`` trains on a laptop.
         fits: raises ConfigError where a length or another part of the shape does not fit the settings.
+        parameters: how many numbers training adjusts, worked out; None where building the network is a quick way to
+            count them.
     """
 
     name: str
@@ -127,6 +129,7 @@ class Architecture:
     recommended: bool = False
     presets: Mapping[str, Config] = field(default_factory=dict)
     fits: Callable[[Any, InputShape], None] = _takes_any
+    parameters: Callable[[Any, InputShape], int] | None = None
 
     def check(self, config: Config, shape: InputShape) -> None:
         """What every network refuses, then what this one does; to be called before anything is built.

@@ -35,24 +35,28 @@ class RecurrentConfig(Config):
         64, ge=0, le=1024, title="Filters", description="Motifs found before reading; 0 to read the letters themselves."
     )
     filter_width: int = Field(
-        15, ge=3, le=63, title="Filter width", description="A little wider than the longest motif you expect."
-    )
+        15, ge=3, le=63, title="Filter width", description="A little wider than the longest motif you expect.",
+        json_schema_extra={"counts": {"filters": 1}},
+    )  # fmt: skip
     pool: int = Field(
         4,
         ge=1,
         le=64,
         title="Pooling",
         description="Positions merged after the filters; reading is slow, so merge some.",
+        json_schema_extra={"counts": {"filters": 1, "output": ["sequence", "bins"]}},
     )
     hidden: int = Field(
-        64, ge=0, le=4096, title="Hidden units", description="Units between the evidence and the score; 0 for none."
-    )
+        64, ge=0, le=4096, title="Hidden units", description="Units between the evidence and the score; 0 for none.",
+        json_schema_extra={"counts": {"output": ["sequence", "positions", "letters", "bins"]}},
+    )  # fmt: skip
     dropout: float = Field(
         0.2, ge=0, le=0.9, title="Dropout", description="Share of units forgotten in each step; curbs memorising."
     )
     both_strands: bool = Field(
-        True, title="Both strands", description="Averages both strands of DNA. RNA and proteins have one."
-    )
+        True, title="Both strands", description="Averages both strands of DNA. RNA and proteins have one.",
+        json_schema_extra={"counts": {"both_ways": [True]}},
+    )  # fmt: skip
 
 
 class RecurrentNetwork(SequenceNetwork):

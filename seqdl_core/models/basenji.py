@@ -53,6 +53,7 @@ class BasenjiConfig(Config):
     )
     tower_first: int = Field(
         339, ge=4, le=4096, title="First channels", description="Channels of the first tower block.",
+        json_schema_extra={"counts": {"tower_blocks": 2}},
     )  # fmt: skip
     tower_last: int = Field(
         768, ge=4, le=4096, title="Last channels", description="Channels of the last; those between grow by one factor."
@@ -61,14 +62,16 @@ class BasenjiConfig(Config):
         11, ge=0, le=16, title="Dilated blocks", description="Each looks about one and a half times as far as the last."
     )
     dilated_channels: int = Field(
-        384, ge=4, le=4096, title="Dilated channels", description="What a dilated block may look for far away."
-    )
+        384, ge=4, le=4096, title="Dilated channels", description="What a dilated block may look for far away.",
+        json_schema_extra={"counts": {"dilated_blocks": 1}},
+    )  # fmt: skip
     final_channels: int = Field(
         1536, ge=4, le=8192, title="Final channels", description="Features of each bin that the tracks share."
     )
     dropout: float = Field(
-        0.3, ge=0, le=0.9, title="Dropout", description="Share of a dilated block's answers hidden in each step."
-    )
+        0.3, ge=0, le=0.9, title="Dropout", description="Share of a dilated block's answers hidden in each step.",
+        json_schema_extra={"counts": {"dilated_blocks": 1}},
+    )  # fmt: skip
     final_dropout: float = Field(
         0.05,
         ge=0,
@@ -87,7 +90,7 @@ class BasenjiConfig(Config):
         False,
         title="Both strands",
         description="Averages both strands' counts in use; not for tracks that tell the strands apart.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra={"advanced": True, "counts": {"both_ways": [True]}},
     )
 
     def tower(self) -> tuple[int, ...]:
@@ -160,7 +163,7 @@ class Basenji(FilterNetwork):
         super().__init__()
         self.filter_width = config.filter_width
         self.scan_offset = config.filter_width // 2
-        self.both_strands = config.both_strands
+        self.both_strands = config.both_strands and shape.alphabet.both_ways
         self.bins = shape.bins
         self.stem = Block(shape.letters, config.filters, config.filter_width, config.gelu, pool=True)
         tower = config.tower()

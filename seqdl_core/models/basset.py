@@ -90,8 +90,10 @@ class BassetConfig(Config):
         json_schema_extra={"advanced": True},
     )
     both_strands: bool = Field(
-        False, title="Both strands", description="Averages both strands of DNA in use; the published network reads one."
-    )
+        False, title="Both strands",
+        description="Averages both strands of DNA in use; the published network reads one.",
+        json_schema_extra={"counts": {"both_ways": [True]}},
+    )  # fmt: skip
 
 
 def positions(config: BassetConfig, length: int) -> int:

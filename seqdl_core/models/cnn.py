@@ -61,14 +61,20 @@ class CnnConfig(ScannerConfig):
     filter_width: int = Field(
         15, ge=3, le=63, title="Filter width", description="A little wider than the longest motif you expect."
     )
-    pool: int = Field(2, ge=1, le=16, title="Pooling", description="Positions merged after the first layer.")
-    channels: int = Field(64, ge=4, le=1024, title="Channels", description="Width of the layers that combine motifs.")
+    pool: int = Field(
+        2, ge=1, le=16, title="Pooling", description="Positions merged after the first layer.",
+        json_schema_extra={"counts": {"output": ["sequence", "bins"]}},
+    )  # fmt: skip
+    channels: int = Field(
+        64, ge=4, le=1024, title="Channels", description="Width of the layers that combine motifs.",
+        json_schema_extra={"counts": {"blocks": 1}},
+    )  # fmt: skip
     blocks: int = Field(2, ge=0, le=12, title="Blocks", description="Layers that combine motifs; each widens the view.")
     residual: bool = Field(
         False,
         title="Residual blocks",
         description="Each block adds to what it was given; deep stacks learn better.",
-        json_schema_extra=_ADVANCED,
+        json_schema_extra={**_ADVANCED, "counts": {"blocks": 1}},
     )
     dilation_growth: int = Field(
         1,
@@ -76,13 +82,13 @@ class CnnConfig(ScannerConfig):
         le=3,
         title="Dilation growth",
         description="How many times farther apart each block's weights are than the last one's; 1 for side by side.",
-        json_schema_extra=_ADVANCED,
+        json_schema_extra={**_ADVANCED, "counts": {"blocks": 2}},
     )
     halve: bool = Field(
         True,
         title="Halve between blocks",
         description="Keeps the better of every two positions between blocks.",
-        json_schema_extra=_ADVANCED,
+        json_schema_extra={**_ADVANCED, "counts": {"output": ["sequence", "bins"], "blocks": 2}},
     )
     weightings: int = Field(
         32,
@@ -90,22 +96,24 @@ class CnnConfig(ScannerConfig):
         le=256,
         title="Weightings of positions",
         description="Sums over positions with learned weights, for sequences that lie alike; 0: places do not count.",
-        json_schema_extra=_ADVANCED,
+        json_schema_extra={**_ADVANCED, "counts": {"output": ["sequence"], "both_ways": [False]}},
     )
     hidden: int = Field(
-        64, ge=4, le=4096, title="Hidden units", description="Units between the gathered evidence and the score."
-    )
+        64, ge=4, le=4096, title="Hidden units", description="Units between the gathered evidence and the score.",
+        json_schema_extra={"counts": {"output": ["sequence", "positions", "letters", "bins"]}},
+    )  # fmt: skip
     dropout: float = Field(
         0.3, ge=0, le=0.9, title="Dropout", description="Share of units forgotten in each step; curbs memorising."
     )
     both_strands: bool = Field(
-        True, title="Both strands", description="Counts both strands of DNA. RNA and proteins have one."
-    )
+        True, title="Both strands", description="Counts both strands of DNA. RNA and proteins have one.",
+        json_schema_extra={"counts": {"both_ways": [True]}},
+    )  # fmt: skip
     strands: Literal["averaged", "maximum", "equivariant"] = Field(
         "averaged",
         title="How both strands count",
         description="Their mean, the larger score, or one network whose filters all exist in both directions.",
-        json_schema_extra=_ADVANCED,
+        json_schema_extra={**_ADVANCED, "counts": {"both_ways": [True], "both_strands": [True]}},
     )
 
 

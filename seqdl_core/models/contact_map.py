@@ -40,7 +40,7 @@ class ContactMapConfig(Config):
         le=64,
         title="Heads",
         description="Partners a position can look for at once; only attention has them.",
-        json_schema_extra=_ADVANCED,
+        json_schema_extra={**_ADVANCED, "counts": {"trunk": ["transformer"]}},
     )
     pair_channels: int = Field(
         48, ge=4, le=512, title="Pair channels", description="Numbers that describe a pair of positions; costs memory."

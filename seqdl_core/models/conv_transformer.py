@@ -33,7 +33,10 @@ class ConvTransformerConfig(Config):
     filter_width: int = Field(
         15, ge=3, le=63, title="Filter width", description="A little wider than the longest motif you expect."
     )
-    pool: int = Field(4, ge=1, le=256, title="Pooling", description="Positions merged before attention.")
+    pool: int = Field(
+        4, ge=1, le=256, title="Pooling", description="Positions merged before attention.",
+        json_schema_extra={"counts": {"output": ["sequence", "bins"]}},
+    )  # fmt: skip
     width: int = Field(128, ge=8, le=2048, title="Width", description="Numbers that stand for each pooled position.")
     layers: int = Field(4, ge=1, le=48, title="Layers", description="Rounds of looking at all other positions.")
     heads: int = Field(
@@ -46,14 +49,16 @@ class ConvTransformerConfig(Config):
         json_schema_extra=POSITION_WORDS,
     )
     hidden: int = Field(
-        64, ge=0, le=4096, title="Hidden units", description="Units between the evidence and the score; 0 for none."
-    )
+        64, ge=0, le=4096, title="Hidden units", description="Units between the evidence and the score; 0 for none.",
+        json_schema_extra={"counts": {"output": ["sequence", "positions", "letters", "bins"]}},
+    )  # fmt: skip
     dropout: float = Field(
         0.1, ge=0, le=0.9, title="Dropout", description="Share of units forgotten in each step; curbs memorising."
     )
     both_strands: bool = Field(
-        True, title="Both strands", description="Averages both strands of DNA. RNA and proteins have one."
-    )
+        True, title="Both strands", description="Averages both strands of DNA. RNA and proteins have one.",
+        json_schema_extra={"counts": {"both_ways": [True]}},
+    )  # fmt: skip
 
 
 class ConvTransformer(FilterNetwork, AttentionNetwork):

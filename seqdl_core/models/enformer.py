@@ -107,7 +107,7 @@ class EnformerConfig(Config):
         False,
         title="Both strands",
         description="Averages both strands' counts in use; not for tracks that tell the strands apart.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra={"advanced": True, "counts": {"both_ways": [True]}},
     )
 
     def tower(self) -> tuple[int, ...]:
@@ -196,7 +196,7 @@ class Enformer(FilterNetwork, AttentionNetwork):
         super().__init__()
         self.filter_width = config.filter_width
         self.scan_offset = config.filter_width // 2
-        self.both_strands = config.both_strands
+        self.both_strands = config.both_strands and shape.alphabet.both_ways
         self.bins = shape.bins
         half, width = config.channels // 2, config.channels
         self.filters = nn.Conv1d(shape.letters, half, config.filter_width, padding=config.filter_width // 2)

@@ -42,7 +42,7 @@ from torch.nn.functional import gelu
 
 from seqdl_core.config import Config
 from seqdl_core.errors import ConfigError
-from seqdl_core.models import Architecture, AttentionNetwork, InputShape
+from seqdl_core.models import Architecture, AttentionNetwork, InputShape, count_parameters
 from seqdl_core.models._heads import make_head
 from seqdl_core.models._layers import known_positions
 from seqdl_core.models._tokens import Vocabulary, to_tokens
@@ -81,7 +81,7 @@ class Esm2Config(Config):
             "650 million, 33 layers (t33_650M)",
             "3 billion, 36 layers (t36_3B)",
             "15 billion, 48 layers (t48_15B)",
-        ]},
+        ], "counts": [{"layers": [0]}, {"width": [0]}, {"heads": [0]}]},
     )  # fmt: skip
     layers: int = Field(
         0, ge=0, le=64, title="Layers", description="Layers of attention; 0 for those of the size chosen.",
@@ -97,11 +97,13 @@ class Esm2Config(Config):
     )  # fmt: skip
     hidden: int = Field(
         0, ge=0, le=4096, title="Hidden units",
-        description="Units between what it read and the score; 0 for none. Hidden letters and contacts use none.",
+        description="Units between what it read and the score; 0 for none.",
+        json_schema_extra={"counts": {"output": ["sequence", "positions"]}},
     )  # fmt: skip
     dropout: float = Field(
-        0.1, ge=0, le=0.9, title="Dropout", description="Share of what the score reads forgotten in each step."
-    )
+        0.1, ge=0, le=0.9, title="Dropout", description="Share of what the score reads forgotten in each step.",
+        json_schema_extra={"counts": {"output": ["sequence", "positions"]}},
+    )  # fmt: skip
 
     @property
     def dimensions(self) -> tuple[int, int, int]:
@@ -258,6 +260,23 @@ def _freeze_beyond_attention(encoder: Any) -> None:
         part.requires_grad_(False)
 
 
+def parameters(config: Esm2Config, shape: InputShape) -> int:
+    """How many numbers training adjusts, without the seconds that it takes to import the library's layers.
+
+    D numbers a token; a layer has 12 D^2 + 13 D (four dense layers of attention, two as wide as 4 D, two norms).
+    """
+    layers, width, heads = config.dimensions
+    dense, norm, table = width * (width + 1), 2 * width, len(VOCABULARY.tokens) * width
+    trunk = table + layers * (4 * dense + 8 * width**2 + 5 * width + 2 * norm) + norm
+    if shape.output == "pairs":  # of the last layer only queries, keys and the norm before them learn
+        frozen = 2 * dense + norm + 8 * width**2 + 5 * width + norm
+        return trunk - frozen + (layers * heads + 1) * shape.targets
+    if shape.of_letters:
+        return trunk + dense + norm + len(VOCABULARY.tokens)
+    with torch.device("meta"):
+        return trunk + count_parameters(make_head(shape, width, config.hidden, config.dropout))
+
+
 ARCHITECTURE = Architecture(
     name="esm2",
     summary="A protein language model: attention layers for sequences without labels; adds start and end marks.",
@@ -270,4 +289,5 @@ ARCHITECTURE = Architecture(
     published=InputShape(PROTEIN, 1022, 20, "positions", of_letters=True),
     presets={"small": Esm2Config(layers=2, width=64, heads=4)},
     fits=_check,
+    parameters=parameters,
 )

@@ -34,17 +34,22 @@ class LinearConfig(Config):
         title="Features",
         description="Each letter at its place, or words of a few letters wherever they stand.",
     )
-    k: int = Field(3, ge=1, le=8, title="Word length", description="Letters in a word, where words are counted.")
+    k: int = Field(
+        3, ge=1, le=8, title="Word length", description="Letters in a word.",
+        json_schema_extra={"counts": {"features": ["words"]}},
+    )  # fmt: skip
     window: int = Field(
         15,
         ge=1,
         le=201,
         title="Window",
-        description="Positions around one that its score depends on, where each has a score.",
+        description="Positions around one that its score depends on.",
+        json_schema_extra={"counts": {"output": ["positions", "letters", "bins", "pairs"]}},
     )
     both_strands: bool = Field(
-        False, title="Both strands", description="Averages both strands of DNA. RNA and proteins have one."
-    )
+        False, title="Both strands", description="Averages both strands of DNA. RNA and proteins have one.",
+        json_schema_extra={"counts": {"both_ways": [True]}},
+    )  # fmt: skip
 
 
 class Linear(SequenceNetwork):

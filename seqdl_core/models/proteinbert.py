@@ -49,6 +49,8 @@ VOCABULARY = Vocabulary(
 )
 _TOKENS = len(VOCABULARY.tokens)
 _EPS = 1e-3
+_GLOBAL: Any = [{"output": ["sequence"]}, {"output": ["letters"], "annotations": 1}, {"blocks": 2}]
+"""Where something reads the global track: its score, that of the terms, or a second block."""
 
 
 class ProteinBertConfig(Config):
@@ -60,16 +62,17 @@ class ProteinBertConfig(Config):
         512, ge=4, le=8192, title="Global width", description="Numbers that describe the protein as a whole."
     )
     heads: int = Field(
-        4, ge=1, le=64, title="Heads", description="Places that the global track can look at at once, in each block."
-    )
+        4, ge=1, le=64, title="Heads", description="Places that the global track can look at at once, in each block.",
+        json_schema_extra={"counts": _GLOBAL},
+    )  # fmt: skip
     key_width: int = Field(
         64, ge=2, le=512, title="Key width", description="Numbers by which attention finds a place.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra={"advanced": True, "counts": _GLOBAL},
     )  # fmt: skip
     filter_width: int = Field(9, ge=1, le=63, title="Filter width", description="Letters that a convolution sees.")
     dilation: int = Field(
         5, ge=1, le=32, title="Dilation", description="Steps between the letters that the wide convolution sees.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra={"advanced": True, "counts": {"filter_width": 2}},
     )  # fmt: skip
     annotations: int = Field(
         8943, ge=0, le=100_000, title="Annotations",
@@ -80,10 +83,12 @@ class ProteinBertConfig(Config):
         True,
         title="Read every layer",
         description="The score reads what all layers wrote, as published; off, only what the last one wrote.",
+        json_schema_extra={"counts": {"output": ["sequence", "positions"]}},
     )
     dropout: float = Field(
-        0.5, ge=0, le=0.9, title="Dropout", description="Share of what the score reads forgotten in each step."
-    )
+        0.5, ge=0, le=0.9, title="Dropout", description="Share of what the score reads forgotten in each step.",
+        json_schema_extra={"counts": {"output": ["sequence", "positions"]}},
+    )  # fmt: skip
 
 
 def _check(config: ProteinBertConfig, shape: InputShape) -> None:

@@ -59,25 +59,29 @@ class RnaStructureConfig(Config):
         le=64,
         title="Heads",
         description="Partners a base can look for at once; only attention has them.",
-        json_schema_extra=_ADVANCED,
+        json_schema_extra={**_ADVANCED, "counts": {"trunk": ["transformer"]}},
     )
     pair_channels: int = Field(
-        48, ge=4, le=512, title="Pair channels", description="Numbers that describe a pair of bases; costs memory."
-    )
+        48, ge=4, le=512, title="Pair channels", description="Numbers that describe a pair of bases; costs memory.",
+        json_schema_extra={"counts": {"output": ["pairs"]}},
+    )  # fmt: skip
     pair_blocks: int = Field(
-        8, ge=0, le=64, title="Pair blocks", description="Convolutions over the matrix; long stems need several."
-    )
+        8, ge=0, le=64, title="Pair blocks", description="Convolutions over the matrix; long stems need several.",
+        json_schema_extra={"counts": {"output": ["pairs"]}},
+    )  # fmt: skip
     only_stable_pairs: bool = Field(
         True,
         title="Only stable pairs",
         description="Offers A-U, C-G and G-U alone. Off: any two bases may pair.",
+        json_schema_extra={"counts": {"output": ["pairs"]}},
     )
     hidden: int = Field(
         64,
         ge=0,
         le=4096,
         title="Hidden units",
-        description="Units between a base and its class; pairs have no use for it.",
+        description="Units between a base and its class; 0 for none.",
+        json_schema_extra={"counts": {"output": ["positions"]}},
     )
     dropout: float = Field(
         0.1, ge=0, le=0.9, title="Dropout", description="Share of units forgotten in each step; curbs memorising."

@@ -38,14 +38,16 @@ class TransformerConfig(Config):
         json_schema_extra=POSITION_WORDS,
     )
     hidden: int = Field(
-        64, ge=0, le=4096, title="Hidden units", description="Units between the evidence and the score; 0 for none."
-    )
+        64, ge=0, le=4096, title="Hidden units", description="Units between the evidence and the score; 0 for none.",
+        json_schema_extra={"counts": {"output": ["sequence", "positions", "letters", "bins"]}},
+    )  # fmt: skip
     dropout: float = Field(
         0.1, ge=0, le=0.9, title="Dropout", description="Share of units forgotten in each step; curbs memorising."
     )
     both_strands: bool = Field(
-        True, title="Both strands", description="Averages both strands of DNA. RNA and proteins have one."
-    )
+        True, title="Both strands", description="Averages both strands of DNA. RNA and proteins have one.",
+        json_schema_extra={"counts": {"both_ways": [True]}},
+    )  # fmt: skip
 
 
 class Transformer(AttentionNetwork):

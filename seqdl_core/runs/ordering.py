@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from seqdl_core.config import Config, fields_of, parse, problems_of, together, unknown_setting
+from seqdl_core.config import Config, fields_of, idle_settings, parse, problems_of, together, unknown_setting
 from seqdl_core.data.dataset import Dataset
 from seqdl_core.errors import ConfigError, DataError
 from seqdl_core.runs.records import RunSpec, now
-from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.training.config import TrainingConfig
 
-if TYPE_CHECKING:  # pages ask for titles and idle settings before torch is loaded
+if TYPE_CHECKING:  # pages ask for titles before torch is loaded
     from seqdl_core.models import Architecture
 
 
@@ -122,32 +121,13 @@ def require_test_part(dataset: Dataset) -> None:
         )
 
 
-def idle_settings(task: str, alphabet: Alphabet) -> frozenset[str]:
-    """The settings of training and networks that do nothing for such data; a form need not ask for them."""
-    from seqdl_core.tasks import TASKS
-
-    idle = {
-        "normalisation": not TASKS.get(task).normalises,
-        "shift": TASKS.get(task).output == "bins",
-        "substitution_rate": alphabet.name != "protein",
-        "reverse_complement": not alphabet.both_ways,
-        "both_strands": not alphabet.both_ways,
-        "strands": not alphabet.both_ways,
-        "weightings": alphabet.both_ways,
-        "motifs": alphabet.name != "dna",
-        "freeze_motifs": alphabet.name != "dna",
-        "gc_reach": alphabet.name == "protein",
-    }
-    return frozenset(name for name, nothing in idle.items() if nothing)
-
-
 def _require_sense(settings: TrainingConfig, dataset: Dataset) -> None:
     """Raise ConfigError where a setting was asked for that would do nothing with this data."""
-    from seqdl_core.tasks import TASKS
+    from seqdl_core.tasks import TASKS, facts_of
     from seqdl_core.training.augmentation import require_no_shift_of_bins
 
     task, alphabet = TASKS.get(dataset.info.task), dataset.alphabet
-    idle = idle_settings(task.name, alphabet)
+    idle = idle_settings(TrainingConfig, {}, facts_of(task, alphabet))
     require_no_shift_of_bins(settings, task)
     if settings.normalisation not in ("auto", "none") and "normalisation" in idle:
         raise ConfigError(

@@ -13,7 +13,7 @@ from seqdl_core.registry import Registry
 from seqdl_core.sequences.alphabets import Alphabet
 from seqdl_core.tasks._normalisation import KINDS, Normalisation
 
-__all__ = ["KINDS", "TASKS", "Hide", "Metric", "Normalisation", "Output", "Task"]
+__all__ = ["KINDS", "TASKS", "Hide", "Metric", "Normalisation", "Output", "Task", "facts_of"]
 
 Metric = Callable[[Float[np.ndarray, "N T ..."], Float[np.ndarray, "N ..."]], float]
 """One figure from raw scores and targets; NaN where it is not defined."""
@@ -71,3 +71,13 @@ class Task:
 
 
 TASKS: Registry[Task] = Registry("task", "seqdl_core.tasks", "TASK")
+
+
+def facts_of(task: Task, alphabet: Alphabet) -> dict[str, str | bool]:
+    """What settings may count for (:data:`seqdl_core.config.FACTS`), of data for this task in this alphabet."""
+    return {
+        "output": "letters" if task.hide else task.output,
+        "alphabet": alphabet.name,
+        "both_ways": alphabet.both_ways,
+        "normalises": task.normalises,
+    }

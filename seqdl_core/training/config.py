@@ -30,11 +30,13 @@ class TrainingConfig(Config):
         1e-2, ge=0, le=10, title="Weight decay", description="Pulls weights towards zero; curbs memorising."
     )
     reverse_complement: bool = Field(
-        True, title="Random strand", description="Shows each sequence of DNA on a random strand."
-    )
+        True, title="Random strand", description="Shows each sequence of DNA on a random strand.",
+        json_schema_extra={"counts": {"both_ways": [True]}},
+    )  # fmt: skip
     shift: int = Field(
-        0, ge=0, le=1000, title="Shift", description="Moves each sequence by up to this many positions at random."
-    )
+        0, ge=0, le=1000, title="Shift", description="Moves each sequence by up to this many positions at random.",
+        json_schema_extra={"counts": {"output": ["sequence", "positions", "letters", "pairs"]}},
+    )  # fmt: skip
     mutation_rate: float = Field(
         0.0,
         ge=0,
@@ -49,7 +51,7 @@ class TrainingConfig(Config):
         le=0.5,
         title="Substitution",
         description="For proteins: share of the amino acids replaced by a related one, as BLOSUM62 finds likely.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra={"advanced": True, "counts": {"alphabet": ["protein"]}},
     )
     noise: float = Field(
         0.0,
@@ -63,7 +65,7 @@ class TrainingConfig(Config):
         "auto",
         title="Normalisation",
         description="For measured values: how they are scaled for training; undone in all results. auto: z-score.",
-        json_schema_extra={"advanced": True},
+        json_schema_extra={"advanced": True, "counts": {"normalises": [True]}},
     )
     label_smoothing: float = Field(
         0.0,

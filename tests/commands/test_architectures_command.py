@@ -45,6 +45,7 @@ def test_every_network_is_listed_and_published_ones_as_published(capsys: pytest.
     assert rows["linear"]["parameters"] == 4 * 101 + 1
 
 
+@pytest.mark.slow
 def test_a_length_that_a_network_cannot_take_is_said_beside_the_others(capsys: pytest.CaptureFixture[str]) -> None:
     rows = _listed(capsys, "--length", "200")
     assert list(rows) == ARCHITECTURES.names()
@@ -109,6 +110,31 @@ def test_one_network_as_text_can_be_copied_into_a_command(capsys: pytest.Capture
     settings = parse_assignments(line.removeprefix("Preset small: --set ").split())
     deepsea = ARCHITECTURES.get("deepsea")
     assert parse(deepsea.config, settings) == deepsea.presets["small"]
+
+
+@pytest.mark.parametrize(
+    ("network", "setting", "when"),
+    [
+        ("linear", "k", "Counts with features=words."),
+        ("linear", "window", "Counts for all but scores of whole sequences."),
+        ("lstm", "pool", "Counts with filters=1 or more, for scores of whole sequences or values in bins."),
+        ("cnn", "freeze_motifs", "Counts for DNA, with motifs given."),
+        ("cnn", "strands", "Counts for DNA that is read both ways, with both_strands=true."),
+        ("cnn", "weightings", "Counts for scores of whole sequences, where sequences are read as they stand."),
+        ("esm2", "size", "Counts with layers=0; or with width=0; or with heads=0."),
+        ("cnn", "normalisation", "Counts for measured values."),
+        ("cnn", "filters", ""),
+    ],
+)
+def test_beside_a_setting_stands_when_it_counts(
+    network: str, setting: str, when: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["architectures", network]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    [place] = [number for number, line in enumerate(lines) if line.startswith(f"  {setting} ")]
+    told = lines[place + 1]
+    assert told.endswith(f". {when}" if when else ".")
+    assert ("Counts " in told) == bool(when)
 
 
 def test_a_name_that_there_is_not(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,15 @@ from seqdl_core.config import Config
 from seqdl_core.errors import ConfigError
 from seqdl_core.model_file import build_network
 from seqdl_core.models import InputShape, count_parameters
-from seqdl_core.models.esm2 import ARCHITECTURE, SIZES, VOCABULARY, Esm2, Esm2Config, average_product_corrected
+from seqdl_core.models.esm2 import (
+    ARCHITECTURE,
+    SIZES,
+    VOCABULARY,
+    Esm2,
+    Esm2Config,
+    average_product_corrected,
+    parameters,
+)
 from seqdl_core.predict import one_hot
 from seqdl_core.sequences.alphabets import PROTEIN, encode_all
 
@@ -47,6 +55,17 @@ def test_published_sizes(size: str, letters: int, with_contacts: int) -> None:
         contacts = _esm(Esm2Config(size=size), output="pairs").esm.contact_head
     assert count_parameters(model) == letters
     assert letters + count_parameters(contacts) == with_contacts
+
+
+@pytest.mark.parametrize(
+    "shape", [{}, {"targets": 3, "output": "positions"}, {"targets": 2, "output": "pairs"}, LETTERS], ids=str
+)
+@pytest.mark.parametrize("hidden", [0, 7])
+def test_parameters_are_counted_as_they_are_built(shape: dict[str, object], hidden: int) -> None:
+    for layers in (1, 3):
+        config = Esm2Config(layers=layers, width=24, heads=2, hidden=hidden)
+        worked_out = parameters(config, InputShape(PROTEIN, 12, **shape))  # type: ignore[arg-type]
+        assert worked_out == count_parameters(_esm(config, **shape))
 
 
 def test_the_default_is_the_smallest() -> None:
@@ -188,5 +207,12 @@ def test_widths_that_heads_cannot_share_are_refused() -> None:
 
 
 def test_transformers_waits_until_it_is_needed() -> None:
-    code = "import sys, seqdl_core.models.esm2; sys.exit('transformers' in sys.modules)"
+    code = """
+import sys
+from seqdl_core.anatomy import parameters_for
+from seqdl_core.models import InputShape
+from seqdl_core.sequences.alphabets import PROTEIN
+assert parameters_for("esm2", {}, InputShape(PROTEIN, 30, 20, "positions", of_letters=True)) == 7_512_353
+sys.exit("transformers" in sys.modules)
+"""
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

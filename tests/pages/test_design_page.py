@@ -118,6 +118,53 @@ def test_two_architectures_stand_beside_each_other(page: AppTest) -> None:
     assert rows["Fits the data"] == ["Yes", "Yes"]
 
 
+def settings_in(page: AppTest, form: str) -> set[str]:
+    """The settings that a form draws."""
+    keys = {
+        one.key for kind in ("number_input", "slider", "toggle", "selectbox", "text_input") for one in page.get(kind)
+    }
+    of_form = {str(key).removeprefix(f"{form}:") for key in keys if str(key).startswith(f"{form}:")}
+    return {name for name in of_form if ":" not in name}
+
+
+def test_settings_that_would_do_nothing_are_left_out_and_come_back_as_they_were(page: AppTest) -> None:
+    choose(page, "General", "linear")
+    form = "design:linear"
+    assert settings_in(page, form) == {"features", "both_strands"}
+    page.selectbox(key=f"{form}:features").set_value("words").run()
+    assert settings_in(page, form) == {"features", "k", "both_strands"}
+    page.slider(key=f"{form}:k").set_value(2).run()
+    assert metrics(page)["Parameters"] == f"{4**2 + 1}"
+    page.selectbox(key=f"{form}:features").set_value("letters").run()
+    assert settings_in(page, form) == {"features", "both_strands"}
+    assert metrics(page)["Parameters"] == f"{4 * 30 + 1}"
+    page.selectbox(key=f"{form}:features").set_value("words").run()
+    assert page.slider(key=f"{form}:k").value == 2
+    page.selectbox(key=f"{form}:features").set_value("letters").run()
+    train(page).click().run()
+    (ordered,) = Store.default().runs(OWNER)
+    assert ordered.spec.architecture_config == doors.architecture("linear").config().model_dump(mode="json")
+
+
+def test_what_is_left_out_depends_on_the_data_and_the_other_settings(app: Open) -> None:
+    of_sequences = app(state.DESIGN, data=make_dataset(Store.default()).folder.name)
+    every = settings_in(of_sequences, "design:cnn")
+    assert {"pool", "halve", "hidden", "both_strands", "strands"} <= every
+    assert not {"weightings", "freeze_motifs"} & every
+    of_sequences.toggle(key="design:cnn:both_strands").set_value(False).run()
+    assert every - settings_in(of_sequences, "design:cnn") == {"strands"}
+    of_sequences.slider(key="design:cnn:blocks").set_value(0).run()
+    assert every - settings_in(of_sequences, "design:cnn") == {
+        "strands", "channels", "residual", "dilation_growth", "halve",
+    }  # fmt: skip
+    of_positions = app(state.DESIGN, data=make_task(Store.default(), "residues").folder.name)
+    of_positions.toggle(key="design:compare").set_value(True).run()
+    of_positions.selectbox(key="design:other").set_value("lstm").run()
+    assert every - settings_in(of_positions, "design:cnn") == {"pool", "halve"}
+    lstm = set(doors.architecture("lstm").config.model_fields)
+    assert lstm - settings_in(of_positions, "design:other:lstm") == {"pool"}
+
+
 @pytest.mark.parametrize("name", ["basset", "deepstarr"])
 def test_batches_of_one_sequence_are_refused_where_the_batch_is_normalised(name: str) -> None:
     info = make_dataset(Store.default()).info.model_copy(update={"length": 300})
@@ -212,6 +259,7 @@ def test_a_value_out_of_bounds_is_refused_in_three_parts(
 
 
 def test_the_knobs_of_the_network_stand_with_it_and_say_what_they_do(page: AppTest) -> None:
+    page.text_input(key="design:cnn:motifs").set_value("ELK1").run()
     expanders = {one.label: one for one in page.expander}
     network, training = expanders["More settings of this network"], expanders["Training settings and name"]
     assert [one.label for one in network.toggle][:2] == ["Keep motifs fixed", "No negative weights"]

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from seqdl_core.__main__ import main
+from seqdl_core.config import idle_settings
 from seqdl_core.data.dataset import Dataset, DatasetInfo
 from seqdl_core.data.simulation.rules import Simulation
 from seqdl_core.data.simulation.simulate import simulate_by
@@ -19,10 +20,11 @@ from seqdl_core.models.cnn import CnnConfig
 from seqdl_core.predict import scores
 from seqdl_core.runs.execute import execute
 from seqdl_core.runs.folder import RunFolder
-from seqdl_core.runs.ordering import idle_settings, new_spec
+from seqdl_core.runs.ordering import new_spec
 from seqdl_core.runs.parts import normalisation_of, training_part
 from seqdl_core.runs.results import judgement_of, motifs_of
 from seqdl_core.sequences.alphabets import DNA, PROTEIN, RNA, Alphabet, alphabet_named
+from seqdl_core.tasks import TASKS, facts_of
 from seqdl_core.training.config import TrainingConfig
 from seqdl_core.variants.bench import view
 from tests.runs.conftest import SMALL
@@ -205,13 +207,17 @@ DIRECTED = alphabet_named("dna", directed=True)
 @pytest.mark.parametrize(
     ("task", "alphabet", "idle"),
     [
-        ("regression", DNA, {"substitution_rate", "weightings"}),
-        ("binary", DNA, {"substitution_rate", "normalisation", "weightings"}),
-        ("binary", DIRECTED, {"substitution_rate", "normalisation", *OF_STRANDS}),
+        ("regression", DNA, {"substitution_rate", "weightings", "freeze_motifs"}),
+        ("binary", DNA, {"substitution_rate", "normalisation", "weightings", "freeze_motifs"}),
+        ("binary", DIRECTED, {"substitution_rate", "normalisation", "freeze_motifs", *OF_STRANDS}),
         ("multiclass", RNA, {"substitution_rate", "normalisation", *OF_STRANDS, *OF_DNA}),
         ("regression", PROTEIN, {*OF_STRANDS, *OF_DNA, "gc_reach"}),
+        ("residues", PROTEIN, {"normalisation", "pool", "halve", "weightings", *OF_STRANDS, *OF_DNA, "gc_reach"}),
+        ("tracks", DNA, {"substitution_rate", "normalisation", "weightings", "freeze_motifs", "shift"}),
+        ("contacts", RNA, {"substitution_rate", "normalisation", "pool", "halve", "weightings", "hidden", *OF_STRANDS,
+                           *OF_DNA}),
     ],
-)
+)  # fmt: skip
 def test_a_form_need_not_ask_for_what_would_do_nothing(task: str, alphabet: Alphabet, idle: set[str]) -> None:
-    assert idle_settings(task, alphabet) == idle
-    assert idle <= set(TrainingConfig.model_fields) | set(CnnConfig.model_fields)
+    facts = facts_of(TASKS.get(task), alphabet)
+    assert idle_settings(TrainingConfig, {}, facts) | idle_settings(CnnConfig, {}, facts) == idle
