@@ -1,5 +1,6 @@
 """Parts of the Design page: the list of architectures, presets, and what a network takes, alone or beside another."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from seqdl_core.models import Architecture
 
 _SEARCHED_FROM = 8
+_WATCHED_SECONDS = 30.0
 _PUBLISHED, _OWN = "In the literature", "General"
 
 
@@ -243,13 +245,16 @@ def _row(owner: str, info: "DatasetInfo", draft: Draft) -> dict[str, str]:
     return {"Fits the data": "Yes", "Receptive field": reach_words.reach(anatomy, info.length, unit), **told}
 
 
-@st.fragment(run_every=1)
-def _until_measured(owner: str) -> None:
-    if design_doors.machine(owner) is not None:
-        st.rerun()
-
-
 def watch_machine(owner: str) -> None:
-    """Draw the page again once this machine has been measured."""
-    if design_doors.is_being_measured(owner):
-        _until_measured(owner)
+    """Wait at the end of the page until this machine has been measured, then draw it again; a click ends the wait.
+
+    No fragment with a timer: one that ticks while a click leads to another page leaves that white (Streamlit 1.67).
+    """
+    if not design_doors.is_being_measured(owner):
+        return
+    place, end = st.empty(), time.monotonic() + _WATCHED_SECONDS
+    while time.monotonic() < end:
+        time.sleep(0.25)
+        place.empty()  # where a click takes over
+        if not design_doors.is_being_measured(owner):
+            st.rerun()

@@ -74,7 +74,6 @@ with comparison:
         designs.beside(owner, info, draft, fitting, palette)
 with drawing:
     refusal = designs.looked_at(owner, info, draft, palette, drawn=not compare)
-    designs.watch_machine(owner)
 
 if refusal:
     widgets.mark(places, (*fields_of(architecture.config), *fields_of(TrainingConfig)), refusal)
@@ -87,3 +86,4 @@ if start_here.button("Train", type="primary", icon=":material/play_arrow:", disa
             jaspar=jaspar,
         )  # fmt: skip
     state.go(state.RUNS, run=started)
+designs.watch_machine(owner)

@@ -100,7 +100,7 @@ def test_from_the_real_file_to_the_click_on_a_base(page: Page, address: str, hom
     shot(page, "03-design")
     choose_few_epochs(page, 3)
     page.get_by_role("button", name="Train", exact=True).click()
-    under_way = re.compile("Epoch [123] of 3|judging|explaining|finished")  # the first may be over before the page draws
+    under_way = re.compile("Epoch [123] of 3|judging|explaining|finished")  # the first may be over before it is drawn
     expect(page.get_by_text(under_way).first).to_be_visible(timeout=90_000)
     shot(page, "04-run")
     page.reload()
