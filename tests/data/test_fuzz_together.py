@@ -7,7 +7,7 @@ import pytest
 from benchmarks._fuzz_pairs import fuzz_together
 from benchmarks._fuzz_seeds import together
 from seqdl_core.data.importing import ImportChoices, inspect
-from tests.sequences.test_fuzz import check
+from tests.sequences.test_fuzz import apart, check
 
 
 @pytest.mark.parametrize("name", sorted(together()))
@@ -20,7 +20,7 @@ def test_a_few(name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(together()))
 def test_many(name: str) -> None:
-    check(fuzz_together(name, 200, 2))
+    check(apart(fuzz_together, name, 200, 2))
 
 
 @pytest.mark.parametrize("number", ["9" * 5000, "²", "٣"])

@@ -11,13 +11,13 @@ import pytest
 from benchmarks._fuzz import PACKED_OR_BINARY, SLOW, Fuzzed, fuzz, watched
 from benchmarks._fuzz_mutations import mutate_packed
 from benchmarks._fuzz_seeds import seeds
-from tests.sequences.test_fuzz import check
+from tests.sequences.test_fuzz import apart, check
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("form", PACKED_OR_BINARY)
 def test_twenty_thousand_mutated_files_are_read_or_refused(form: str) -> None:
-    check(fuzz(form, 20_000, 2))
+    check(apart(fuzz, form, 20_000, 2))
 
 
 def test_changes_get_past_the_checksums() -> None:
