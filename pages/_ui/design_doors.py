@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages._ui import doors, storage
+from pages._ui import design_words, doors, storage
 from seqdl_core.config import fields_of
 from seqdl_core.errors import ConfigError, SeqDLError
 from seqdl_core.runs.jobs import wait_for
@@ -68,6 +68,17 @@ def room_of(training: Mapping[str, Any]) -> "Room":
     from seqdl_core.training.config import TrainingConfig
 
     return room_of(parse(TrainingConfig, training, where="Training"))
+
+
+def device_line(training: Mapping[str, Any]) -> str:
+    """What training will take place on, and what else this machine has; "" where what was asked for is not there."""
+    from seqdl_core.sizing.devices import chosen, devices
+
+    try:
+        taken = chosen(str(training.get("device", "auto")))
+    except SeqDLError:  # said beside the network
+        return ""
+    return design_words.device_line(taken, [one for one in devices() if one.kind != taken.kind])
 
 
 def refusal(
@@ -155,7 +166,9 @@ def machine(owner: str) -> "Machine | None":
     if job is None and os.environ.get("SEQDL_WORKER") != "off":  # else nothing is computed beside the page
         job = storage.start_job(owner, _measuring())
     done = job is not None and wait_for(job, _PATIENCE_SECONDS) == "finished"
-    return Machine(**job.result()) if job is not None and done else None
+    if job is None or not done:
+        return None
+    return Machine(**{name: value for name, value in job.result().items() if name in Machine.model_fields})
 
 
 def is_being_measured(owner: str) -> bool:

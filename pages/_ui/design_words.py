@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from seqdl_core.data.dataset import DatasetInfo
     from seqdl_core.models import Architecture
+    from seqdl_core.sizing.devices import Device
 
 _NEEDS = {
     "tracks": "values in bins along each sequence: import intervals, their genome and a bigWig or bedGraph file, and "
@@ -54,6 +55,20 @@ def not_found(asked: str, info: "DatasetInfo", elsewhere: "Sequence[Architecture
         return f"`{title(one.name)}` reads {read}, and these sequences are {kinds[info.alphabet]}."
     needs = _NEEDS.get(one.tasks[0], "data with other labels.")
     return f"`{title(one.name)}` needs {needs}"
+
+
+def device_line(taken: "Device", others: "Sequence[Device]") -> str:
+    """``Trains on the processor, AMD EPYC, with 20 GB of memory free. No GPU was found.`` (Markdown)."""
+    said = f"Trains on {_device(taken)}."
+    if not others and taken.kind == "cpu":
+        return f"{said} No GPU was found."
+    return f"{said} Under Training settings it can be {' or '.join(map(_device, others))} instead." if others else said
+
+
+def _device(one: "Device") -> str:
+    name = markdown(one.name, 60)
+    what = f"the processor, {name}," if one.kind == "cpu" else f"the GPU {name}"
+    return f"{what} with {size(one.room.free)} of memory free"
 
 
 def few_sequences(info: "DatasetInfo") -> str:

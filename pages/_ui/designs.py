@@ -152,7 +152,7 @@ def looked_at(
     except SeqDLError:
         return problem
     widgets.metric_row(told[:-1])
-    st.caption(design_words.MEMORY)
+    st.caption(f"{design_words.MEMORY} {design_doors.device_line(draft.training)}")
     if drawn:
         _drawn(info, draft, palette, told[-1])
     return problem

@@ -15,9 +15,11 @@ def _run(_: argparse.Namespace) -> dict[str, Any]:
 
     from seqdl_core.runs.slots import threads
     from seqdl_core.sizing import measure_machine
+    from seqdl_core.sizing.devices import chosen, devices
 
     torch.set_num_threads(threads())
-    return measure_machine().model_dump()
+    there = [{"kind": one.kind, "name": one.name, "free": one.room.free, "total": one.room.total} for one in devices()]
+    return measure_machine().model_dump() | {"devices": there, "taken": chosen("auto").kind}
 
 
 def _show(result: Any) -> str:
@@ -31,6 +33,10 @@ def _show(result: Any) -> str:
             ("one operation", f"{result['start'] * 1e6:,.1f}", "µs"),
             ("threads", f"{result['threads']}", ""),
         )
+    ) + "".join(
+        f"\n{one['kind']:<16} {one['free'] / 1e9:>12,.1f} GB free of {one['total'] / 1e9:,.1f}: {one['name']}"
+        f"{' (taken unless another is asked for)' if one['kind'] == result['taken'] else ''}"
+        for one in result["devices"]
     )
 
 
