@@ -77,9 +77,14 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
         _refuse_settings(arguments)
         run = RunFolder.open(Path(arguments.run))
 
-    from seqdl_core.runs.execute import execute
+    from seqdl_core.runs.execute import execute, help_to_train
+    from seqdl_core.training.team import joined
 
-    execute(run, say)
+    with joined() as team:
+        if not team.first:
+            help_to_train(run)
+            return {"state": "helped"}
+        execute(run, say)
 
     from seqdl_core.commands._runs import summary
 
@@ -173,6 +178,8 @@ def _prepare(arguments: argparse.Namespace, place: Path, fold: int) -> "RunFolde
 
 
 def _show(result: Any) -> str:
+    if result.get("state") == "helped":
+        return "Took part in the training; the first process tells of it."
     if result.get("state") == "not told":
         return "There was nothing to do."
     from seqdl_core.commands._folds import show_turns

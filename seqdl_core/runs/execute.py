@@ -3,16 +3,18 @@
 import os
 import platform
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 
 from seqdl_core import __version__
-from seqdl_core.config import parse
+from seqdl_core.config import Config, parse
 from seqdl_core.data.dataset import Dataset
 from seqdl_core.errors import DataError, RunError, SeqDLError
 from seqdl_core.model_file import Model, ModelCard, build_network, load_model, save_model
+from seqdl_core.models import SequenceNetwork
 from seqdl_core.own_networks import architecture_named, title
 from seqdl_core.runs import line
 from seqdl_core.runs.fitting import require_fit, shape_for
@@ -24,10 +26,13 @@ from seqdl_core.runs.progress import Recorder, Stopped
 from seqdl_core.runs.records import RunState, RunStatus, now
 from seqdl_core.runs.store import Store
 from seqdl_core.runs.trained import trained_model
-from seqdl_core.tasks import TASKS
+from seqdl_core.tasks import TASKS, Normalisation, Task
+from seqdl_core.training.batches import TrainingData
+from seqdl_core.training.callbacks import Callback
 from seqdl_core.training.checkpoint import load_newest
 from seqdl_core.training.config import TrainingConfig
 from seqdl_core.training.loop import FitResult, fit
+from seqdl_core.training.team import Team
 
 _START_SECONDS = 1.0
 _STARTS: tuple[RunState, ...] = ("prepared", "queued", "interrupted")
@@ -69,6 +74,17 @@ def execute(run: RunFolder, say: Callable[[str], None], *, again: bool = False) 
             raise explained from defect
     finally:
         lock.release()
+
+
+def help_to_train(run: RunFolder) -> None:
+    """Take part in the training of a run whose first process is another: it alone writes, judges and explains.
+
+    Raises:
+        SeqDLError: what was wrong with the data or the settings.
+    """
+    if Team.present().begins():
+        torch.set_num_threads(usable_cores())
+        _order(run, open_data(run)).fitted(run, ())
 
 
 def _begin(run: RunFolder, again: bool) -> None:
@@ -149,19 +165,15 @@ def open_data(run: RunFolder) -> Dataset:
 def _train(run: RunFolder, dataset: Dataset, recorder: Recorder, say: Callable[[str], None]) -> Model | None:
     """Train and save the model; None when stopped, with the best weights so far saved where there are any."""
     spec, info = run.spec, dataset.info
-    architecture = architecture_named(spec.architecture)
-    config = parse(architecture.config, spec.architecture_config, where="run.json")
-    training = parse(TrainingConfig, spec.training, where="run.json")
+    _settings(run)  # wrong ones are told before it is asked whether they fit
     require_fit(info, spec.architecture, spec.architecture_config, spec.training)
     recorder.training_begins()
-    normalisation = normalisation_of(dataset, training)
-    data, validation = training_part(dataset, normalisation), validation_part(dataset, training.seed, normalisation)
-    shape, task = shape_for(info), TASKS.get(info.task)
-    network = build_network(architecture, config, shape, seed=training.seed)
+    order, shape = _order(run, dataset), shape_for(info)
     _complete_history(run)
-    watched = f", watched on its {len(validation.codes):,} validation rows" if validation else ""
-    say(f"Training {title(spec.architecture)} on {len(data.codes):,} sequences of {info.name}{watched}.")
-    result = fit(network, task, data, training, run.checkpoints, [recorder], validation=validation, origin=_origin(run))
+    watched = f", watched on its {len(order.validation.codes):,} validation rows" if order.validation else ""
+    say(f"Training {title(spec.architecture)} on {len(order.data.codes):,} sequences of {info.name}{watched}.")
+    Team.present().begins()
+    result = order.fitted(run, [recorder])
     card = ModelCard(
         architecture=spec.architecture,
         architecture_config=spec.architecture_config,
@@ -173,20 +185,54 @@ def _train(run: RunFolder, dataset: Dataset, recorder: Recorder, say: Callable[[
         bins=shape.bins,
         target_names=info.targets,
         label_names=info.label_names,
-        normalisation=normalisation,
+        normalisation=order.normalisation,
         negatives=info.negatives,
         data_name=info.name,
         data_hash=dataset.hash,
         training=spec.training,
-        metrics=_measured(result, task.metric_name),
+        metrics=_measured(result, order.task.metric_name),
         versions={"seqdl": __version__, "torch": torch.__version__, "python": platform.python_version()},
     )
     if result.epochs_done:
-        save_model(run.model_path, network, card)
+        save_model(run.model_path, order.network, card)
     if not result.finished:
         return None
     run.change(trained=True, done=1.0, epoch=result.epochs_done)
     return load_model(run.model_path)
+
+
+@dataclass(frozen=True)
+class _Order:
+    """What a run trains: made alike in every process that takes part."""
+
+    network: SequenceNetwork
+    task: Task
+    data: TrainingData
+    validation: TrainingData | None
+    normalisation: Normalisation | None
+    training: TrainingConfig
+
+    def fitted(self, run: RunFolder, callbacks: Sequence[Callback]) -> FitResult:
+        return fit(
+            self.network, self.task, self.data, self.training, run.checkpoints, callbacks,
+            validation=self.validation, origin=_origin(run),
+        )  # fmt: skip
+
+
+def _settings(run: RunFolder) -> tuple[Config, TrainingConfig]:
+    """Of the network and of training, as ``run.json`` has them; raises ConfigError where they are none."""
+    config = parse(architecture_named(run.spec.architecture).config, run.spec.architecture_config, where="run.json")
+    return config, parse(TrainingConfig, run.spec.training, where="run.json")
+
+
+def _order(run: RunFolder, dataset: Dataset) -> _Order:
+    config, training = _settings(run)
+    normalisation = normalisation_of(dataset, training)
+    data, validation = training_part(dataset, normalisation), validation_part(dataset, training.seed, normalisation)
+    network = build_network(
+        architecture_named(run.spec.architecture), config, shape_for(dataset.info), seed=training.seed
+    )
+    return _Order(network, TASKS.get(dataset.info.task), data, validation, normalisation, training)
 
 
 def _origin(run: RunFolder) -> dict[str, Any]:

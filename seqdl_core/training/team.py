@@ -36,6 +36,15 @@ class Team:
         """Whether this process validates, writes and reports."""
         return self.rank == 0
 
+    def begins(self) -> bool:
+        """The first process says that it begins to train, the others wait for that; False where it ended instead."""
+        gpus = self.size > 1 and distributed.get_backend() == "nccl"
+        try:
+            self.told([1.0], torch.device("cuda" if gpus else "cpu"))
+        except RuntimeError:  # the connection was closed
+            return False
+        return True
+
     def wrapped(self, network: nn.Module, device: torch.device) -> nn.Module:
         """The network with gradients that are averaged over the team; its parameters are the network's."""
         if self.size == 1:
