@@ -21,7 +21,7 @@ def _start(folder: Path, ready: Barrier) -> None:
 
 
 def _workers(folder: Path) -> list[int]:
-    """The processes whose log lies in the folder, as their command line and working set tell."""
+    """The workers whose log lies in the folder; the process that one keeps warm is not counted."""
     record = jobs.JobRecord.model_validate_json((folder / jobs.key_of(ENDLESS) / "job.json").read_bytes())
     return [
         one.pid
@@ -29,6 +29,7 @@ def _workers(folder: Path) -> list[int]:
         if (
             (one.info["environ"] or {}).get(jobs.PROGRESS_FILE, "").startswith(str(folder))
             and one.info["status"] != psutil.STATUS_ZOMBIE
+            and ENDLESS[0] in (one.info["cmdline"] or [])
         )
         or one.pid == record.pid
     ]
