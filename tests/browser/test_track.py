@@ -112,15 +112,13 @@ def test_the_change_shows_before_the_server_answers(open_track):
           const stage = root.querySelector('.stage');
           const at = { bubbles: true, clientX: x, clientY: y, button: 0, pointerId: 1 };
           const before = Number(stage.dataset.draws);
-          const began = performance.now();
           for (const type of ['move', 'down', 'up']) stage.dispatchEvent(new PointerEvent('pointer' + type, at));
-          return [root.querySelector('.readout').textContent, stage.dataset.draws - before, performance.now() - began];
+          return [root.querySelector('.readout').textContent, stage.dataset.draws - before];
         }""",
         [x, y],
     )
     assert shown[0].startswith("T47A waiting for the prediction")
-    assert shown[1] == 1
-    assert shown[2] < 50
+    assert shown[1] == 1  # within the same task of the browser: no answer can have come between
     told(page, "kind=mutate position=46 letter=A")
 
 
